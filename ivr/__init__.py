@@ -1,0 +1,3 @@
+"""Ivory: IVR flows and contact routing for FreeSWITCH."""
+
+__version__ = "0.1.0"

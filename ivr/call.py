@@ -1,0 +1,207 @@
+"""The Call port: all that a flow may ask of a telephone call.
+
+Nodes speak to this and to nothing else, so the same node runs on FreeSWITCH (`ivr.esl.call`) and, on a
+virtual clock, in a flow's tests (`ivr.flow.scripted`). Whatever takes time is started and reports back as
+an event from `wait`, the only place where a flow stands still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+KEYS = "0123456789*#ABCD"
+
+
+# What a caller hears ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Words to be spoken.
+
+    `fresh` marks words that are known only at call time (a value put into a sentence): everything else
+    is rendered before the first call comes.
+    """
+
+    text: str
+    language: str
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A sound file of the deployment, named relative to its sounds folder (`thanks.wav`)."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing, for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A tone in FreeSWITCH's TGML (`%(500,0,800)`: 500 ms of 800 Hz)."""
+
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """Music without end, by the name of its stream (`default`)."""
+
+    name: str = "default"
+
+
+Piece = Speech | Audio | Silence | Tone | Music
+
+
+# What a call reports ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The caller pressed a key: one of `0-9 * # A-D`. `at` is on the call's monotonic clock."""
+
+    key: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlayEnded:
+    """What `play` number `play` started is over. `complete`: to its end, not stopped."""
+
+    play: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEnded:
+    """A recording is on disk: its path and length in seconds."""
+
+    path: Path
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SecretEnded:
+    """Digits collected without anybody watching; `terminated` by the terminator key."""
+
+    digits: str = field(repr=False)
+    terminated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeEnded:
+    """The other party has gone, or was never reached.
+
+    `result`: answered, busy, no_answer, refused, failed. `cause` is FreeSWITCH's own word;
+    `talked` is in seconds.
+    """
+
+    result: str
+    cause: str
+    talked: float = 0.0
+
+
+Event = Key | PlayEnded | RecordEnded | SecretEnded | BridgeEnded
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRule:
+    """How digits that nobody may see are collected: lengths in digits, times in seconds."""
+
+    min_length: int
+    max_length: int
+    terminator: str = "#"
+    noinput_after: float = 5.0
+    digit_timeout: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom to bring the caller to: an `extension` of the house or an outside `number` (E.164)."""
+
+    kind: str
+    address: str
+    ring_seconds: float = 30.0
+    caller_id: str = ""
+    digits_after_answer: str = ""
+
+
+class Call(Protocol):
+    """One telephone call, from where a flow stands.
+
+    Every method raises `CallEnded` when the caller has gone. One thing sounds at a time: `play`, `record`,
+    `secret` and `bridge` each stop what was playing before.
+    """
+
+    @property
+    def id(self) -> str:
+        """The call's UUID."""
+
+    @property
+    def ani(self) -> str:
+        """The caller's number as the network gave it; empty when withheld."""
+
+    @property
+    def dnis(self) -> str:
+        """The number that was called."""
+
+    @property
+    def started(self) -> datetime:
+        """When the call arrived, aware UTC."""
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Channel variables the switch had when the call arrived."""
+
+    def monotonic(self) -> float:
+        """Seconds on the clock that `wait` and `Key.at` use."""
+
+    def now(self) -> datetime:
+        """The present moment, aware UTC."""
+
+    def answer(self) -> None:
+        """Take the call; does nothing when it was answered before."""
+
+    def pre_answer(self) -> None:
+        """Open the way for sound without answering (early media)."""
+
+    def play(self, pieces: Sequence[Piece]) -> int:
+        """Start playing; the number returned comes back in `PlayEnded`. A piece that cannot be had is
+        passed over, logged and counted: sound that is missing never ends a call."""
+
+    def stop(self) -> None:
+        """Stop what is playing; its `PlayEnded` follows. Nothing playing: does nothing."""
+
+    def record(self, name: str, *, max_seconds: float, silence_seconds: float) -> None:
+        """Record the caller into `name` (a bare file name, `.wav` is added) until `stop_record`,
+        `max_seconds`, or `silence_seconds` of silence (0: never); `RecordEnded` follows."""
+
+    def stop_record(self) -> None:
+        """End the recording; does nothing when there is none."""
+
+    def secret(self, pieces: Sequence[Piece], rule: SecretRule) -> None:
+        """Play and collect digits that appear in no event and no log; `SecretEnded` follows."""
+
+    def bridge(self, target: Target) -> None:
+        """Ring `target` and connect it; `BridgeEnded` follows, and the caller is with the flow again.
+
+        Raises `RefusedInput` when the address may not be dialled."""
+
+    def stop_bridge(self) -> None:
+        """Give up ringing, or end the talk; `BridgeEnded` follows."""
+
+    def wait(self, timeout: float | None) -> Event | None:
+        """The next event, or None after `timeout` seconds (None: as long as it takes)."""
+
+    def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
+        """End the call. An unanswered call is refused with `cause`."""

@@ -1,0 +1,187 @@
+"""Every error Ivory raises on purpose, as one tree.
+
+A message names its place, its cause and the way out; `code` is stable and indexed in docs/errors.md,
+`exit_code` is what the command line returns for it.
+
+    IvoryError
+    ├── SettingsError          a setting that cannot be used (exit 78)
+    ├── UnknownPlugin          a name that no plugin of a group carries
+    ├── FlowError              a flow that cannot run, with the findings that say why
+    ├── ExpressionError        an expression that cannot be parsed or evaluated
+    ├── SwitchError            FreeSWITCH, as seen from here (exit 69)
+    │   ├── ConnectionLost     the event socket is not there
+    │   ├── CommandTimeout     no answer in time
+    │   ├── CommandFailed      it answered -ERR
+    │   └── RefusedInput       a value that would mean something to FreeSWITCH; never sent
+    ├── CallEnded              the caller has gone (control flow, not a fault)
+    ├── SpeechError            text that could not be made into sound
+    ├── FetchError             an HTTP operation that brought no usable answer
+    └── StoreError             the database could not be used
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something stands; line and column count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class IvoryError(Exception):
+    """Something that went wrong in a way Ivory knows how to explain.
+
+    Args:
+        message: what happened, in one sentence.
+        place: where, if it happened in a file.
+        hint: the way out.
+    """
+
+    code = "I000"
+    exit_code = 1
+
+    def __init__(self, message: str, *, place: Place | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        way_out = f"; {self.hint}" if self.hint else ""
+        return f"{where}{self.code} {self.message}{way_out}"
+
+
+class SettingsError(IvoryError):
+    """A setting that cannot be used."""
+
+    code = "S001"
+    exit_code = 78
+
+
+class UnknownPlugin(IvoryError):
+    """A name that no plugin of its group carries."""
+
+    code = "P001"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a flow, or that callers will dislike about it."""
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.code} {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+class FlowError(IvoryError):
+    """A flow that cannot run. `findings` holds every reason, in the order of the file."""
+
+    code = "F000"
+
+    def __init__(self, findings: list[Finding] | tuple[Finding, ...]) -> None:
+        self.findings = tuple(findings)
+        first = self.findings[0]
+        more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
+        super().__init__(f"{first.message}{more}", place=first.place, hint=first.hint)
+        self.code = first.code
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.findings))
+
+
+class ExpressionError(IvoryError):
+    """An expression that cannot be parsed, or fails on the values it met.
+
+    `column` counts from 1 within the expression's own text (0: unknown).
+    """
+
+    code = "E001"
+
+    def __init__(self, message: str, *, hint: str = "", column: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.column = column
+
+
+class SwitchError(IvoryError):
+    """FreeSWITCH did not do what it was asked."""
+
+    code = "W001"
+    exit_code = 69
+
+
+class ConnectionLost(SwitchError):
+    """The event socket is not there, or went away while a command waited."""
+
+    code = "W002"
+
+
+class CommandTimeout(SwitchError):
+    """No answer came in time."""
+
+    code = "W003"
+
+
+class CommandFailed(SwitchError):
+    """FreeSWITCH answered -ERR."""
+
+    code = "W004"
+
+
+class RefusedInput(SwitchError):
+    """A value that would mean something to FreeSWITCH beside itself. It was not sent."""
+
+    code = "W005"
+    exit_code = 1
+
+
+class CallEnded(IvoryError):
+    """The call is over; what was being done for it stops here.
+
+    Args:
+        cause: the hangup cause, as FreeSWITCH names it (`NORMAL_CLEARING`).
+    """
+
+    code = "C001"
+
+    def __init__(self, cause: str = "NORMAL_CLEARING") -> None:
+        super().__init__(f"the call ended ({cause})")
+        self.cause = cause
+
+
+class SpeechError(IvoryError):
+    """Text that could not be made into sound."""
+
+    code = "T001"
+
+
+class FetchError(IvoryError):
+    """An HTTP operation that brought no usable answer.
+
+    `reason` is one of `timeout`, `refused`, `too_large`, `not_json`, `unreachable`.
+    """
+
+    code = "H001"
+
+    def __init__(self, message: str, *, reason: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
+
+
+class StoreError(IvoryError):
+    """The database could not be used."""
+
+    code = "D001"

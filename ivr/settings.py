@@ -1,0 +1,235 @@
+"""Every setting of Ivory, in one table: its name, type, default and what it does.
+
+A value is looked for in this order: command-line flag, `IVR_<SECTION>_<NAME>` in the environment (or the
+file that `IVR_<SECTION>_<NAME>_FILE` names), `./ivr.yaml`, the user's configuration folder, the default.
+`ivr config show` prints each value with where it came from; docs/settings.md is generated from this table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from ivr.errors import SettingsError
+from ivr.registry import did_you_mean
+
+DATA = Path(platformdirs.user_data_dir("ivory"))
+CACHE = Path(platformdirs.user_cache_dir("ivory"))
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Switch(_Section):
+    """The FreeSWITCH that carries the calls."""
+
+    host: str = Field("127.0.0.1", description="Address of its event socket; IPv4, IPv6 or a name.")
+    port: int = Field(8021, ge=1, le=65535, description="Port of its event socket.")
+    password: SecretStr = Field(SecretStr("ClueCon"), description="Password of its event socket.")
+    connect_timeout: float = Field(5.0, gt=0, description="Seconds a connection and its login may take.")
+    command_timeout: float = Field(5.0, gt=0, description="Seconds a command may wait for its answer.")
+
+
+class Flows(_Section):
+    """Where flows and their sounds are."""
+
+    dir: Path = Field(Path("flows"), description="Folder of the flows, one YAML file each.")
+    sounds: Path = Field(Path("flows/sounds"), description="Folder that `audio:` names are relative to.")
+    reload_after: float = Field(1.0, gt=0, description="Seconds after which an edited flow is noticed.")
+
+
+class Speech(_Section):
+    """Text to sound."""
+
+    engine: str = Field("pyttsx3", description="Engine of the group `ivr.tts` that speaks.")
+    fallback: list[str] = Field([], description="Engines that are tried, in this order, when it fails.")
+    command: str = Field(
+        "",
+        description="For the engine `command`: a command line with {text_file}, {wav}, {language}, {voice}.",
+    )
+    voices: dict[str, str] = Field({}, description="Voice for a language: `zh-CN: cmn`; the engine's default else.")
+    rate: int = Field(170, ge=60, le=400, description="Words a minute.")
+    deadline: float = Field(15.0, gt=0, description="Seconds a sentence may take before it is given up.")
+    workers: int = Field(2, ge=1, le=32, description="Sentences that are rendered at the same time.")
+    cache: Path = Field(CACHE / "prompts", description="Folder of rendered sentences; FreeSWITCH must read it too.")
+
+
+class Calls(_Section):
+    """What calls may do."""
+
+    recordings: Path = Field(DATA / "recordings", description="Folder of recordings; FreeSWITCH must write it.")
+    max_steps: int = Field(1000, ge=10, description="Nodes one call may visit before it is ended as a loop.")
+    extension: str = Field("user/{address}", description="How an extension is dialled.")
+    number: str = Field(
+        "", description="How an outside number is dialled: `sofia/gateway/trunk/{address}`. Empty: not at all."
+    )
+    allow: list[str] = Field(
+        [], description="Prefixes of outside numbers that may be dialled, in E.164: `+86`. Empty: none."
+    )
+
+
+class Http(_Section):
+    """HTTP operations of flows."""
+
+    allow: list[str] = Field(
+        [], description="`host` or `host:port` that flows may call; `*.crm.example` takes subdomains. Empty: none."
+    )
+    private: bool = Field(False, description="Whether allowed hosts may have private or loopback addresses.")
+    max_bytes: int = Field(1 << 20, ge=1024, description="Bytes of an answer that are read at most.")
+
+
+class Store(_Section):
+    """What is kept about calls."""
+
+    url: str = Field(f"sqlite:///{DATA / 'ivory.db'}", description="Database: `sqlite:///PATH`.")
+    spool: Path = Field(DATA / "spool", description="Folder for records that could not be written yet.")
+
+
+class Log(_Section):
+    """Logs, on stderr."""
+
+    level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
+    format: str = Field("text", pattern="^(text|json)$", description="text or json.")
+
+
+class Settings(_Section):
+    """All settings by section: `settings.switch.host`."""
+
+    switch: Switch = Switch()
+    flows: Flows = Flows()
+    speech: Speech = Speech()
+    calls: Calls = Calls()
+    http: Http = Http()
+    store: Store = Store()
+    log: Log = Log()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the table: `switch.port`, what it does, its default."""
+
+    name: str
+    help: str
+    default: Any
+    secret: bool
+
+    @property
+    def env(self) -> str:
+        return "IVR_" + self.name.replace(".", "_").upper()
+
+
+def table() -> Iterator[Entry]:
+    """Every setting there is, section by section."""
+    for section, holder in Settings.model_fields.items():
+        for name, field in holder.default.__class__.model_fields.items():
+            default = field.default
+            secret = isinstance(default, SecretStr)
+            yield Entry(f"{section}.{name}", field.description or "", default, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings, and for each name where its value came from."""
+
+    settings: Settings
+    sources: Mapping[str, str]
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    files: list[Path] | None = None,
+) -> Loaded:
+    """Gather the settings.
+
+    Args:
+        flags: values from the command line by name (`{"switch.port": 8022}`); None values are passed over.
+        environ: the environment; os.environ when left out.
+        files: configuration files, strongest first; `./ivr.yaml` and the user's own when left out.
+
+    Raises:
+        SettingsError: an unknown name, an unreadable file, a value of the wrong kind; it names the source.
+    """
+    environ = os.environ if environ is None else environ
+    if files is None:
+        files = [Path("ivr.yaml"), Path(platformdirs.user_config_dir("ivory")) / "ivr.yaml"]
+    entries = {entry.name: entry for entry in table()}
+    values: dict[str, Any] = {}
+    sources = dict.fromkeys(entries, "default")
+
+    def take(name: str, value: Any, source: str) -> None:
+        if name not in entries:
+            raise SettingsError(f'unknown setting "{name}" in {source}', hint=did_you_mean(name, list(entries)))
+        values[name], sources[name] = value, source
+
+    for file in reversed(files):
+        for name, value in _from_file(file):
+            take(name, value, str(file))
+    for name, entry in entries.items():
+        value, variable = _from_environment(entry, environ)
+        if variable:
+            take(name, value, variable)
+    for name, value in (flags or {}).items():
+        if value is not None:
+            take(name, value, "flag")
+
+    nested: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        section, _, key = name.partition(".")
+        nested.setdefault(section, {})[key] = value
+    try:
+        return Loaded(Settings.model_validate(nested), sources)
+    except ValidationError as error:
+        problem = error.errors(include_input=False)[0]
+        name = ".".join(str(part) for part in problem["loc"][:2])
+        raise SettingsError(
+            f"{name} (from {sources.get(name, '?')}): {problem['msg']}", hint="`ivr config show` lists them all"
+        ) from None
+
+
+def _from_file(file: Path) -> Iterator[tuple[str, Any]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from None
+    try:
+        content = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{file} is not YAML: {error}") from None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{file} does not hold sections", hint="write `switch: {host: 10.0.0.5}`")
+    for section, holder in content.items():
+        if not isinstance(holder, dict):
+            raise SettingsError(f'{file}: section "{section}" does not hold settings')
+        for name, value in holder.items():
+            yield f"{section}.{name}", value
+
+
+def _from_environment(entry: Entry, environ: Mapping[str, str]) -> tuple[Any, str]:
+    text = environ.get(entry.env)
+    variable = entry.env
+    if text is None and (path := environ.get(entry.env + "_FILE")):
+        variable += "_FILE"
+        try:
+            text = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{variable}: {error}") from None
+    if text is None:
+        return None, ""
+    if isinstance(entry.default, list | dict):
+        try:
+            return yaml.safe_load(text if text[:1] in "[{" else f"[{text}]"), variable
+        except yaml.YAMLError:
+            raise SettingsError(f"{variable}: not a list", hint="separate values by commas") from None
+    return text, variable
