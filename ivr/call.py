@@ -111,7 +111,12 @@ class BridgeEnded:
     talked: float = 0.0
 
 
-Event = Key | PlayEnded | RecordEnded | SecretEnded | BridgeEnded
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """Somebody called `wake`: work that was waited for is done."""
+
+
+Event = Key | PlayEnded | RecordEnded | SecretEnded | BridgeEnded | Woken
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,9 @@ class Call(Protocol):
 
     def wait(self, timeout: float | None) -> Event | None:
         """The next event, or None after `timeout` seconds (None: as long as it takes)."""
+
+    def wake(self) -> None:
+        """Make `wait` return `Woken`; for work that goes on beside the call. Never raises."""
 
     def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
         """End the call. An unanswered call is refused with `cause`."""

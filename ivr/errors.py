@@ -12,6 +12,7 @@ A message names its place, its cause and the way out; `code` is stable and index
     │   ├── ConnectionLost     the event socket is not there
     │   ├── CommandTimeout     no answer in time
     │   ├── CommandFailed      it answered -ERR
+    │   ├── LoginRefused       wrong password, or not on its access list
     │   └── RefusedInput       a value that would mean something to FreeSWITCH; never sent
     ├── CallEnded              the caller has gone (control flow, not a fault)
     ├── SpeechError            text that could not be made into sound
@@ -139,6 +140,12 @@ class CommandFailed(SwitchError):
     """FreeSWITCH answered -ERR."""
 
     code = "W004"
+
+
+class LoginRefused(SwitchError):
+    """FreeSWITCH does not let us in: trying again soon will not help."""
+
+    code = "W006"
 
 
 class RefusedInput(SwitchError):

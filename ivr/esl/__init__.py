@@ -1,0 +1,1 @@
+"""FreeSWITCH over its event socket, from bytes (`wire`) and quoting (`commands`) up to calls (`call`)."""

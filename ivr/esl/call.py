@@ -1,0 +1,471 @@
+"""The Call port on FreeSWITCH: one call, driven over the event socket.
+
+Applications run event-locked, one after the other, each with a UUID of ours that comes back when it begins
+and ends. Digits, the end of a sound and a hangup arrive on one queue that `wait` reads.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import gevent
+from gevent.queue import Empty, Full, Queue
+
+from ivr.call import (
+    KEYS,
+    BridgeEnded,
+    Event,
+    Key,
+    Piece,
+    PlayEnded,
+    RecordEnded,
+    SecretEnded,
+    SecretRule,
+    Target,
+    Woken,
+)
+from ivr.errors import CallEnded, CommandFailed, ConnectionLost, IvoryError, RefusedInput
+from ivr.esl import commands, wire
+from ivr.esl.commands import ApiCall, Argument
+from ivr.esl.sounds import Reel, Voice
+from ivr.log import get
+from ivr.numbers import may_dial
+from ivr.settings import Calls
+
+log = get(__name__)
+
+MAX_EVENTS = 1000  # what may wait for one call's flow; a caller presses far fewer keys
+RECONNECT_PATIENCE = 60.0  # seconds a call waits for the event socket to come back
+SECRET = "ivr_secret"  # noqa: S105 the name of a channel variable
+SILENCE_ENERGY = 200  # what FreeSWITCH calls silence on a telephone line when it records
+
+
+class Link(Protocol):
+    """What a call needs of the connection."""
+
+    def execute(
+        self, channel: str, application: str, argument: Argument | None = None, *, event_uuid: str
+    ) -> Any:
+        """Queue an application on a channel. Raises SwitchError."""
+
+    def api(self, call: ApiCall) -> str:
+        """Run an API command. Raises SwitchError."""
+
+    def wait_up(self, timeout: float | None = None) -> bool:
+        """Wait until FreeSWITCH is there."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all calls of a worker share."""
+
+    link: Link
+    voice: Voice
+    options: Calls
+    sounds: Path
+    speech_deadline: float = 15.0
+
+
+@dataclass
+class _Job:
+    """The application that is running on the channel for us."""
+
+    kind: str
+    uuid: str
+    number: int = 0
+    reel: Reel | None = None
+    running: bool = False
+    began: bool = False
+    path: Path | None = None
+    again: Callable[[], None] | None = None
+    other: str = ""
+    bridged_at: float = 0.0
+    keys_after: str = ""
+
+
+class SwitchCall:
+    """A call on FreeSWITCH. `handle` is given the channel's events, on the connection's greenlet."""
+
+    def __init__(self, around: Surroundings, arrival: wire.Event) -> None:
+        self._around = around
+        self._link = around.link
+        self.id = arrival.uuid
+        self.variables: Mapping[str, str] = arrival.headers()
+        self.ani = arrival.get("Caller-Caller-ID-Number")
+        self.dnis = arrival.get("Caller-Destination-Number")
+        created = arrival.get("Caller-Channel-Created-Time")
+        self.started = (
+            datetime.fromtimestamp(int(created) / 1e6, UTC) if created.isdigit() else datetime.now(UTC)
+        )
+        self._events: Queue[Event | None] = Queue(MAX_EVENTS)
+        self._ended = ""
+        self._answered = bool(arrival.get("Answer-State") == "answered")
+        self._job: _Job | None = None
+        self._doomed: set[str] = set()  # applications to be broken off as soon as they begin
+        self._plays = 0
+
+    # Time and events ----------------------------------------------------------------------------------
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def wait(self, timeout: float | None) -> Event | None:
+        self._alive()
+        try:
+            event = self._events.get(timeout=timeout)
+        except Empty:
+            event = None
+        self._alive()
+        return event
+
+    def wake(self) -> None:
+        self._put(Woken())
+
+    def _put(self, event: Event | None) -> None:
+        try:
+            self._events.put_nowait(event)
+        except Full:
+            log.warning("call event dropped", call=self.id, kind=type(event).__name__)
+
+    def _alive(self) -> None:
+        if self._ended:
+            raise CallEnded(self._ended)
+
+    # Answering and ending -----------------------------------------------------------------------------
+
+    def answer(self) -> None:
+        self._alive()
+        if not self._answered:
+            self._answered = True
+            self._execute("answer", None)
+
+    def pre_answer(self) -> None:
+        self._alive()
+        if not self._answered:
+            self._execute("pre_answer", None)
+
+    def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
+        self._alive()
+        self._api(commands.kill(self.id, cause))
+        self._end(cause, raising=False)
+
+    # Playing ------------------------------------------------------------------------------------------
+
+    def play(self, pieces: Sequence[Piece]) -> int:
+        self._alive()
+        self.stop()
+        self._plays += 1
+        around = self._around
+        reel = Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id)
+        job = self._job = _Job("play", str(uuid.uuid4()), self._plays, reel)
+        if reel.ready:
+            self._play_next(job)
+        else:
+            self._spawn(self._play_next, job)
+        return self._plays
+
+    def _play_next(self, job: _Job) -> None:
+        """Queue the next sounds of a play, waiting for them if need be; or report its end."""
+        sounds = job.reel.take() if job.reel else []
+        if job is not self._job or self._ended:
+            return
+        if sounds:
+            self._run(job, "playback", commands.playback(sounds))
+        else:
+            self._job = None
+            self._put(PlayEnded(job.number, complete=True))
+
+    def stop(self) -> None:
+        self._alive()
+        job = self._job
+        if job is None or job.kind != "play":
+            return
+        # What is queued next begins on the switch when the break took effect; nobody need wait for it here.
+        self._job = None
+        self._put(PlayEnded(job.number, complete=False))
+        if job.running:
+            self._break_off(job)
+
+    # Recording ----------------------------------------------------------------------------------------
+
+    def record(self, name: str, *, max_seconds: float, silence_seconds: float) -> None:
+        self._alive()
+        self.stop()
+        path = (self._around.options.recordings / f"{name}.wav").absolute()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()  # FreeSWITCH hangs up on a path it cannot write
+        except OSError as error:
+            raise IvoryError(
+                f"{path} cannot be recorded to: {error.strerror}", hint="see calls.recordings"
+            ) from None
+        argument = commands.recording(
+            path.as_posix(),
+            max_seconds=max(1, round(max_seconds)),
+            silence_threshold=SILENCE_ENERGY if silence_seconds else 0,
+            silence_seconds=round(silence_seconds),
+        )
+        job = self._job = _Job("record", str(uuid.uuid4()), path=path)
+        self._run(job, "record", argument)
+
+    def stop_record(self) -> None:
+        self._alive()
+        if self._job is not None and self._job.kind == "record":
+            self._break_off(self._job)
+
+    # Digits nobody may see ----------------------------------------------------------------------------
+
+    def secret(self, pieces: Sequence[Piece], rule: SecretRule) -> None:
+        self._alive()
+        self.stop()
+        around = self._around
+        sounds = Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id).take()
+        argument = commands.get_digits(
+            commands.playback(sounds) if sounds else None,
+            SECRET,
+            least=max(1, rule.min_length),
+            most=rule.max_length,
+            terminators=rule.terminator,
+            noinput_ms=max(1000, round(rule.noinput_after * 1000)),
+            digit_ms=round(rule.digit_timeout * 1000),
+        )
+        self._api(
+            commands.set_variables(
+                self.id, {"sensitive_dtmf": "true", SECRET: "", "read_terminator_used": ""}
+            )
+        )
+        job = self._job = _Job("secret", str(uuid.uuid4()))
+        self._run(job, "play_and_get_digits", argument)
+
+    # Bridging -----------------------------------------------------------------------------------------
+
+    def bridge(self, target: Target) -> None:
+        self._alive()
+        self.stop()
+        options = self._around.options
+        if target.kind == "number" and not (options.number and may_dial(target.address, options.allow)):
+            raise RefusedInput(
+                f"{target.address} may not be dialled", hint="see the settings calls.number and calls.allow"
+            )
+        template = options.extension if target.kind == "extension" else options.number
+        other = str(uuid.uuid4())
+        variables: dict[str, str | int | bool] = {
+            "origination_uuid": other,
+            "originate_timeout": max(1, round(target.ring_seconds)),
+        }
+        if target.caller_id:
+            variables["origination_caller_id_number"] = target.caller_id
+        dial = commands.dial_string(template, target.address, variables)
+        self._api(
+            commands.set_variables(
+                self.id,
+                {
+                    "continue_on_fail": "true",
+                    "hangup_after_bridge": "false",
+                    "ringback": "%(1000,4000,450)",
+                    "transfer_ringback": "%(1000,4000,450)",
+                },
+            )
+        )
+        job = self._job = _Job(
+            "bridge", str(uuid.uuid4()), other=other, keys_after=target.digits_after_answer
+        )
+        self._run(job, "bridge", dial)
+
+    def stop_bridge(self) -> None:
+        self._alive()
+        job = self._job
+        if job is not None and job.kind == "bridge":
+            try:
+                self._link.api(commands.kill(job.other))
+            except CommandFailed:
+                log.debug("nobody to hang up", call=self.id)
+
+    # What FreeSWITCH reports --------------------------------------------------------------------------
+
+    def handle(self, event: wire.Event) -> None:
+        """Take one of the channel's events; never waits."""
+        job = self._job
+        match event.name:
+            case "DTMF":
+                key = event.get("DTMF-Digit")
+                if key in KEYS and key:
+                    self._put(Key(key, self.monotonic()))
+            case "CHANNEL_EXECUTE":
+                begun = event.get("Application-UUID")
+                if job and begun == job.uuid:
+                    job.began = True
+                if begun in self._doomed:
+                    self._spawn(self._break_doomed, begun)
+            case "CHANNEL_EXECUTE_COMPLETE":
+                self._doomed.discard(event.get("Application-UUID"))
+                if job and event.get("Application-UUID") == job.uuid:
+                    self._complete(job, event)
+            case "CHANNEL_BRIDGE" if job and job.kind == "bridge":
+                job.bridged_at = self.monotonic()
+                if job.keys_after:
+                    self._spawn(self._send_keys, job.other, job.keys_after)
+            case "CHANNEL_ANSWER":
+                self._answered = True
+            case "CHANNEL_HANGUP" | "CHANNEL_HANGUP_COMPLETE":
+                self._end(event.get("Hangup-Cause") or "NORMAL_CLEARING", raising=False)
+
+    def lost(self, cause: str) -> None:
+        """The channel is not there any more, though nobody saw it go."""
+        self._end(cause, raising=False)
+
+    def resume(self, channel: wire.Event) -> None:
+        """The event socket was away and is back; `channel` is the call as it is now.
+
+        What was running may have ended unseen, so it is begun again: better a sentence twice than a caller
+        left in silence. A talk that goes on is not touched.
+        """
+        job = self._job
+        if job is None:
+            return
+        if job.kind == "bridge":
+            if not channel.variable("bridge_uuid") and not channel.get("Other-Leg-Unique-ID"):
+                self._complete(job, channel)
+        elif job.running:
+            self._spawn(self._restart, job)
+
+    def _restart(self, job: _Job) -> None:
+        self._api(commands.api("uuid_break", self.id, "all"))
+        if job is self._job and job.again is not None:
+            job.again()
+
+    def _complete(self, job: _Job, event: wire.Event) -> None:
+        job.running = False
+        if job.kind == "play":
+            if event.get("Application-Response") == "FILE NOT FOUND":
+                Reel.failures["audio"] += 1
+                log.warning(
+                    "sound not found by the switch", call=self.id, data=event.get("Application-Data")[:200]
+                )
+            if job.reel and not job.reel.finished:
+                self._spawn(self._play_next, job)
+                return
+        self._job = None
+        match job.kind:
+            case "play":
+                self._put(PlayEnded(job.number, complete=True))
+            case "record":
+                milliseconds = event.variable("record_ms") or "0"
+                self._put(RecordEnded(job.path or Path(), int(milliseconds) / 1000))
+            case "secret":
+                digits = event.variable(SECRET) or event.variable(f"{SECRET}_invalid")
+                self._spawn(self._forget_secret)
+                self._put(SecretEnded(digits, bool(event.variable("read_terminator_used"))))
+            case "bridge":
+                self._put(_bridge_result(job, event, self.monotonic()))
+
+    # Commands -----------------------------------------------------------------------------------------
+
+    def _run(self, job: _Job, application: str, argument: Argument) -> None:
+        """Queue a job's application under a new UUID, and remember how to begin it again."""
+
+        def begin() -> None:
+            job.uuid, job.began, job.running = str(uuid.uuid4()), False, True
+            self._execute(application, argument, job.uuid)
+
+        job.again = begin
+        begin()
+
+    def _break_off(self, job: _Job) -> None:
+        """End a job's application. A break that comes before it begins would be lost, so that one waits."""
+        if job.began:
+            self._api(commands.api("uuid_break", self.id))
+        else:
+            self._doomed.add(job.uuid)
+
+    def _break_doomed(self, application: str) -> None:
+        if application in self._doomed:
+            self._doomed.discard(application)
+            self._api(commands.api("uuid_break", self.id))
+
+    def _spawn(self, work: Callable[..., None], *arguments: Any) -> None:
+        gevent.spawn(self._quietly, work, *arguments)
+
+    def _quietly(self, work: Callable[..., None], *arguments: Any) -> None:
+        try:
+            work(*arguments)
+        except CallEnded:
+            log.debug("call ended first", call=self.id, work=work.__name__)
+        except IvoryError as error:
+            log.warning("call command failed", call=self.id, work=work.__name__, error=str(error))
+
+    def _send_keys(self, channel: str, keys: str) -> None:
+        self._link.api(ApiCall(f"uuid_send_dtmf {channel} {commands.keys(keys)}"))
+
+    def _forget_secret(self) -> None:
+        self._api(
+            commands.set_variables(self.id, {SECRET: "", f"{SECRET}_invalid": "", "sensitive_dtmf": ""})
+        )
+
+    def _execute(self, application: str, argument: Argument | None, event_uuid: str = "") -> None:
+        self._insist(
+            lambda: self._link.execute(
+                self.id, application, argument, event_uuid=event_uuid or str(uuid.uuid4())
+            )
+        )
+
+    def _api(self, call: ApiCall) -> None:
+        self._insist(lambda: self._link.api(call))
+
+    def _insist(self, command: Callable[[], Any]) -> None:
+        """Give a command, waiting for the event socket if it is away. The call itself is not in danger: the
+        switch keeps it."""
+        try:
+            while True:
+                try:
+                    command()
+                    return
+                except ConnectionLost:
+                    if not self._link.wait_up(RECONNECT_PATIENCE):
+                        raise
+                    self._alive()
+        except CommandFailed as error:
+            if "No such channel" in error.message or "invalid session" in error.message:
+                self._end("NORMAL_CLEARING", raising=True)
+            raise
+
+    def _end(self, cause: str, *, raising: bool) -> None:
+        if not self._ended:
+            self._ended = cause
+            self._job = None
+            self._put(None)
+        if raising:
+            raise CallEnded(self._ended)
+
+
+def _bridge_result(job: _Job, event: wire.Event, now: float) -> BridgeEnded:
+    """What became of a bridge: by whether it ever stood, then by FreeSWITCH's own word for why not."""
+    if job.bridged_at:
+        cause = event.variable("bridge_hangup_cause") or "NORMAL_CLEARING"
+        return BridgeEnded("answered", cause, now - job.bridged_at)
+    cause = (
+        event.variable("originate_disposition")
+        or event.variable("last_bridge_hangup_cause")
+        or "NORMAL_CLEARING"
+    )
+    return BridgeEnded(_RESULTS.get(cause, "failed"), cause)
+
+
+_RESULTS = {
+    "USER_BUSY": "busy",
+    "NO_ANSWER": "no_answer",
+    "NO_USER_RESPONSE": "no_answer",
+    "ALLOTTED_TIMEOUT": "no_answer",
+    "PROGRESS_TIMEOUT": "no_answer",
+    "ORIGINATOR_CANCEL": "no_answer",
+    "CALL_REJECTED": "refused",
+}

@@ -1,0 +1,290 @@
+"""The worker's line to its FreeSWITCH: always being there again, and telling the truth when it is.
+
+Over a session comes and goes a supervisor: it connects, subscribes, takes a snapshot, hands it over, follows
+the events, notices silence, and starts again with growing pauses. Whoever waits for something when the line
+goes learns of it at once.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import gevent
+from gevent.event import AsyncResult
+from gevent.event import Event as Flag
+
+from ivr import log
+from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost, LoginRefused, SwitchError
+from ivr.esl import commands, resync
+from ivr.esl.session import EVENTS_PER_TURN, Counters, Reply, Session
+from ivr.esl.wire import Event
+
+_log = log.get(__name__)
+
+EVENTS: Final = (
+    "CHANNEL_PARK",  # a call arrives, or comes back from a bridge
+    "CHANNEL_ANSWER",  # a call or an offered leg was answered
+    "CHANNEL_EXECUTE",  # an application runs: only now can it be stopped
+    "CHANNEL_EXECUTE_COMPLETE",  # it ended, and how
+    "DTMF",  # a key
+    "RECORD_STOP",  # a recording is on disk
+    "CHANNEL_BRIDGE",  # two people talk
+    "CHANNEL_UNBRIDGE",  # and no longer do
+    "CHANNEL_HANGUP",  # the call is over: stop what is done for it
+    "CHANNEL_HANGUP_COMPLETE",  # its cause and billing times are final
+    "BACKGROUND_JOB",  # answers to bgapi
+    "HEARTBEAT",  # events still come, even when nobody calls
+    "SHUTDOWN",  # FreeSWITCH leaves on purpose
+)
+"""Events that are asked for: not one more, as each is 5 to 8 KB that FreeSWITCH writes and we read."""
+
+MAX_BUFFERED: Final = 100_000
+"""Events kept while a snapshot is taken; FreeSWITCH's own queue for a listener has as many places."""
+
+MAX_JOBS: Final = 10_000
+"""Background jobs that may run at once."""
+
+FIRST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 5.0
+PAUSE_AFTER_REFUSAL: Final = 30.0
+"""Seconds between two tries to connect. A password does not become right by trying it often."""
+
+SECOND_LOOK: Final = 2.0
+"""Seconds after which the channels are listed once more: FreeSWITCH writes that list behind the calls, so a
+call that parked just before we came may not have been in it."""
+
+
+def pauses(chance: Callable[[float, float], float] = random.uniform) -> Iterator[float]:
+    """Seconds to wait before each new try: doubling, and never quite the same for two workers."""
+    pause = FIRST_PAUSE
+    while True:
+        yield chance(pause / 2, pause)
+        pause = min(LONGEST_PAUSE, pause * 2)
+
+
+class Job:
+    """An API command that FreeSWITCH runs in the background."""
+
+    def __init__(self, forget: Callable[[str], object]) -> None:
+        self.uuid = str(uuid.uuid4())
+        self._forget = forget
+        self._answer: AsyncResult[str] = AsyncResult()
+
+    def get(self, timeout: float) -> str:
+        """What it printed.
+
+        Raises:
+            CommandFailed: it printed `-ERR …`.
+            CommandTimeout: it is not done after `timeout` seconds; its answer will be thrown away.
+            ConnectionLost: the line went; whether it ran is not known.
+        """
+        text = self._answer.wait(timeout)
+        self._forget(self.uuid)
+        if text is not None:
+            return _checked(text)
+        if self._answer.exception is not None:
+            raise self._answer.exception
+        raise CommandTimeout(f"FreeSWITCH did not finish a job within {timeout:g} s")
+
+    def done(self, text: str) -> None:
+        self._answer.set(text)
+
+    def fail(self, error: SwitchError) -> None:
+        self._answer.set_exception(error)
+
+
+class Connection:
+    """One FreeSWITCH, for as long as the worker lives.
+
+    Args:
+        on_event: called with each event, in FreeSWITCH's order, on the greenlet that reads: it must not wait
+            (a command there raises RuntimeError). BACKGROUND_JOBs are not passed on; a CHANNEL_DATA means that
+            a channel was found later than in the snapshot.
+        on_up: called after every connect with what is true now, and whether FreeSWITCH was restarted, so that
+            every call known before is gone. It may wait; events are kept back until it returns.
+        on_down: called when the line goes, with the reason; commands that waited have failed by then.
+        ping_after: seconds of silence after which FreeSWITCH is asked whether it is still there.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        password: str,
+        *,
+        on_event: Callable[[Event], None],
+        on_up: Callable[[resync.Snapshot, bool], None],
+        on_down: Callable[[SwitchError], None],
+        connect_timeout: float = 5.0,
+        command_timeout: float = 5.0,
+        ping_after: float = 5.0,
+        events: Sequence[str] = EVENTS,
+    ) -> None:
+        self.counters = Counters()
+        self.core_uuid = ""
+        self._new_session = lambda: Session(
+            host,
+            port,
+            password,
+            connect_timeout=connect_timeout,
+            command_timeout=command_timeout,
+            counters=self.counters,
+        )
+        self._on_event, self._on_up, self._on_down = on_event, on_up, on_down
+        self._command_timeout = command_timeout
+        self._ping_after = ping_after
+        self._events = tuple(dict.fromkeys((*events, "BACKGROUND_JOB")))
+        self._session: Session | None = None
+        self._buffer: deque[Event] | None = None
+        self._jobs: dict[str, Job] = {}
+        self._up = Flag()
+        self._failure: SwitchError = ConnectionLost("not connected yet")
+        self._supervisor: gevent.Greenlet[[], None] | None = None
+
+    # Life -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to connect, and to stay connected until `stop`."""
+        if self._supervisor is None:
+            self._supervisor = gevent.spawn(self._supervise)
+            self._supervisor.link_exception(self._supervisor_died)
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Let go of FreeSWITCH; its calls go on. `on_down` is not called."""
+        if self._supervisor is not None:
+            self._supervisor.kill(timeout=timeout)
+            self._supervisor = None
+
+    @property
+    def up(self) -> bool:
+        """Whether the line is there and what is true on the switch has been handed over."""
+        return self._up.is_set()
+
+    def wait_up(self, timeout: float) -> None:
+        """Wait for the line.
+
+        Raises:
+            SwitchError: it is not there after `timeout` seconds; the reason of the last failure.
+        """
+        if not self._up.wait(timeout):
+            raise self._failure
+
+    # Commands -------------------------------------------------------------------------------------
+
+    def command(self, frame: bytes, timeout: float | None = None) -> Reply:
+        """Send a frame made by `commands`.
+
+        Raises:
+            CommandFailed: FreeSWITCH answered -ERR.
+            CommandTimeout: no answer within `timeout` seconds (the connection's, when None).
+            ConnectionLost: there is no line, or it went before the answer.
+        """
+        return self._send(frame, timeout, is_api=False)
+
+    def api(self, call: commands.ApiCall, timeout: float | None = None) -> str:
+        """Run an API command and return what it printed. It holds up all others and the events: quick ones only.
+
+        Raises as `command` does.
+        """
+        return self._send(commands.api_frame(call), timeout, is_api=True).text.rstrip("\n")
+
+    def bgapi(self, call: commands.ApiCall) -> Job:
+        """Start an API command in the background. Raises as `command` does."""
+        if len(self._jobs) >= MAX_JOBS:
+            raise SwitchError(f"{MAX_JOBS} jobs run on FreeSWITCH already")
+        job = Job(lambda name: self._jobs.pop(name, None))
+        self._jobs[job.uuid] = job
+        try:
+            self.command(commands.bgapi_frame(call, job.uuid))
+        except BaseException:
+            self._jobs.pop(job.uuid, None)
+            raise
+        return job
+
+    def execute(
+        self,
+        channel: str,
+        application: str,
+        argument: commands.Argument | None = None,
+        *,
+        event_uuid: str,
+        lock: bool = True,
+    ) -> None:
+        """Queue an application on a channel; its end is a CHANNEL_EXECUTE_COMPLETE with `event_uuid` as
+        `Application-UUID`. Raises as `command` does: CommandFailed when there is no such channel."""
+        self.command(commands.execute(channel, application, argument, event_uuid=event_uuid, lock=lock))
+
+    def _send(self, frame: bytes, timeout: float | None, *, is_api: bool) -> Reply:
+        if self._session is None:
+            raise ConnectionLost(f"there is no line to FreeSWITCH: {self._failure.message}", hint=self._failure.hint)
+        reply = self._session.send(frame, timeout, is_api=is_api)
+        _checked(reply.text)
+        return reply
+
+    # Supervision ----------------------------------------------------------------------------------
+
+    def _supervise(self) -> None:
+        pause = pauses()
+        while True:
+            session, began = self._new_session(), time.monotonic()
+            announced = False
+            try:
+                self._connect(session)
+                announced = True
+                self._announce(session)
+                self._watch(session)
+                reason = session.reason
+            except SwitchError as error:
+                reason = error
+            except Exception as error:
+                _log.exception("switch_session_failed")
+                reason = ConnectionLost(f"the session failed: {error!r}")
+            finally:
+                self._session = self._buffer = None
+                self._up.clear()
+                session.close(ConnectionLost("the connection was closed here"))
+                self._fail_jobs(session.reason)
+            self._failure = reason
+            if announced:
+                self.counters.losses += 1
+                self._call(self._on_down, reason)
+            if time.monotonic() - began > LONGEST_PAUSE * 2:
+                pause = pauses()
+            seconds = PAUSE_AFTER_REFUSAL if isinstance(reason, LoginRefused) else next(pause)
+            _log.warning("switch_lost", reason=str(reason), retry_in=round(seconds, 2))
+            gevent.sleep(seconds)
+
+    def _connect(self, session: Session) -> None:
+        session.register_handle("BACKGROUND_JOB", self._job_done)
+        session.register_handle("*", self._take)
+        session.connect()
+        self._buffer = deque()
+        self._session = session
+        self.command(commands.subscribe(self._events))
+
+    def _announce(self, session: Session) -> None:
+        snapshot = resync.take(self.api)
+        restarted = bool(self.core_uuid) and self.core_uuid != snapshot.core_uuid
+        self.core_uuid = snapshot.core_uuid
+        self.counters.connects += 1
+        _log.info("switch_up", core=snapshot.core_uuid, restarted=restarted, channels=len(snapshot.channels))
+        self._call(self._on_up, snapshot, restarted)
+        replayed = 0
+        while self._buffer:
+            event = self._buffer.popleft()
+            if not snapshot.covers(event):
+                session.deliver(self._on_event, event)
+            replayed += 1
+            if replayed % EVENTS_PER_TURN == 0:
+                gevent.sleep(0)
+        self._buffer = None  # with no switch of greenlets since it was found empty: nothing can be lost
+        self._up.set()
+        known = frozenset(channel.uuid for channel in snapshot.channels)
+        if not session.closed.wait(SECOND_LOOK):
+            for channel in resync.channels(self.api, known):
+                session.deliver(self._on_event, channel)

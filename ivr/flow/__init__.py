@@ -1,0 +1,1 @@
+"""The flow language: what a designer writes, read strictly and understood without touching the world."""

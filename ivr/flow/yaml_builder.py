@@ -1,0 +1,382 @@
+"""Building data out of YAML's events, with an eye on what a designer may have meant.
+
+Reads one event after the other with a stack of its own, so that depth, aliases and number of values are
+bounded while the file is read, and no finding keeps the next ones from being found.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from ivr.errors import Finding, Place
+from ivr.flow.yaml_slips import explain
+
+MAX_VALUES = 200_000
+MAX_DEPTH = 50
+MAX_FINDINGS = 50
+
+
+_NULL = frozenset(["", "~", "null", "Null", "NULL"])
+_TRUE = frozenset(["true", "True", "TRUE"])
+_FALSE = frozenset(["false", "False", "FALSE"])
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+_MAX_DIGITS = 15
+"""A longer number is an account or a card; as a float it would lose its last digits."""
+
+UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_HASH = re.compile(r"(?:^|(?<=[\s,\[{]))#", re.MULTILINE)
+_JOINED = re.compile(r"([A-Za-z_][\w-]*|[0-9*#])(?:(:)\S|\s*(：))")
+
+
+@dataclass(slots=True)
+class Spot:
+    """Where a value stands (from 0), where its key stands, and the spots of what is in it."""
+
+    line: int
+    column: int
+    kids: dict[str | int, Spot] | None = None
+    key: tuple[int, int] | None = None
+
+
+class StopReading(Exception):  # noqa: N818 - it ends the reading; the faults are findings
+    """Nothing sensible can be read after this finding."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or list that is being read."""
+
+    data: Any
+    spot: Spot
+    start: Any
+    anchor: str | None
+    is_key: bool
+    before: int
+    key: str | None = None
+    key_mark: Any = None
+    key_end: int = 0
+    bad_key: bool = False
+    count: int = 0
+    height: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    data: Any
+    kids: dict[str | int, Spot] | None
+    values: int
+    height: int
+
+
+class Builder:
+    """Turns a stream of events into data and spots, collecting findings on the way."""
+
+    def __init__(self, source: str, file: str) -> None:
+        self.findings: list[Finding] = []
+        self.data: Any = None
+        self.spot = Spot(0, 0)
+        self._source = source
+        self._file = file
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, _Anchor] = {}
+        self._values = 0
+        self._hashes = [match.start() for match in _HASH.finditer(source)]
+        self._hashes_in_text: set[int] = set()
+
+    def report(self, line: int, column: int, code: str, message: str, hint: str = "") -> None:
+        self.findings.append(Finding(Place(self._file, line + 1, column + 1), code, message, hint))
+        if len(self.findings) >= MAX_FINDINGS:
+            raise StopReading
+
+    def _at(self, mark: Any, code: str, message: str, hint: str = "") -> None:
+        self.report(mark.line, mark.column, code, message, hint)
+
+    def read(self, events: Iterable[Any]) -> None:
+        documents = 0
+        match = re.match(r"(?:[ ]*(?:#[^\n]*)?\n)*%", self._source)
+        if match:
+            line = self._source.count("\n", 0, match.end())
+            self.report(line, 0, "F024", "a line that starts with % is a YAML directive", "delete it")
+            raise StopReading
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                self._open(event, {} if kind is yaml.MappingStartEvent else [])
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self._at(
+                        event.start_mark, "F023", "a second document starts here", "one file is one flow"
+                    )
+                    raise StopReading
+        if not documents:
+            self.report(0, 0, "F029", "the file is empty", "a flow needs at least `id:` and `nodes:`")
+        self._comments(len(self._source))
+
+    def broken(self, error: yaml.MarkedYAMLError) -> None:
+        """The events ended with a syntax error."""
+        bracket = next(
+            (frame.start.start_mark for frame in reversed(self._stack) if frame.start.flow_style), None
+        )
+        slip = explain(error, self._source, (bracket.line, bracket.column) if bracket else None)
+        stop = error.context_mark if "scalar" in str(error.context) else error.problem_mark
+        try:
+            self._comments(stop.index if stop else 0)
+            if all(finding.place.line != slip[0] + 1 for finding in self.findings):
+                self.report(*slip)
+        except StopReading:
+            pass
+
+    def _comments(self, until: int) -> None:
+        """Texts and keys that became a comment because they hold a #."""
+        end = 0
+        for index in self._hashes:
+            if index < end or index in self._hashes_in_text:
+                continue
+            if index >= until:
+                break
+            start, end = self._source.rfind("\n", 0, index) + 1, self._source.find("\n", index)
+            before, comment = self._source[start:index].rstrip(), self._source[index:end]
+            if slip := _lost(before, comment):
+                self.report(self._source.count("\n", 0, index), index - start, *slip)
+
+    # Values
+
+    def _count(self, values: int, mark: Any) -> None:
+        self._values += values
+        if self._values > MAX_VALUES:
+            self._at(mark, "F020", f"more than {MAX_VALUES:,} values", "split it into several flows")
+            raise StopReading
+
+    def _scalar(self, event: Any) -> None:
+        mark, value, style = event.start_mark, event.value, event.style
+        if self._hashes:
+            self._spare(mark.index, event.end_mark.index)
+        if event.tag is not None:
+            self._tag(event)
+        if style == '"' and (match := UNPRINTABLE.search(value)):
+            self._at(
+                mark, "F003", f"this text holds the invisible character U+{ord(match[0]):04X}", "leave it out"
+            )
+        plain = not style and event.tag is None
+        frame = self._stack[-1] if self._stack else None
+        if frame is not None and frame.key is None and type(frame.data) is dict:
+            self._key(frame, value, event, plain)
+            return
+        if plain:
+            if value and frame is not None:
+                self._look_alike(frame, value, mark)
+            elif value and not frame:
+                self._look_alike(None, value, mark)
+        data = _resolve(value) if plain else value
+        spot = Spot(mark.line, mark.column)
+        if not value and plain and frame is not None and frame.key_mark is not None:
+            spot = Spot(frame.key_mark.line, frame.key_mark.column)
+            self._valueless(frame, mark)
+        if event.anchor:
+            self._anchor(event.anchor, mark, _Anchor(data, None, 1, 0))
+        self._put(data, spot, mark)
+
+    def _spare(self, start: int, end: int) -> None:
+        """Signs within a text are not comments."""
+        first = bisect_left(self._hashes, start)
+        while first < len(self._hashes) and self._hashes[first] < end:
+            self._hashes_in_text.add(self._hashes[first])
+            first += 1
+
+    def _look_alike(self, frame: _Frame | None, value: str, mark: Any) -> None:
+        """An unquoted text that stands where a mapping was meant: `type:play`, `type：play`."""
+        if frame is not None and (frame.key_mark is None or frame.key_mark.line == mark.line):
+            return
+        if match := _JOINED.match(value):
+            if match[2]:
+                self._at(mark, "F010", f'no space after the colon of "{match[1]}:"', f'write "{match[1]}: "')
+            else:
+                self._at(mark, "F011", "the full-width colon ： is a letter to YAML", f'write "{match[1]}: "')
+
+    def _valueless(self, frame: _Frame, mark: Any) -> None:
+        if not frame.start.flow_style or frame.is_key or frame.bad_key:
+            return
+        if ":" in self._source[frame.key_end : mark.index]:
+            return
+        key = frame.key or ""
+        if match := _JOINED.match(key):
+            code, name = ("F010", "no space after the colon") if match[2] else ("F011", "full-width colon")
+            self._at(frame.key_mark, code, f'{name} in "{key[:30]}"', f'write "{match[1]}: "')
+        else:
+            hint = "a text with a comma in it needs quotes; a key needs a colon and a value"
+            self._at(frame.key_mark, "F025", f'"{key[:30]}" has no value', hint)
+
+    def _put(self, data: Any, spot: Spot, mark: Any, values: int = 1) -> None:
+        """A finished value goes where it belongs."""
+        self._count(values, mark)
+        if not self._stack:
+            self.data, self.spot = data, spot
+            return
+        frame = self._stack[-1]
+        kids = frame.spot.kids if frame.spot.kids is not None else {}
+        if type(frame.data) is list:
+            kids[len(frame.data)] = spot
+            frame.data.append(data)
+            return
+        if frame.key is None:
+            self._container_as_key(frame, mark)
+            return
+        if not frame.bad_key:
+            spot.key = (frame.key_mark.line, frame.key_mark.column)
+            kids[frame.key] = spot
+            frame.data[frame.key] = data
+        frame.key = frame.key_mark = None
+        frame.bad_key = False
+
+    # Keys
+
+    def _key(self, frame: _Frame, value: str, event: Any, plain: bool) -> None:
+        mark = event.start_mark
+        frame.key, frame.key_mark, frame.key_end = value, mark, event.end_mark.index
+        seen = (frame.spot.kids or {}).get(value)
+        frame.bad_key = True
+        if event.anchor:
+            self._at(mark, "F015", f'the key "{value[:30]}" has an anchor', "anchors stand before values")
+        elif plain and value == "<<":
+            self._at(
+                mark,
+                "F022",
+                "<< (merge) is not part of the flow language",
+                "write the keys out, or use defaults:",
+            )
+        elif plain and not value:
+            self._at(mark, "F015", "a value without a key", "write the key in front of the colon")
+        elif seen is not None and seen.key is not None:
+            first = Place(self._file, seen.key[0] + 1, seen.key[1] + 1)
+            self._at(
+                mark,
+                "F014",
+                f'"{value[:60]}" is here twice; first at {first}',
+                "rename or delete one of them",
+            )
+        elif value[:1] in "“”‘’":
+            self._at(
+                mark, "F011", f"{value[:1]} is a letter to YAML, not a quote", 'use the straight quote "'
+            )
+        else:
+            frame.bad_key = False
+
+    def _container_as_key(self, frame: _Frame, mark: Any) -> None:
+        frame.key, frame.key_mark, frame.key_end, frame.bad_key = "", mark, mark.index, True
+        if self._source[mark.index - 1 : mark.index + 1] == "{{":
+            hint = 'put the whole text in quotes: "{{ … }}"'
+            self.report(mark.line, mark.column - 1, "F008", "{{ at the start of an unquoted text", hint)
+        else:
+            self._at(mark, "F015", "a list or mapping stands where a key belongs", "a key is one text")
+
+    # Mappings and lists
+
+    def _open(self, event: Any, data: Any) -> None:
+        mark = event.start_mark
+        if event.tag is not None:
+            self._tag(event)
+        if len(self._stack) >= MAX_DEPTH:
+            self._at(mark, "F021", f"more than {MAX_DEPTH} levels deep", "close a bracket, or flatten it")
+            raise StopReading
+        parent = self._stack[-1] if self._stack else None
+        is_key = parent is not None and (parent.is_key or (type(parent.data) is dict and parent.key is None))
+        if event.flow_style and mark.index == event.end_mark.index and type(data) is dict and not is_key:
+            self._at(
+                mark,
+                "F026",
+                "a colon makes this item of [ ] a pair",
+                "put the text in quotes, or the pair in { }",
+            )
+        self._stack.append(
+            _Frame(data, Spot(mark.line, mark.column, {}), event, event.anchor, is_key, self._values)
+        )
+        if event.anchor:
+            self._anchor(event.anchor, mark, None)
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        if self._stack:
+            self._stack[-1].height = max(self._stack[-1].height, frame.height + 1)
+        if frame.anchor:
+            values = self._values - frame.before + 1
+            self._anchors[frame.anchor] = _Anchor(frame.data, frame.spot.kids, values, frame.height)
+        self._put(frame.data, frame.spot, frame.start.start_mark)
+
+    # Anchors, aliases, tags
+
+    def _anchor(self, name: str, mark: Any, anchor: _Anchor | None) -> None:
+        if name in self._anchors:
+            self._at(mark, "F018", f"the anchor &{name} is here twice", "give it another name")
+        self._anchors[name] = anchor or _CIRCLE
+
+    def _alias(self, event: Any) -> None:
+        mark = event.start_mark
+        anchor = self._anchors.get(event.anchor)
+        frame = self._stack[-1] if self._stack else None
+        if frame is not None and type(frame.data) is dict and frame.key is None:
+            hint = "write star: for the key *"
+            self._at(mark, "F016", f"*{event.anchor} is an alias, which cannot be a key", hint)
+            frame.key, frame.key_mark, frame.key_end, frame.bad_key = "", mark, event.end_mark.index, True
+            return
+        if anchor is None:
+            hint = f'if it is text, put it in quotes: "*{event.anchor} …"'
+            self._at(
+                mark, "F018", f"*{event.anchor} is an alias, but there is no anchor &{event.anchor}", hint
+            )
+            anchor = _Anchor(None, None, 1, 0)
+        elif anchor is _CIRCLE:
+            self._at(mark, "F019", f"*{event.anchor} stands inside what it stands for", "write it out")
+        if len(self._stack) + anchor.height > MAX_DEPTH:
+            self._at(mark, "F021", f"more than {MAX_DEPTH} levels deep with *{event.anchor}", "flatten it")
+            raise StopReading
+        self._count(anchor.values - 1, mark)
+        if frame is not None:
+            frame.height = max(frame.height, anchor.height + 1)
+        self._put(copy.deepcopy(anchor.data), Spot(mark.line, mark.column, anchor.kids), mark)
+
+    def _tag(self, event: Any) -> None:
+        hint = "delete it; if the text starts with !, put it in quotes"
+        self._at(event.start_mark, "F017", f'"{event.tag[:40]}" is a YAML tag, which flows do not use', hint)
+
+
+_CIRCLE = _Anchor(None, None, 1, 0)
+
+
+def _lost(before: str, comment: str) -> tuple[str, str, str] | None:
+    """Code, message and hint when a comment was most likely not meant as one."""
+    if re.match(r"#:(?:\s|$)", comment) and (not before or before[-1] in "{,"):
+        return "F016", "# starts a comment, so this key is lost", "write pound: instead"
+    cut = bool(before) and before[-1] not in "\"'}]" and re.match(r"#[^\s#!]", comment)
+    missing = before.endswith((":", "-", ",", "[", "{")) and re.match(r"#(?:$|[,}\]])", comment)
+    if cut or missing:
+        hint = "put the text in quotes, or write pound for the key; a comment has a space after its #"
+        return "F028", f'YAML drops "{comment[:30]}" as a comment', hint
+    return None
+
+
+def _resolve(text: str) -> str | int | float | bool | None:
+    """What an unquoted text means."""
+    if text in _NULL:
+        return None
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    match = _NUMBER.fullmatch(text)
+    if match is None or sum(map(str.isdigit, text)) > _MAX_DIGITS:
+        return text
+    return float(text) if match[1] else int(text)

@@ -1,0 +1,135 @@
+"""What a YAML syntax error most likely means, for someone who has never heard of YAML.
+
+libyaml says what its grammar expected; a designer needs to know which slip of the hand it was. The lines
+around the error usually tell: a colon without its space, a quote that is not closed, `{{` without quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import yaml
+
+_KEY = r"""[ \t]*(?:-[ ]+)*(["']?[\w.+-]+["']?|\*|\#)"""
+_FULL_WIDTH_COLON = re.compile(_KEY + r"\s*：")
+_NO_SPACE = re.compile(_KEY + r":(?!//)[^\s:]")
+_TEMPLATE = re.compile(r"""(?:[^"']*[:\-,\[{]\s+|\s*|[^"']*[\[{])\{\{""")
+_CURLY_QUOTE = re.compile(r"""[^"']*?[:\-,\[{]\s*([“”‘’])""")
+_TAB = re.compile(r"[ ]*(?:-[ ]*)?(\t)")
+_LINE_COLON = re.compile(r":(?=\s|$)")
+_QUOTE_IT = "put the text in quotes"
+
+
+class Slip(NamedTuple):
+    """Where (from 0) and what."""
+
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str
+
+
+def explain(error: yaml.MarkedYAMLError, source: str, bracket: tuple[int, int] | None = None) -> Slip:
+    """The likeliest slip behind a syntax error of PyYAML or libyaml in `source`.
+
+    Args:
+        bracket: line and column (from 0) of the innermost [ or { that was open then.
+    """
+    lines = source.split("\n")
+    problem, context = str(error.problem), str(error.context)
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    start = error.context_mark or mark
+    begin, begin_column = (start.line, start.column) if start else (0, 0)
+    text, begin_text = lines[line], lines[begin]
+    sign = text[column : column + 1]
+
+    if "alias" in context or "anchor" in context:
+        if re.match(r"\*\s*:", begin_text[begin_column:]):
+            return Slip(begin, begin_column, "F016", "* is YAML's own sign", "write star: for the key *")
+        return _reserved(begin, begin_column, begin_text[begin_column])
+    if "tag" in context:
+        return _reserved(begin, begin_column, "!")
+    if match := _TAB.match(text):
+        hint = "indent with spaces (two a level)"
+        return Slip(line, match.start(1), "F004", "a tab in the indentation", hint)
+    if "cannot start any token" in problem:
+        return _reserved(line, column, sign)
+    if "escape" in problem or "escape" in context:
+        hint = "write \\\\ for a backslash, or use single quotes"
+        return Slip(line, column, "F027", "a backslash in double quotes that means nothing", hint)
+    if "quoted scalar" in context:
+        quote = begin_text[begin_column : begin_column + 1]
+        message = f"the quote {quote} opened here is not closed"
+        return Slip(begin, begin_column, "F006", message, f"add the closing {quote}")
+    if "block scalar" in context:
+        hint = "start the text on the next line, indented with spaces"
+        return Slip(line, column, "F005", "text on the line of | or >, or badly indented under it", hint)
+    candidates = (line, line - 1) if "block" in context or "flow" in context else (begin, line, line - 1)
+    for number in candidates:
+        if number >= 0 and (found := _in_line(number, lines[number])):
+            return found
+    return _structure(problem, context, (begin, begin_column), (line, column), lines, bracket)
+
+
+def _reserved(line: int, column: int, sign: str) -> Slip:
+    return Slip(line, column, "F009", f"YAML keeps {sign} at the start of a text for itself", _QUOTE_IT)
+
+
+def _in_line(number: int, text: str) -> Slip | None:
+    """A slip that one line shows by itself."""
+    if match := _TEMPLATE.match(text):
+        hint = 'put the whole text in quotes: "{{ … }} …"'
+        return Slip(number, match.end() - 2, "F008", "{{ at the start of an unquoted text", hint)
+    if match := _FULL_WIDTH_COLON.match(text):
+        message = "the full-width colon ： is a letter to YAML"
+        return Slip(number, match.end() - 1, "F011", message, f'write "{match[1]}: "')
+    if match := _CURLY_QUOTE.match(text):
+        message = f"{match[1]} is a letter to YAML, not a quote"
+        return Slip(number, match.start(1), "F011", message, 'use the straight quote "')
+    if match := _NO_SPACE.match(text):
+        message = f'no space after the colon of "{match[1]}:"'
+        return Slip(number, match.end(1), "F010", message, f'write "{match[1]}: "')
+    return None
+
+
+def _structure(
+    problem: str,
+    context: str,
+    begin: tuple[int, int],
+    at: tuple[int, int],
+    lines: list[str],
+    bracket: tuple[int, int] | None,
+) -> Slip:
+    """A slip that shows only in how lines stand to each other."""
+    line, column = at
+    text = lines[line]
+    sign = text[column : column + 1]
+    if "mapping values are not allowed" in problem:
+        if _LINE_COLON.search(text[:column]):
+            return Slip(*at, "F012", "a colon inside an unquoted text", _QUOTE_IT)
+        hint = "align it with its siblings; the line above must end its own value"
+        return Slip(*at, "F013", "this line is indented like part of the text above", hint)
+    if bracket and sign == ":":
+        return Slip(*at, "F012", "a colon inside an unquoted text", _QUOTE_IT)
+    if bracket and ("flow" in context or line >= len(lines) - 1):
+        opened = lines[bracket[0]][bracket[1]]
+        closing = {"[": "]", "{": "}"}.get(opened, "")
+        message = f"the {opened} opened here is not closed, or a comma is missing by line {line + 1}"
+        return Slip(
+            *bracket, "F007", message, f"add the {closing} or the comma; a text with one in it needs quotes"
+        )
+    if "could not find expected ':'" in problem:
+        return Slip(*begin, "F005", "a line without a colon", 'a line is "key: value" or "- item"')
+    if "node content" in problem:
+        return Slip(*at, "F009", f"a text cannot start with {sign}", _QUOTE_IT)
+    if "block" in context:
+        if text[:column].rstrip().endswith(('"', "'", "]", "}")):
+            hint = "put the whole text into one pair of quotes"
+            return Slip(*at, "F005", "text behind a value that has ended", hint)
+        return Slip(*at, "F013", "the indentation fits no level above", "align it with its siblings")
+    if "document start" in problem:
+        return Slip(*at, "F005", "text behind the end of the flow", "delete it, or close fewer brackets")
+    return Slip(*at, "F005", "this is not YAML", "see whether quotes and indentation are right")

@@ -1,0 +1,34 @@
+"""`branch`: go different ways under different conditions."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ivr.flow.model import Node
+from ivr.flow.types import Expr, Model, To
+from ivr.runtime.visit import Visit
+
+
+class Case(Model):
+    """One condition and where it leads."""
+
+    when: Expr = Field(description="The condition.")
+    next: To = Field(description="Where it leads.")
+
+
+class Branch(Node):
+    """Take the first case that is true, or `else`."""
+
+    type: Literal["branch"]
+    cases: tuple[Case, ...] = Field(min_length=1, description="Conditions, tried in order.")
+    else_: To = Field(alias="else", description="Where to go when none is true.")
+
+    def run(self, visit: Visit) -> str:
+        for number, case in enumerate(self.cases, 1):
+            if visit.eval(case.when):
+                visit.chosen = case.next
+                return f"case {number}"
+        visit.chosen = self.else_
+        return "else"

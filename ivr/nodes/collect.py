@@ -1,0 +1,196 @@
+"""`collect`: digits into a variable, checked, read back, and kept secret where they must be."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from ivr.call import Piece, SecretEnded, SecretRule
+from ivr.flow.model import Node
+from ivr.flow.prompts import Prompt, Reprompt
+from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Model, VariableName, refuse
+from ivr.runtime.input import Heard
+from ivr.runtime.keys import Choice, Entry
+from ivr.runtime.visit import MASK, Visit
+
+MAX_DIGITS = 64
+
+
+class Digits(Model):
+    """How many digits, and how they end."""
+
+    length: int | None = Field(None, ge=1, le=MAX_DIGITS, description="Exactly so many.")
+    min: int = Field(1, ge=0, le=MAX_DIGITS, description="At least so many.")
+    max: int = Field(32, ge=1, le=MAX_DIGITS, description="At most so many.")
+    terminator: Annotated[str, BeforeValidator(lambda v: "" if v == "none" else v)] = Field(
+        "#", description="Key that ends the entry: `pound`, `star`, or `none`."
+    )
+
+    @field_validator("terminator")
+    @classmethod
+    def _a_key(cls, name: str) -> str:
+        keys = {"pound": "#", "star": "*", "#": "#", "*": "*", "": ""}
+        if name not in keys:
+            raise refuse("F111", f'"{name}" cannot end an entry', "use pound, star or none")
+        return keys[name]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Digits:
+        if self.length is None and self.min > self.max:
+            raise refuse(
+                "F130",
+                f"at least {self.min} and at most {self.max} digits cannot both be",
+                "swap min and max",
+            )
+        return self
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        return (self.length, self.length) if self.length else (self.min, self.max)
+
+
+class Confirm(Model):
+    """Reading the entry back and asking whether it is right."""
+
+    prompt: Prompt = Field(description="The question, with the entry in it.")
+    yes: KeyName = Field("1", description="Key for yes.")
+    no: KeyName = Field("2", description="Key for no.")
+
+
+class Collect(Node):
+    """Take digits into a variable: bounded, checked, confirmed."""
+
+    own_outcomes = ("exhausted",)
+    listens = True
+
+    type: Literal["collect"]
+    prompt: Prompt = Field(description="What is asked for.")
+    into: VariableName = Field(description="The variable that takes the digits, as text.")
+    digits: Digits = Field(Digits(), description="How many, and how they end.")
+    pattern: str | None = Field(
+        None, max_length=200, description="What the whole entry must match: `1[3-9][0-9]{9}`."
+    )
+    check: Literal["luhn", "date"] | Expr | None = Field(
+        None,
+        description="`luhn` (card numbers), `date` (YYYYMMDD), or an expression that must be true; `value` is the entry.",
+    )
+    confirm: Confirm | None = Field(None, description="Read it back and ask.")
+    invalid: Reprompt | None = Field(None, description="Said after a wrong entry, one text for each time.")
+    noinput: Reprompt | None = Field(None, description="Said after silence, one text for each time.")
+    sensitive: bool = Field(False, description="Never shown in any log, event or journey.")
+    tries: int | None = Field(None, ge=1, le=20, description="Attempts, silence and wrong entries together.")
+    noinput_after: Duration | None = Field(
+        None, description="Silence after the prompt that counts as no input."
+    )
+    digit_timeout: Duration | None = Field(None, description="Wait for another digit.")
+    barge_in: BargeIn | None = Field(None, description="What stops the prompt.")
+    fresh: bool = Field(False, description="Forget keys that were pressed before this node.")
+
+    @field_validator("pattern")
+    @classmethod
+    def _a_pattern(cls, pattern: str | None) -> str | None:
+        # Only what cannot run away on a short entry: no groups, so no nested repetition.
+        if pattern is not None:
+            if not re.fullmatch(r"(?:\[[0-9*#A-D\-]+\]|[0-9*#A-D.|]|\\d|\{\d+(?:,\d*)?\}|[?+*])+", pattern):
+                raise refuse(
+                    "F131",
+                    f'"{pattern}" is not a pattern for digits',
+                    "use digits, [3-9], ., {9}, ?, + and |",
+                )
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise refuse(
+                    "F131", f'"{pattern}" is not a pattern: {error}', "use digits, [3-9], ., {9}, ?, +"
+                ) from None
+        return pattern
+
+    def run(self, visit: Visit) -> str:
+        if self.fresh or self.sensitive:
+            visit.input.flush()
+        if self.sensitive and self.into not in visit.state.secret:
+            visit.state.secret.append(self.into)
+        attempts = visit.attempts()
+        pieces = visit.pieces(self.prompt)
+        while True:
+            heard = self._entry(visit, pieces)
+            kind = heard.kind
+            if kind == "entry" and not self._valid(visit, heard.keys):
+                visit.input.flush()
+                visit.heard[-1] += "?"
+                kind = "nomatch"
+            if kind == "entry":
+                visit.vars[self.into] = heard.keys
+                if self.confirm is None or self._confirmed(visit, self.confirm):
+                    return "next"
+                kind = "nomatch"
+                again = attempts.failed(kind, None)
+            else:
+                again = attempts.failed(kind, self.noinput if kind == "noinput" else self.invalid)
+            if again is None:
+                visit.vars[self.into] = visit.flow.vars.get(self.into)
+                return "exhausted"
+            pieces = again + visit.pieces(self.prompt)
+
+    def _entry(self, visit: Visit, pieces: list[Piece]) -> Heard:
+        shortest, longest = self.digits.bounds
+        terminator = self.digits.terminator
+        if not self.sensitive:
+            return visit.ask(pieces, Entry(shortest, longest, terminator))
+        patience = visit.patience()
+        rule = SecretRule(shortest, longest, terminator, patience.noinput_after, patience.digit_timeout)
+        visit.input.silence()
+        visit.call.secret(pieces, rule)
+        while not isinstance(ended := visit.input.wait(None), SecretEnded):
+            continue
+        visit.input.flush()
+        visit.heard.append(MASK if ended.digits else "(silence)")
+        if not ended.digits and not ended.terminated:
+            return Heard("noinput")
+        return Heard("entry" if len(ended.digits) >= shortest else "nomatch", ended.digits, ended.terminated)
+
+    def _valid(self, visit: Visit, entry: str) -> bool:
+        if self.pattern is None and not entry.isdigit() and entry:
+            return False
+        if self.pattern is not None and not re.fullmatch(self.pattern, entry):
+            return False
+        match self.check:
+            case None:
+                return True
+            case "luhn":
+                return luhn(entry)
+            case "date":
+                return _is_date(entry)
+            case expression:
+                return bool(visit.eval(expression, value=entry, **{self.into: entry}))
+
+    def _confirmed(self, visit: Visit, confirm: Confirm) -> bool:
+        grammar = Choice([confirm.yes, confirm.no])
+        pieces = visit.pieces(confirm.prompt)
+        attempts = visit.attempts()
+        while True:
+            heard = visit.ask(pieces, grammar)
+            if heard.kind == "entry":
+                return heard.keys == confirm.yes
+            again = attempts.failed(heard.kind, None)
+            if again is None:
+                return False
+            pieces = visit.pieces(confirm.prompt)
+
+
+def luhn(digits: str) -> bool:
+    """ISO/IEC 7812-1's check digit: every second digit from the right doubled, the sum a multiple of ten."""
+    if not digits.isdigit():
+        return False
+    doubled = [int(digit) * (2 if index % 2 else 1) for index, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def _is_date(digits: str) -> bool:
+    try:
+        return len(digits) == 8 and bool(datetime.strptime(digits, "%Y%m%d"))  # noqa: DTZ007 a day has no zone
+    except ValueError:
+        return False

@@ -1,0 +1,30 @@
+"""`hours`: open, closed, or holiday?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ivr.flow.model import Node
+from ivr.flow.types import To, VariableName
+from ivr.runtime.visit import Visit
+
+
+class Hours(Node):
+    """Ask a calendar of the flow how it stands now."""
+
+    type: Literal["hours"]
+    calendar: VariableName = Field(description="The calendar's name.")
+    open: To = Field(description="Where to go in opening hours.")
+    closed: To = Field(description="Where to go outside them.")
+    holiday: To | None = Field(None, description="Where to go on a holiday; `closed` when left out.")
+
+    def run(self, visit: Visit) -> str:
+        status = visit.hours(self.calendar)
+        visit.chosen = {"open": self.open, "closed": self.closed, "holiday": self.holiday or self.closed}[
+            status.state
+        ]
+        if status.name:
+            visit.note(holiday=status.name)
+        return status.state

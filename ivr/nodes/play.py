@@ -1,0 +1,26 @@
+"""`play`: the caller hears something."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ivr.flow.model import Node
+from ivr.flow.prompts import Prompt
+from ivr.flow.types import BargeIn
+from ivr.runtime.visit import Visit
+
+
+class Play(Node):
+    """Say something: text, recorded files, numbers, lists, pauses and tones in any mix."""
+
+    type: Literal["play"]
+    prompt: Prompt = Field(description="What the caller hears.")
+    barge_in: BargeIn | None = Field(None, description="What stops it; the key is kept for the next node.")
+
+    def run(self, visit: Visit) -> str:
+        complete = visit.say(self.prompt)
+        if not complete:
+            visit.note(barged_in=True)
+        return "next"

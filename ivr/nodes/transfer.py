@@ -1,0 +1,71 @@
+"""`transfer`: connect the caller with somebody, or go over to another flow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ivr.call import BridgeEnded, Target
+from ivr.flow import types
+from ivr.flow.model import Node
+from ivr.flow.types import Duration, Text, refuse
+from ivr.runtime.visit import Visit
+
+WAYS = ("extension", "number", "flow")
+
+
+class Transfer(Node):
+    """Ring an extension or an outside number and connect the caller; or continue in another flow.
+
+    `next` is taken when the other party hangs up and the caller is still there.
+    """
+
+    own_outcomes = ("busy", "no_answer", "refused", "failed")
+
+    type: Literal["transfer"]
+    extension: Text | None = Field(None, description="An extension of the house.")
+    number: Text | None = Field(
+        None, description="An outside number in E.164; only prefixes of `calls.allow` are dialled."
+    )
+    flow: str | None = Field(None, description="Another flow, for good.")
+    caller_id: Text | None = Field(
+        None, description="Number the other side is shown; the caller's own when left out."
+    )
+    ring: Annotated[Duration, Field(ge=1, le=300)] = Field(30.0, description="How long it may ring.")
+    digits_after_answer: Annotated[str, Field(pattern=r"^[0-9*#A-Dw]{0,32}$")] = Field(
+        "", description="Keys sent to the other side once it answers; `w` waits half a second."
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Transfer:
+        given = [way for way in WAYS if getattr(self, way) is not None]
+        if len(given) != 1:
+            said = " and ".join(given) or "nobody"
+            raise refuse(
+                "F134", f"a transfer goes to exactly one of {', '.join(WAYS)}; here it is {said}", "keep one"
+            )
+        return self
+
+    def run(self, visit: Visit) -> str:
+        if self.flow is not None:
+            visit.chosen = types.Target("flow", self.flow)
+            return "next"
+        kind, text = ("extension", self.extension) if self.extension is not None else ("number", self.number)
+        assert text is not None  # noqa: S101 the model holds exactly one way
+        target = Target(
+            kind,
+            visit.text(text),
+            ring_seconds=self.ring,
+            caller_id=visit.text(self.caller_id) if self.caller_id else visit.call.ani,
+            digits_after_answer=self.digits_after_answer,
+        )
+        visit.input.silence()
+        visit.input.flush()
+        visit.note(to=target.address)
+        visit.call.bridge(target)
+        while not isinstance(event := visit.input.wait(None), BridgeEnded):
+            continue
+        visit.input.flush()
+        visit.note(cause=event.cause, talked=round(event.talked, 1))
+        return "next" if event.result == "answered" else event.result

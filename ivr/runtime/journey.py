@@ -1,0 +1,92 @@
+"""What happened to a call, as it happens: each node entered and left, and how it all ended.
+
+Whoever wants to know (the store, a person watching, a test) listens; a listener that fails is logged and
+never felt by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ivr.log import get
+
+log = get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A call began its flow."""
+
+    call: str
+    flow: str
+    version: str
+    ani: str
+    dnis: str
+    caller_name: str
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NodeEntered:
+    """A call came to a node; `visit` counts its nodes from 1."""
+
+    call: str
+    visit: int
+    flow: str
+    node: str
+    type: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLeft:
+    """A call left a node. `input` is what the caller did, masked where sensitive."""
+
+    call: str
+    visit: int
+    flow: str
+    node: str
+    type: str
+    entered: datetime
+    at: datetime
+    outcome: str
+    input: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CallFinished:
+    """A call is over. `end`: completed, transfer, abandoned, rejected, failed."""
+
+    call: str
+    end: str
+    cause: str
+    language: str
+    answered: datetime | None
+    goals: tuple[str, ...]
+    at: datetime
+
+
+JourneyEvent = CallStarted | NodeEntered | NodeLeft | CallFinished
+Listener = Callable[[JourneyEvent], None]
+
+
+class Journey:
+    """Hands the events of calls to listeners."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self.listeners = list(listeners)
+        self.failures = 0
+
+    def tell(self, event: JourneyEvent) -> None:
+        """Never raises, never waits."""
+        for listener in self.listeners:
+            try:
+                listener(event)
+            except Exception:
+                self.failures += 1
+                log.exception("journey listener failed", call=event.call, kind=type(event).__name__)

@@ -1,0 +1,1 @@
+"""Speech engines: one file for each, found through the entry-point group `ivr.tts`."""

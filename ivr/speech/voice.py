@@ -1,0 +1,262 @@
+"""The service that turns a call's words into sound files, without the hub ever waiting for an engine.
+
+What a flow always says is rendered ahead, at low priority; what only one call says is rendered on request and
+goes first. A first child serves requests alone, so that a caller never waits for work done ahead.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import gevent
+from gevent.event import Event
+
+from ivr import call, log, registry
+from ivr.clock import Clock, SystemClock
+from ivr.errors import SpeechError
+from ivr.settings import Speech as SpeechSettings
+from ivr.speech.cache import Cache, key
+from ivr.speech.failures import Failures
+from ivr.speech.rendering import Progress, Rendering
+from ivr.speech.text import clean
+from ivr.speech.tts.base import Engine, Utterance
+from ivr.speech.worker import EngineFailed, Worker
+
+GROUP = "ivr.tts"
+MAX_REQUESTS = 500  # sentences that calls wait for
+MAX_AHEAD = 20_000  # sentences that are rendered ahead
+_NICE = 10  # of the children that work ahead
+_BREATH = 100  # sentences that are queued before others may run
+_PAUSE = 1.0  # seconds before a serving greenlet that died is replaced
+
+_log = log.get(__name__)
+_Serving: TypeAlias = "gevent.Greenlet[..., None]"
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    """One sentence to be rendered; `ahead`: the progress of `prepare` counts it."""
+
+    text: str
+    language: str
+    fresh: bool
+    ahead: bool
+    started: bool = False
+    rendering: Rendering = field(default_factory=Rendering)
+
+    @property
+    def sentence(self) -> tuple[str, str]:
+        return self.text, self.language
+
+
+class Voice:
+    """Speech for calls. Belongs to one hub; its methods are called from that hub's greenlets.
+
+    Args:
+        settings: the section `speech`.
+        clock: for how long failures are remembered.
+        engines: the engine and its fallbacks; those that `settings` name when left out.
+
+    Raises:
+        UnknownPlugin, SettingsError: `settings` do not make working engines.
+    """
+
+    def __init__(
+        self, settings: SpeechSettings, clock: Clock | None = None, *, engines: Sequence[Engine] | None = None
+    ) -> None:
+        names = dict.fromkeys([settings.engine, *settings.fallback])
+        self._engines = list(engines or (registry.load(GROUP, name)(settings) for name in names))
+        self.cache = Cache(settings.cache)
+        self.failures = Failures(clock or SystemClock())
+        self._jobs: dict[tuple[str, str], _Job] = {}
+        self._requests: deque[_Job] = deque()
+        self._ahead: deque[_Job] = deque()
+        self._work_there = Event()
+        self._idle = Event()
+        self._idle.set()
+        self._done = self._failed = self._total = 0
+        self._stopped = False
+        self._greenlets = [self._spawn(number, settings.workers) for number in range(settings.workers)]
+
+    # What is asked of it ------------------------------------------------------------------------------
+
+    def prepare(self, speeches: Iterable[call.Speech]) -> None:
+        """Render what is not in the cache yet, in the background; does not wait for it.
+
+        Fresh speeches and what is queued already are passed over. What the queue has no room for is logged,
+        and rendered when a call needs it."""
+        left_out = 0
+        for number, speech in enumerate(speeches, 1):
+            if number % _BREATH == 0:
+                gevent.sleep(0)
+            if speech.fresh:
+                continue
+            try:
+                text = clean(speech.text)
+            except SpeechError as error:
+                self._total += 1
+                self._failed += 1
+                _log.warning("speech.unspeakable", error=error.message, begins=speech.text[:40])
+                continue
+            if not text or (text, speech.language) in self._jobs:
+                continue
+            if len(self._ahead) >= MAX_AHEAD:
+                left_out += 1
+                continue
+            self._total += 1
+            self._idle.clear()
+            self._queue(self._ahead, _Job(text, speech.language, fresh=False, ahead=True))
+        if left_out:
+            _log.warning("speech.queue_full", left_out=left_out, queued=len(self._ahead))
+
+    def request(self, speech: call.Speech) -> Rendering:
+        """The sound of `speech` for a call that needs it now. Neither blocks nor raises.
+
+        What any engine has in the cache is ready at once; the rest goes before all work ahead. A text with
+        nothing to say is ready at once, with no path."""
+        try:
+            text = clean(speech.text)
+            found = self._find(text, speech.language) if text else None
+        except SpeechError as error:
+            return Rendering.of(error=error)
+        if found or not text:
+            return Rendering.of(found)
+        job = self._jobs.get((text, speech.language))
+        if job is None:
+            job = _Job(text, speech.language, speech.fresh, ahead=False)
+            if error_before := self.failures.refusal(job.sentence):
+                return Rendering.of(error=error_before)
+            if self._stopped or len(self._requests) >= MAX_REQUESTS:
+                why = "speech is shutting down" if self._stopped else "too many sentences wait to be spoken"
+                return Rendering.of(error=SpeechError(why))
+            self._queue(self._requests, job)
+        elif not job.started and job not in self._requests and len(self._requests) < MAX_REQUESTS:
+            self._queue(self._requests, job)
+        return job.rendering
+
+    def prepared(self, timeout: float | None) -> Progress:
+        """Wait until the work ahead is done, `timeout` seconds at most, and say how far it is."""
+        self._idle.wait(timeout)
+        return self.progress
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self._done, self._failed, self._total)
+
+    def stop(self) -> None:
+        """End the children; whoever waits for a sound is told that there will be none."""
+        self._stopped = True
+        gevent.killall(self._greenlets, timeout=10)
+        for job in list(self._jobs.values()):
+            self._finish(job, error=SpeechError("speech is shutting down"))
+
+    # The work -----------------------------------------------------------------------------------------
+
+    def _find(self, text: str, language: str) -> Path | None:
+        """The sound of the first engine that has one. Raises SpeechError when none speaks the language."""
+        refusals = []
+        for engine in self._engines:
+            try:
+                path = self.cache.find(key(engine, _utterance(engine, text, language)))
+            except SpeechError as refusal:
+                refusals.append(refusal)
+                continue
+            if path:
+                return path
+        if len(refusals) == len(self._engines):
+            raise refusals[0]
+        return None
+
+    def _queue(self, queue: deque[_Job], job: _Job) -> None:
+        self._jobs[job.sentence] = job
+        queue.append(job)
+        self._work_there.set()
+
+    def _take(self, queues: Sequence[deque[_Job]]) -> _Job:
+        while True:
+            for queue in queues:
+                while queue:
+                    job = queue.popleft()
+                    if not job.started:  # what was queued ahead and then requested stands in both queues
+                        job.started = True
+                        return job
+            self._work_there.clear()
+            self._work_there.wait()
+
+    def _spawn(self, number: int, of: int, *, after: float = 0.0) -> _Serving:
+        first = number == 0
+        queues = (self._requests,) if first and of > 1 else (self._requests, self._ahead)
+        greenlet = gevent.spawn_later(after, self._serve, queues, 0 if first else _NICE)
+        greenlet.link_exception(lambda dead: self._replace(dead, number, of))
+        return greenlet
+
+    def _replace(self, dead: _Serving, number: int, of: int) -> None:
+        _log.error("speech.worker_died", worker=number, error=repr(dead.exception))
+        if not self._stopped:
+            self._greenlets[number] = self._spawn(number, of, after=_PAUSE)
+
+    def _serve(self, queues: Sequence[deque[_Job]], nice: int) -> None:
+        workers = [Worker(engine, self.cache, nice=nice) for engine in self._engines]
+        try:
+            while True:
+                try:
+                    workers[0].start()  # warm before there is work, and again after it was killed
+                except EngineFailed as error:
+                    self.failures.failed(self._engines[0].name, error.cause, error)
+                job = self._take(queues)
+                path, given_up = None, SpeechError("the sentence was given up")
+                outcome: SpeechError | None = given_up
+                try:
+                    path, outcome = self._speak(job, workers), None
+                except SpeechError as error:
+                    outcome = error
+                    self.failures.refuse(job.sentence, error)
+                finally:
+                    self._finish(job, path, outcome)
+                gevent.sleep(0)  # sentences that are found in the cache do not yield by themselves
+        finally:
+            for worker in workers:
+                worker.stop()
+
+    def _speak(self, job: _Job, workers: Sequence[Worker]) -> Path:
+        """The sound from the first engine that can make it. Raises SpeechError: what the last one said."""
+        last = SpeechError("no engine")
+        for engine, worker in zip(self._engines, workers, strict=True):
+            if self.failures.rests(engine.name) and engine is not self._engines[-1]:
+                continue
+            try:
+                utterance = _utterance(engine, job.text, job.language)
+                name = key(engine, utterance)
+                path = self.cache.find(name) or worker.render(utterance, name, fresh=job.fresh)
+            except EngineFailed as error:
+                self.failures.failed(engine.name, error.cause, error)
+                last = error
+            except SpeechError as error:  # it does not speak the language: no fault of the engine
+                last = error
+            else:
+                self.failures.spoke(engine.name)
+                return path
+        raise last
+
+    def _finish(self, job: _Job, path: Path | None = None, error: SpeechError | None = None) -> None:
+        self._jobs.pop(job.sentence, None)
+        job.rendering.end(path, error)
+        if job.ahead:
+            self._failed += error is not None
+            self._done += error is None
+            if self.progress.complete:
+                self._idle.set()
+
+
+def _utterance(engine: Engine, text: str, language: str) -> Utterance:
+    """`engine.utterance`, with any fault of a plugin as SpeechError: it must not end the call that asked."""
+    try:
+        return engine.utterance(text, language)
+    except SpeechError:
+        raise
+    except Exception as error:
+        raise SpeechError(f"{engine.name} cannot choose a voice: {error!r}") from error

@@ -1,0 +1,124 @@
+"""Calls read back: pages of a list, and one call with its journey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import peewee
+
+from ivr.errors import StoreError
+from ivr.store.database import Store
+from ivr.store.models import Calls, Steps, utc_text
+from ivr.store.records import CallRecord, Step
+from ivr.store.rows import to_call, to_step
+
+LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which calls. Empty means all of them.
+
+    Args:
+        since: started then or later (aware).
+        until: started before then (aware).
+        number: how the caller's or the called number ends: `5598` finds `+861095598`.
+        end: how it ended (`abandoned`).
+        limit: rows of a page, 1 to 1000.
+        before: `Page.next` of the page before this one.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    flow: str = ""
+    number: str = ""
+    end: str = ""
+    limit: int = 50
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Calls, the latest first. `next` is for `Query.before`; empty when there are no more."""
+
+    calls: tuple[CallRecord, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One call and every node it visited, in order."""
+
+    call: CallRecord
+    steps: tuple[Step, ...]
+
+
+def page(store: Store, query: Query) -> Page:
+    """One page of calls. Paging is by key, so calls that arrive meanwhile shift nothing.
+
+    Raises:
+        StoreError: `before` is no cursor, `limit` is out of bounds, or the database cannot be read.
+    """
+    if not 1 <= query.limit <= LIMIT:
+        raise StoreError(f"limit {query.limit} is out of bounds", hint=f"take 1 to {LIMIT}")
+    select = Calls.select().order_by(Calls.started.desc(), Calls.id.desc()).limit(query.limit + 1)
+    if query.since:
+        select = select.where(Calls.started >= query.since)
+    if query.until:
+        select = select.where(Calls.started < query.until)
+    if query.flow:
+        select = select.where(Calls.flow == query.flow)
+    if query.number:
+        select = select.where(Calls.ani.endswith(query.number) | Calls.dnis.endswith(query.number))
+    if query.end:
+        select = select.where(Calls.end == query.end)
+    if query.before:
+        started, call = _cursor(query.before)
+        select = select.where((Calls.started < started) | ((Calls.started == started) & (Calls.id < call)))
+    with store.errors():
+        found = [to_call(row) for row in select.execute(store.db)]
+    more = len(found) > query.limit
+    calls = tuple(found[: query.limit])
+    return Page(calls, f"{utc_text(calls[-1].started).replace(' ', 'T')}/{calls[-1].id}" if more else "")
+
+
+def journey(store: Store, call: str) -> Journey:
+    """The call whose id is `call` or is the only one that begins with it.
+
+    Raises:
+        StoreError: there is none, or several begin so (they are listed), or the database cannot be read.
+    """
+    with store.errors():
+        found = list(Calls.select().where(Calls.id == call).execute(store.db))
+        if not found and call:
+            # A range instead of LIKE: it uses the key's index, and nothing in `call` needs quoting.
+            begins = (Calls.id >= call) & (Calls.id < call + "\U0010ffff")
+            found = list(Calls.select().where(begins).order_by(Calls.id).limit(6).execute(store.db))
+        if not found:
+            raise StoreError(f'no call "{call}"', hint="`ivr calls list` shows the latest")
+        if len(found) > 1:
+            names = ", ".join(row.id for row in found[:5]) + (" …" if len(found) > 5 else "")
+            raise StoreError(f'several calls begin with "{call}": {names}', hint="give more of the id")
+        record = to_call(found[0])
+        steps = Steps.select().where(Steps.call == record.id).order_by(Steps.visit)
+        return Journey(record, tuple(to_step(row) for row in steps.execute(store.db)))
+
+
+def count(store: Store) -> tuple[int, int]:
+    """How many calls and how many steps are stored."""
+    with store.errors():
+        return _count(store, Calls), _count(store, Steps)
+
+
+def _count(store: Store, model: type[peewee.Model]) -> int:
+    return int(model.select(peewee.fn.COUNT(peewee.SQL("*"))).scalar(store.db))
+
+
+def _cursor(text: str) -> tuple[datetime, str]:
+    stamp, _, call = text.partition("/")
+    try:
+        started = datetime.fromisoformat(stamp + "+00:00")
+    except ValueError:
+        raise StoreError(f'"{text}" is no place in the list', hint="take `next` of the page before") from None
+    return started, call

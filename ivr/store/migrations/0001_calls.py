@@ -1,0 +1,48 @@
+"""Calls and their journeys."""
+
+from __future__ import annotations
+
+from peewee import CompositeKey, Database, DateTimeField, ForeignKeyField, IntegerField, Model, TextField
+from playhouse.migrate import SchemaMigrator
+
+
+def up(migrator: SchemaMigrator, db: Database) -> None:
+    class Calls(Model):
+        id = TextField(primary_key=True)
+        started = DateTimeField()
+        flow = TextField(null=True)
+        version = TextField(null=True)
+        ani = TextField(null=True)
+        dnis = TextField(null=True)
+        caller_name = TextField(null=True)
+        language = TextField(null=True)
+        answered = DateTimeField(null=True)
+        ended = DateTimeField(null=True)
+        hangup_cause = TextField(null=True)
+        end = TextField(null=True)
+        goals = TextField(null=True)
+        node = TextField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "calls"
+            indexes = ((("started", "id"), False), (("flow", "started"), False))
+
+    class Steps(Model):
+        call = ForeignKeyField(Calls, column_name="call", on_delete="CASCADE", index=False)
+        visit = IntegerField()
+        flow = TextField(null=True)
+        node = TextField(null=True)
+        type = TextField(null=True)
+        entered = DateTimeField()
+        left = DateTimeField(null=True)
+        outcome = TextField(null=True)
+        input = TextField(null=True)
+        detail = TextField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "steps"
+            primary_key = CompositeKey("call", "visit")
+
+    db.create_tables([Calls, Steps])

@@ -1,0 +1,60 @@
+"""What the rest of Ivory hands to the store and gets back from it.
+
+Plain frozen data, so that neither the engine nor the command line ever holds a database row. A record may be
+put as often as its writer likes: what is empty in a later one leaves the earlier value as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call, as a CDR would tell it. Put at its start and again at its end, under the same `id`.
+
+    Times are aware; empty strings, None and () mean "not known (yet)".
+    """
+
+    id: str
+    started: datetime
+    flow: str = ""
+    version: str = ""
+    """Content hash of the flow the call began with."""
+    ani: str = ""
+    dnis: str = ""
+    caller_name: str = ""
+    language: str = ""
+    answered: datetime | None = None
+    ended: datetime | None = None
+    hangup_cause: str = ""
+    """As FreeSWITCH names it (`NORMAL_CLEARING`)."""
+    end: str = ""
+    """How it ended for the caller: completed, abandoned, transfer, rejected, failed."""
+    goals: tuple[str, ...] = ()
+    node: str = ""
+    """The FreeSWITCH node that carried it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One visit of one node of a flow. `visit` is unique within its call; put on entering and on leaving."""
+
+    call: str
+    visit: int
+    flow: str
+    node: str
+    type: str
+    entered: datetime
+    left: datetime | None = None
+    outcome: str = ""
+    input: str = ""
+    """What the caller pressed or said, masked by whoever puts it if it is sensitive."""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    """Small and JSON: prompts heard, an HTTP status. Over 4 KB only its beginning is kept."""
+
+
+Record = CallRecord | Step

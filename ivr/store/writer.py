@@ -1,0 +1,296 @@
+"""Records of calls taken off the calls' path and written behind it.
+
+`put` costs microseconds and never fails; a greenlet gathers what was put and has a native thread write it, a
+batch in one transaction. The thread is gevent's own, because after monkey-patching every other is a greenlet
+and would block the hub with it.
+
+What is promised: a record that was put more than a second before the process is killed is in the database or
+in the spool, and each reaches the database in the order it was put, at least once (twice does no harm). That
+holds while the database is locked, full, damaged or gone. It does not hold if the spool cannot be written
+either, if the disk has stopped answering, or if the hub itself stood still for that second; and a power cut
+takes back what SQLite had committed since its last checkpoint. When nothing on disk can be written, the
+newest `QUEUE` records stay in memory and older ones are dropped, counted and logged.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+import gevent
+from gevent.event import Event
+from gevent.threadpool import ThreadPool
+
+from ivr import log
+from ivr.clock import Clock
+from ivr.store.database import Store
+from ivr.store.health import Health
+from ivr.store.records import Record
+from ivr.store.rows import DETAIL_LIMIT, Misfit, pack
+from ivr.store.sink import BATCH, Item, Outcome, Sink
+
+QUEUE = 20_000
+"""Records kept in memory at most."""
+GATHER = 0.05
+"""Seconds a record may wait for others to be written with."""
+SPILL_AFTER = 0.5
+"""Seconds after which a record that could not be written goes to the spool."""
+SPILL_BATCH = 2000
+FIRST_RETRY, LAST_RETRY = 0.1, 5.0
+"""Seconds between tries of a database that does not work: doubled from the first to the last."""
+REPLAY_PAUSE = 0.02
+"""Seconds between batches out of the spool, so that a long one leaves the interpreter to the calls."""
+LOOK_EVERY = 60.0
+"""Seconds between looks for what other processes left in the spool."""
+PATIENCE = 10.0
+"""Seconds after which a disk that does not answer is spoken of."""
+REPORT_EVERY = 60.0
+"""Seconds between log lines about records that are being dropped."""
+
+_log = log.get("ivr.store")
+
+
+class Writer:
+    """The write-behind of one worker. Every method belongs to the hub's thread.
+
+    Args:
+        open_database: opens the store and brings it up to date (`open_current`); called in the native thread,
+            and again after each failure.
+        spool: folder for what could not be written yet; one on another disk than the database survives more.
+        clock: for ages and retries.
+        queue: records kept in memory at most.
+    """
+
+    def __init__(
+        self, open_database: Callable[[], Store], spool: Path, clock: Clock, *, queue: int = QUEUE
+    ) -> None:
+        self._sink = Sink(open_database, spool)
+        self._clock = clock
+        self._bound = queue
+        self._queue: deque[tuple[float, Item]] = deque()
+        self._in_hand: list[tuple[float, Item]] = []
+        self._total = Health()
+        self._wake = Event()
+        self._idle = Event()
+        self._pool: ThreadPool | None = None
+        self._greenlet: gevent.Greenlet[[], None] | None = None
+        self._stop_by: float | None = None
+        self._down_since: float | None = None
+        self._retry_at = self._look_at = self._spill_at = self._report_at = 0.0
+        self._delay = FIRST_RETRY
+        self._spool_fails = False
+        self._dropped_told = 0
+
+    def start(self) -> None:
+        """Begin to write, with what an earlier process left in the spool."""
+        self._look_at = self._report_at = self._clock.monotonic()
+        self._pool = ThreadPool(1)
+        self._spawn()
+
+    def put(self, record: Record) -> None:
+        """Take a record over. Never blocks, never raises; after `stop` it only counts what is lost."""
+        item: Item
+        try:
+            item = pack(record)
+        except Exception as error:  # a record that cannot be one must not cost its call anything
+            item = Misfit(_described(record), f"{type(error).__name__}: {error}")
+        if self._stop_by is not None:
+            self._count(dropped=1)
+            return
+        self._queue.append((self._clock.monotonic(), item))
+        self._idle.clear()
+        waiting = len(self._queue)
+        if waiting in (1, BATCH):
+            self._wake.set()
+        elif waiting > self._bound:
+            self._bound_queue()
+
+    def flush(self, timeout: float = 5.0) -> bool:
+        """Wait until everything put so far, and the spool, is in the database; False: it took too long."""
+        return bool(self._idle.wait(timeout))
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Write what is left, spill it when half the time is gone; what neither takes in `timeout` seconds is
+        lost, counted and logged."""
+        if self._greenlet is None or self._pool is None:
+            return
+        self._stop_by = self._clock.monotonic() + timeout / 2
+        self._wake.set()
+        self._greenlet.join(timeout)
+        self._greenlet.kill(block=False)
+        if lost := len(self._queue) + len(self._in_hand):
+            self._count(dropped=lost)
+            _log.error("records of calls were lost", count=lost, error=self._total.last_error)
+            self._queue.clear()
+            self._in_hand.clear()
+        with suppress(
+            gevent.Timeout
+        ):  # a disk that does not answer holds its thread; the process ends without it
+            self._pool.spawn(self._sink.close).get(timeout=1.0)
+        self._pool.kill()
+
+    def health(self) -> Health:
+        """Where things stand; for metrics and readiness."""
+        waiting = [*self._in_hand[:1], *islice(self._queue, 1)]
+        oldest = self._clock.monotonic() - waiting[0][0] if waiting else 0.0
+        state = "behind" if self._total.backlog else "ok"
+        if self._down_since is not None or oldest > PATIENCE:
+            state = "losing" if self._spool_fails else "down"
+        return replace(self._total, state=state, pending=len(self._in_hand) + len(self._queue), oldest=oldest)
+
+    # The writer's greenlet ------------------------------------------------------------------------------
+
+    def _spawn(self, after: float = 0.0) -> None:
+        self._greenlet = gevent.spawn_later(after, self._run)
+        self._greenlet.link_exception(self._died)
+
+    def _died(self, greenlet: gevent.Greenlet[[], None]) -> None:
+        self._put_back()
+        self._spawn(after=1.0)
+        _log.critical("the writer of records died; it starts again", error=repr(greenlet.exception))
+
+    def _run(self) -> None:
+        while self._stop_by is None or self._queue:
+            now = self._clock.monotonic()
+            if now >= self._look_at:
+                self._look_at = now + LOOK_EVERY
+                self._heard(self._call(self._sink.look))
+            if self._down_since is None or now >= self._retry_at:
+                self._write()
+            if self._must_spill():
+                self._spill()
+            if not self._queue and not self._total.backlog and self._down_since is None:
+                self._idle.set()
+            self._report_drops()
+            self._wait()
+
+    def _write(self) -> None:
+        if self._total.backlog:
+            outcome = self._call(self._sink.replay)
+            self._count(replayed=outcome.written)
+        else:
+            if not self._queue and self._down_since is None:
+                return
+            outcome = self._call(self._sink.deliver, self._take(BATCH))
+            self._taken(outcome)
+        self._heard(outcome)
+        now = self._clock.monotonic()
+        if not outcome.error:
+            if self._down_since is not None:
+                _log.info("the store takes records again", seconds=round(now - self._down_since, 1))
+            self._down_since, self._delay = None, FIRST_RETRY
+            return
+        if self._down_since is None:
+            self._down_since = now
+            _log.warning("the store takes no records; they are kept", error=outcome.error)
+        self._retry_at = now + self._delay
+        self._delay = min(self._delay * 2, LAST_RETRY)
+
+    def _must_spill(self) -> bool:
+        now = self._clock.monotonic()
+        if not self._queue or now < self._spill_at:
+            return False
+        if self._stop_by is not None and (self._down_since is not None or now >= self._stop_by):
+            return True
+        stuck = self._down_since is not None or self._total.backlog > 0
+        return stuck and (self._stop_by is not None or now >= self._queue[0][0] + SPILL_AFTER)
+
+    def _spill(self) -> None:
+        outcome = self._call(self._sink.keep, self._take(SPILL_BATCH))
+        self._taken(outcome)
+        self._heard(outcome)
+        if outcome.error:
+            self._spill_at = self._clock.monotonic() + SPILL_AFTER
+            if not self._spool_fails:
+                _log.error("the spool takes no records either; they stay in memory", error=outcome.error)
+        self._spool_fails = bool(outcome.error)
+
+    def _wait(self) -> None:
+        """Until there is something to do; what is put meanwhile gathers for a moment."""
+        if self._down_since is None:
+            if self._stop_by is not None or len(self._queue) >= BATCH:
+                return
+            if self._total.backlog:
+                gevent.sleep(REPLAY_PAUSE)
+                return
+            if not self._queue:
+                self._wake.clear()
+                self._wake.wait(LOOK_EVERY)
+            self._wake.clear()
+            if len(self._queue) < BATCH and self._stop_by is None:
+                self._wake.wait(GATHER)
+            return
+        now, until = self._clock.monotonic(), self._retry_at
+        if self._queue:
+            oldest = now if self._stop_by is not None else self._queue[0][0] + SPILL_AFTER
+            until = min(until, max(oldest, self._spill_at))
+        self._wake.clear()
+        if self._queue or self._stop_by is None:
+            self._wake.wait(max(until - now, 0.01))
+
+    def _call(self, function: Callable[..., Outcome], *args: object) -> Outcome:
+        if self._pool is None:
+            raise RuntimeError("the writer was not started")
+        result = self._pool.spawn(function, *args)
+        result.wait(PATIENCE)
+        while not result.ready():
+            _log.error("the disk of the store does not answer", seconds=PATIENCE)
+            result.wait(PATIENCE)
+        return cast(Outcome, result.get())
+
+    def _take(self, count: int) -> list[Item]:
+        self._in_hand = [self._queue.popleft() for _ in range(min(count, len(self._queue)))]
+        return [item for _, item in self._in_hand]
+
+    def _taken(self, outcome: Outcome) -> None:
+        if outcome.error:
+            self._put_back()
+        self._in_hand = []
+
+    def _put_back(self) -> None:
+        self._queue.extendleft(reversed(self._in_hand))
+        self._in_hand = []
+        self._bound_queue()
+
+    def _bound_queue(self) -> None:
+        while len(self._queue) > self._bound:
+            self._queue.popleft()
+            self._count(dropped=1)
+
+    def _heard(self, outcome: Outcome) -> None:
+        self._count(written=outcome.written, spilled=outcome.spilled, rejected=outcome.rejected)
+        error = outcome.error or outcome.note or self._total.last_error
+        self._total = replace(self._total, backlog=outcome.backlog, last_error=error)
+        if outcome.note:
+            _log.warning("some records need a look", note=outcome.note)
+
+    def _count(
+        self, *, written: int = 0, replayed: int = 0, spilled: int = 0, rejected: int = 0, dropped: int = 0
+    ) -> None:
+        total = self._total
+        self._total = replace(
+            total,
+            written=total.written + written,
+            replayed=total.replayed + replayed,
+            spilled=total.spilled + spilled,
+            rejected=total.rejected + rejected,
+            dropped=total.dropped + dropped,
+        )
+
+    def _report_drops(self) -> None:
+        now = self._clock.monotonic()
+        if self._total.dropped > self._dropped_told and now >= self._report_at:
+            _log.error("records of calls were dropped", count=self._total.dropped - self._dropped_told)
+            self._dropped_told, self._report_at = self._total.dropped, now + REPORT_EVERY
+
+
+def _described(record: object) -> str:
+    try:
+        return repr(record)[:DETAIL_LIMIT]
+    except Exception:  # its own repr is part of what is wrong with it
+        return type(record).__name__

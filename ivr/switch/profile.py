@@ -1,0 +1,111 @@
+"""The caller profile of a channel: who calls whom, and when what happened, as `Caller-*` headers.
+
+The same profile seen from the other end of a bridge is written as `Other-Leg-*`. Fields without a value are
+left out, as FreeSWITCH leaves them out. Times are microseconds since the epoch; 0 means not yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+from ivr.switch.events import Headers, Pairs
+
+
+@dataclass(slots=True)
+class Times:
+    """When things happened to a channel."""
+
+    created: int = 0
+    answered: int = 0
+    progress: int = 0
+    progress_media: int = 0
+    hangup: int = 0
+    transfer: int = 0
+    resurrect: int = 0
+    bridged: int = 0
+    last_hold: int = 0
+    hold_accum: int = 0
+
+    def pairs(self, prefix: str, profile_created: int) -> Pairs:
+        """The time headers, `Caller-Profile-Created-Time` first."""
+        rows = [(f"{prefix}-Profile-Created-Time", str(profile_created))]
+        for entry in fields(self):
+            name = entry.name.replace("_", "-").title()
+            suffix = "" if entry.name in {"last_hold", "hold_accum"} else "-Time"
+            rows.append((f"{prefix}-Channel-{name}{suffix}", str(getattr(self, entry.name))))
+        return rows
+
+
+@dataclass(slots=True)
+class Profile:
+    """One party's view of a call. `number` and `name` are the caller's, `destination` is what was dialled."""
+
+    uuid: str
+    channel_name: str
+    source: str
+    direction: str
+    number: str
+    name: str
+    destination: str
+    context: str = "default"
+    dialplan: str = "XML"
+    username: str = ""
+    network_addr: str = ""
+    callee_name: str = ""
+    callee_number: str = ""
+    created: int = 0
+    times: Times = field(default_factory=Times)
+
+    def pairs(self, prefix: str, *, times: Times | None = None) -> Pairs:
+        """The profile's headers: `Caller-…` or, with prefix `Other-Leg`, `Other-Leg-…`."""
+        ahead = prefix if prefix == "Other-Leg" else "Caller"
+        rows = [
+            ("Direction", self.direction),
+            ("Logical-Direction", self.direction),
+            ("Username", self.username),
+            ("Dialplan", self.dialplan),
+            ("Caller-ID-Name", self.name),
+            ("Caller-ID-Number", self.number),
+            ("Orig-Caller-ID-Name", self.name),
+            ("Orig-Caller-ID-Number", self.number),
+            ("Callee-ID-Name", self.callee_name),
+            ("Callee-ID-Number", self.callee_number),
+            ("Network-Addr", self.network_addr),
+            ("ANI", self.number),
+            ("Destination-Number", self.destination),
+            ("Unique-ID", self.uuid),
+            ("Source", self.source),
+            ("Context", self.context),
+            ("Channel-Name", self.channel_name),
+        ]
+        pairs = [(f"{ahead}-{name}", value) for name, value in rows if value]
+        if prefix == "Caller":
+            pairs.append(("Caller-Profile-Index", "1"))
+        shown = self.times if times is None else times
+        pairs += shown.pairs(ahead, self.created if times is None else 0)
+        pairs += [
+            (f"{ahead}-Screen-Bit", "true"),
+            (f"{ahead}-Privacy-Hide-Name", "false"),
+            (f"{ahead}-Privacy-Hide-Number", "false"),
+        ]
+        return pairs
+
+    def headers(self, prefix: str = "Caller", *, times: Times | None = None) -> Headers:
+        """The same as a block of an event."""
+        return Headers(self.pairs(prefix, times=times))
+
+    def get(self, name: str) -> str | None:
+        """A field by the name a variable reference uses (`${caller_id_number}`)."""
+        return {
+            "caller_id_name": self.name,
+            "caller_id_number": self.number,
+            "ani": self.number,
+            "destination_number": self.destination,
+            "network_addr": self.network_addr,
+            "context": self.context,
+            "dialplan": self.dialplan,
+            "username": self.username,
+            "source": self.source,
+            "chan_name": self.channel_name,
+            "uuid": self.uuid,
+        }.get(name)
