@@ -150,7 +150,7 @@ def recording(
 
 
 def keys(value: str) -> Argument:
-    """Keys to send: `0-9 A-D * #`, `w` and `W` wait for half a second and a second."""
+    """Keys to press: `0-9 A-D * #`; `w` and `W` wait for half a second and a second."""
     return Argument(match(_KEYS, value, "the keys to send"))
 
 
@@ -209,6 +209,11 @@ def set_variables(channel: str, variables: Mapping[str, str]) -> ApiCall:
 def kill(channel: str, cause: str = "NORMAL_CLEARING") -> ApiCall:
     """Hang a channel up."""
     return ApiCall(f"uuid_kill {call_uuid(channel)} {hangup_cause(cause)}")
+
+
+def send_keys(channel: str, value: str) -> ApiCall:
+    """Press `keys` towards the other end of a channel."""
+    return ApiCall(f"uuid_send_dtmf {call_uuid(channel)} {keys(value)}")
 
 
 def record_start(channel: str, path: PurePosixPath | str, max_seconds: int = 0) -> ApiCall:

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import gevent
@@ -53,6 +54,9 @@ FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
 PAUSE_AFTER_REFUSAL: Final = 30.0
 """Seconds between two tries to connect. A password does not become right by trying it often."""
+
+MAX_RESYNC: Final = 60.0
+"""Seconds a snapshot may take: 10,000 channels need about five."""
 
 SECOND_LOOK: Final = 2.0
 """Seconds after which the channels are listed once more: FreeSWITCH writes that list behind the calls, so a
@@ -103,8 +107,8 @@ class Connection:
 
     Args:
         on_event: called with each event, in FreeSWITCH's order, on the greenlet that reads: it must not wait
-            (a command there raises RuntimeError). BACKGROUND_JOBs are not passed on; a CHANNEL_DATA means that
-            a channel was found later than in the snapshot.
+            (a command there raises RuntimeError). BACKGROUND_JOBs are not passed on; a CHANNEL_DATA is a
+            channel that was missing in the snapshot.
         on_up: called after every connect with what is true now, and whether FreeSWITCH was restarted, so that
             every call known before is gone. It may wait; events are kept back until it returns.
         on_down: called when the line goes, with the reason; commands that waited have failed by then.
@@ -127,7 +131,8 @@ class Connection:
     ) -> None:
         self.counters = Counters()
         self.core_uuid = ""
-        self._new_session = lambda: Session(
+        self._new_session: Callable[[], Session] = partial(
+            Session,
             host,
             port,
             password,
@@ -141,6 +146,8 @@ class Connection:
         self._events = tuple(dict.fromkeys((*events, "BACKGROUND_JOB")))
         self._session: Session | None = None
         self._buffer: deque[Event] | None = None
+        self._seen: set[str] | None = None
+        self._announced = False
         self._jobs: dict[str, Job] = {}
         self._up = Flag()
         self._failure: SwitchError = ConnectionLost("not connected yet")
@@ -165,14 +172,14 @@ class Connection:
         """Whether the line is there and what is true on the switch has been handed over."""
         return self._up.is_set()
 
-    def wait_up(self, timeout: float) -> None:
-        """Wait for the line.
+    @property
+    def failure(self) -> SwitchError:
+        """Why the last session ended, or why there has been none yet."""
+        return self._failure
 
-        Raises:
-            SwitchError: it is not there after `timeout` seconds; the reason of the last failure.
-        """
-        if not self._up.wait(timeout):
-            raise self._failure
+    def wait_up(self, timeout: float | None = None) -> bool:
+        """Wait for the line, for `timeout` seconds at most; False when it is not there: see `failure`."""
+        return self._up.wait(timeout)
 
     # Commands -------------------------------------------------------------------------------------
 
@@ -187,7 +194,7 @@ class Connection:
         return self._send(frame, timeout, is_api=False)
 
     def api(self, call: commands.ApiCall, timeout: float | None = None) -> str:
-        """Run an API command and return what it printed. It holds up all others and the events: quick ones only.
+        """Run an API command and return what it printed. It holds up all others and the events: be quick.
 
         Raises as `command` does.
         """
@@ -221,7 +228,9 @@ class Connection:
 
     def _send(self, frame: bytes, timeout: float | None, *, is_api: bool) -> Reply:
         if self._session is None:
-            raise ConnectionLost(f"there is no line to FreeSWITCH: {self._failure.message}", hint=self._failure.hint)
+            raise ConnectionLost(
+                f"there is no line to FreeSWITCH: {self._failure.message}", hint=self._failure.hint
+            )
         reply = self._session.send(frame, timeout, is_api=is_api)
         _checked(reply.text)
         return reply
@@ -232,10 +241,9 @@ class Connection:
         pause = pauses()
         while True:
             session, began = self._new_session(), time.monotonic()
-            announced = False
+            self._announced = False
             try:
                 self._connect(session)
-                announced = True
                 self._announce(session)
                 self._watch(session)
                 reason = session.reason
@@ -245,18 +253,20 @@ class Connection:
                 _log.exception("switch_session_failed")
                 reason = ConnectionLost(f"the session failed: {error!r}")
             finally:
-                self._session = self._buffer = None
+                self._session = self._buffer = self._seen = None
                 self._up.clear()
                 session.close(ConnectionLost("the connection was closed here"))
                 self._fail_jobs(session.reason)
+            again = reason.message == self._failure.message
             self._failure = reason
-            if announced:
+            if self._announced:
                 self.counters.losses += 1
-                self._call(self._on_down, reason)
+                self._call(partial(self._on_down, reason))
             if time.monotonic() - began > LONGEST_PAUSE * 2:
                 pause = pauses()
             seconds = PAUSE_AFTER_REFUSAL if isinstance(reason, LoginRefused) else next(pause)
-            _log.warning("switch_lost", reason=str(reason), retry_in=round(seconds, 2))
+            report = _log.debug if again else _log.warning
+            report("switch_lost", reason=str(reason), retry_in=round(seconds, 2))
             gevent.sleep(seconds)
 
     def _connect(self, session: Session) -> None:
@@ -268,23 +278,87 @@ class Connection:
         self.command(commands.subscribe(self._events))
 
     def _announce(self, session: Session) -> None:
-        snapshot = resync.take(self.api)
+        with gevent.Timeout(MAX_RESYNC, ConnectionLost(f"no snapshot was to be had within {MAX_RESYNC:g} s")):
+            snapshot = resync.take(self.api)
         restarted = bool(self.core_uuid) and self.core_uuid != snapshot.core_uuid
         self.core_uuid = snapshot.core_uuid
         self.counters.connects += 1
         _log.info("switch_up", core=snapshot.core_uuid, restarted=restarted, channels=len(snapshot.channels))
-        self._call(self._on_up, snapshot, restarted)
+        self._announced = True
+        self._call(partial(self._on_up, snapshot, restarted))
+        dumped = {channel.uuid: channel.sequence for channel in snapshot.channels}
         replayed = 0
         while self._buffer:
             event = self._buffer.popleft()
-            if not snapshot.covers(event):
+            if not resync.already_told(event, dumped):
                 session.deliver(self._on_event, event)
             replayed += 1
             if replayed % EVENTS_PER_TURN == 0:
                 gevent.sleep(0)
         self._buffer = None  # with no switch of greenlets since it was found empty: nothing can be lost
+        if session.closed.is_set():
+            raise session.reason
         self._up.set()
-        known = frozenset(channel.uuid for channel in snapshot.channels)
-        if not session.closed.wait(SECOND_LOOK):
-            for channel in resync.channels(self.api, known):
-                session.deliver(self._on_event, channel)
+        self._find_late(session, set(dumped))
+
+    def _find_late(self, session: Session, known: set[str]) -> None:
+        self._seen = known
+        if session.closed.wait(SECOND_LOOK):
+            return
+        for channel in resync.channels(self.api, known):
+            session.deliver(self._on_event, channel)
+        self._seen = None
+
+    def _watch(self, session: Session) -> None:
+        """Until the session ends: notice when FreeSWITCH is there no longer, though its socket is."""
+        while not session.closed.wait(min(1.0, self._ping_after)):
+            if session.overdue > self._command_timeout:
+                session.close(ConnectionLost("FreeSWITCH did not answer a command"))
+            elif time.monotonic() - session.heard >= self._ping_after:
+                # A slow API command may be the reason: whoever sent it said how long it may take.
+                patience = max(0.0, session.patience) + self._command_timeout
+                try:
+                    self.api(commands.api("global_getvar", "core_uuid"), patience)
+                except CommandTimeout:
+                    session.close(
+                        ConnectionLost(f"FreeSWITCH has been silent for {self._ping_after + patience:g} s")
+                    )
+
+    def _take(self, event: Event) -> None:
+        if self._seen is not None:
+            self._seen.add(event.uuid)
+        if self._buffer is None:
+            self._on_event(event)
+        elif len(self._buffer) < MAX_BUFFERED:
+            self._buffer.append(event)
+        elif self._session is not None:
+            self._session.close(ConnectionLost(f"{MAX_BUFFERED} events came before the snapshot was taken"))
+
+    def _job_done(self, event: Event) -> None:
+        if job := self._jobs.pop(event.get("Job-UUID"), None):
+            job.done(event.body.rstrip("\n"))
+
+    def _fail_jobs(self, reason: SwitchError) -> None:
+        jobs, self._jobs = self._jobs, {}
+        for job in jobs.values():
+            job.fail(ConnectionLost(reason.message, hint=reason.hint))
+
+    def _call(self, handler: Callable[[], None]) -> None:
+        try:
+            handler()
+        except Exception:
+            self.counters.handler_errors += 1
+            _log.exception("switch_handler_failed")
+
+    def _supervisor_died(self, supervisor: gevent.Greenlet[[], None]) -> None:
+        """Only a fault in this file gets here: say it, and start over rather than leave the calls alone."""
+        _log.critical("switch_supervisor_died", error=repr(supervisor.exception))
+        self._supervisor = None
+        gevent.spawn_later(LONGEST_PAUSE, self.start)
+
+
+def _checked(text: str) -> str:
+    """`text`, unless it says that the command failed."""
+    if text.startswith(("-ERR", "-USAGE")):
+        raise CommandFailed(f"FreeSWITCH answered {text.strip()[:200]!r}")
+    return text

@@ -7,7 +7,7 @@ falls between the two. `show channels` names the channels, `uuid_dump` tells the
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,15 +38,16 @@ class Snapshot:
     channels: tuple[Event, ...]
     bridges: tuple[tuple[str, str], ...]
 
-    def covers(self, event: Event) -> bool:
-        """Whether `event` tells nothing new: a channel's arrival, from before its dump was made.
 
-        Only what a dump holds is covered. A digit that was pressed meanwhile is in none, nor is the end of an
-        application.
-        """
-        if event.name not in _TOLD_BY_DUMP:
-            return False
-        return any(channel.uuid == event.uuid and channel.sequence > event.sequence for channel in self.channels)
+def already_told(event: Event, dumped: Mapping[str, int]) -> bool:
+    """Whether `event` tells nothing new: a channel's arrival, from before its dump was made.
+
+    Only what a dump holds counts. A digit that was pressed meanwhile is in none, nor is an application's end.
+
+    Args:
+        dumped: the `sequence` of each channel's dump, by UUID.
+    """
+    return event.name in _TOLD_BY_DUMP and event.sequence < dumped.get(event.uuid, 0)
 
 
 def take(api: Api) -> Snapshot:
@@ -57,22 +58,30 @@ def take(api: Api) -> Snapshot:
     """
     core_uuid = api(commands.api("global_getvar", "core_uuid"))
     calls = rows(api(commands.api("show", "calls", "as", "json")))
-    bridges = tuple((call["uuid"], call["b_uuid"]) for call in calls if call.get("uuid") and call.get("b_uuid"))
+    bridges = tuple(
+        (call["uuid"], call["b_uuid"]) for call in calls if call.get("uuid") and call.get("b_uuid")
+    )
     return Snapshot(core_uuid, tuple(channels(api)), bridges)
 
 
-def channels(api: Api, known: frozenset[str] = frozenset()) -> Iterator[Event]:
+def channels(api: Api, known: Container[str] = ()) -> Iterator[Event]:
     """The state of every channel whose UUID is not in `known`; those that end meanwhile are left out."""
     listed = [row.get("uuid", "") for row in rows(api(commands.api("show", "channels", "as", "json")))]
 
-    def dump(uuid: str) -> Event | None:
+    def dump(uuid: str) -> Event | SwitchError | None:
         try:
-            return parse_dump(api(commands.api("uuid_dump", commands.call_uuid(uuid))))
+            return parse_dump(api(commands.api("uuid_dump", uuid)))
         except (CommandFailed, RefusedInput):  # it has ended, or has a name no command can carry
             return None
+        except SwitchError as error:
+            return error
 
     fresh = [uuid for uuid in dict.fromkeys(listed) if uuid and uuid not in known]
-    return (event for event in Pool(CONCURRENCY).imap(dump, fresh) if event is not None)
+    for outcome in Pool(CONCURRENCY).imap(dump, fresh):
+        if isinstance(outcome, SwitchError):
+            raise outcome
+        if outcome is not None:
+            yield outcome
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -85,6 +94,6 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def parse_dump(text: str) -> Event | None:
-    """The CHANNEL_DATA in what `uuid_dump` printed, which is URL-encoded like an event; None if it is none."""
+    """The CHANNEL_DATA in what `uuid_dump` printed, URL-encoded like an event; None if it is none."""
     event = Event.parse(text.strip("\n").encode() + b"\n\n")
     return event if event is not None and event.uuid else None

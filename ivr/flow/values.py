@@ -30,6 +30,8 @@ MAX_TEXT = 10_000
 """Characters of a text that an expression makes."""
 MAX_ITEMS = 1_000
 """Items of a list that an expression makes or looks through."""
+MAX_SEARCH = 100_000
+"""Characters of a text that is looked through, such as the answer to an HTTP operation."""
 MAX_DIGITS = 40
 
 _LIMIT = 10**MAX_DIGITS
@@ -259,6 +261,8 @@ def contains(item: Any, container: Any) -> bool:
     if container is None:
         return False
     if type(container) is str and type(item) is str:
+        if len(container) > MAX_SEARCH:
+            raise failure("E015", f"a text longer than {MAX_SEARCH:,} characters to look through")
         return item in container
     if isinstance(container, list | tuple):
         return any(equal(item, each) for each in items(container))

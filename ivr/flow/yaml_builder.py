@@ -100,7 +100,7 @@ class Builder:
 
     def read(self, events: Iterable[Any]) -> None:
         documents = 0
-        match = re.match(r"(?:[ ]*(?:#[^\n]*)?\n)*%", self._source)
+        match = re.match(r"(?:[ ]*(?:#[^\n]*)?\n)*+%", self._source)
         if match:
             line = self._source.count("\n", 0, match.end())
             self.report(line, 0, "F024", "a line that starts with % is a YAML directive", "delete it")
@@ -176,11 +176,8 @@ class Builder:
         if frame is not None and frame.key is None and type(frame.data) is dict:
             self._key(frame, value, event, plain)
             return
-        if plain:
-            if value and frame is not None:
-                self._look_alike(frame, value, mark)
-            elif value and not frame:
-                self._look_alike(None, value, mark)
+        if plain and (frame is None or (frame.key_mark and frame.key_mark.line < mark.line)):
+            self._joined(value, mark)  # it stands where a mapping does
         data = _resolve(value) if plain else value
         spot = Spot(mark.line, mark.column)
         if not value and plain and frame is not None and frame.key_mark is not None:
@@ -197,26 +194,26 @@ class Builder:
             self._hashes_in_text.add(self._hashes[first])
             first += 1
 
-    def _look_alike(self, frame: _Frame | None, value: str, mark: Any) -> None:
-        """An unquoted text that stands where a mapping was meant: `type:play`, `type：play`."""
-        if frame is not None and (frame.key_mark is None or frame.key_mark.line == mark.line):
-            return
-        if match := _JOINED.match(value):
-            if match[2]:
-                self._at(mark, "F010", f'no space after the colon of "{match[1]}:"', f'write "{match[1]}: "')
-            else:
-                self._at(mark, "F011", "the full-width colon ： is a letter to YAML", f'write "{match[1]}: "')
+    def _joined(self, text: str, mark: Any) -> bool:
+        """Whether a text is rather a key whose colon is not one: `type:play`, `type：play`."""
+        match = _JOINED.match(text)
+        if match is None:
+            return False
+        if match[2]:
+            code, message = "F010", f'no space after the colon of "{match[1]}:"'
+        else:
+            code, message = "F011", "the full-width colon ： is a letter to YAML"
+        self.report(mark.line, mark.column + len(match[1]), code, message, f'write "{match[1]}: "')
+        return True
 
     def _valueless(self, frame: _Frame, mark: Any) -> None:
+        """A key in { } that has no colon."""
         if not frame.start.flow_style or frame.is_key or frame.bad_key:
             return
         if ":" in self._source[frame.key_end : mark.index]:
             return
         key = frame.key or ""
-        if match := _JOINED.match(key):
-            code, name = ("F010", "no space after the colon") if match[2] else ("F011", "full-width colon")
-            self._at(frame.key_mark, code, f'{name} in "{key[:30]}"', f'write "{match[1]}: "')
-        else:
+        if not self._joined(key, frame.key_mark):
             hint = "a text with a comma in it needs quotes; a key needs a colon and a value"
             self._at(frame.key_mark, "F025", f'"{key[:30]}" has no value', hint)
 
@@ -268,7 +265,7 @@ class Builder:
                 f'"{value[:60]}" is here twice; first at {first}',
                 "rename or delete one of them",
             )
-        elif value[:1] in "“”‘’":
+        elif plain and value[:1] in "“”‘’":
             self._at(
                 mark, "F011", f"{value[:1]} is a letter to YAML, not a quote", 'use the straight quote "'
             )

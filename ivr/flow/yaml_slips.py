@@ -112,7 +112,8 @@ def _structure(
             return Slip(*at, "F012", "a colon inside an unquoted text", _QUOTE_IT)
         hint = "align it with its siblings; the line above must end its own value"
         return Slip(*at, "F013", "this line is indented like part of the text above", hint)
-    if bracket and sign == ":":
+    next_key = bracket and bracket[0] < line and re.fullmatch(r"[ ]*[\w.+-]+", text[:column])
+    if bracket and sign == ":" and not next_key:
         return Slip(*at, "F012", "a colon inside an unquoted text", _QUOTE_IT)
     if bracket and ("flow" in context or line >= len(lines) - 1):
         opened = lines[bracket[0]][bracket[1]]
@@ -126,6 +127,8 @@ def _structure(
     if "node content" in problem:
         return Slip(*at, "F009", f"a text cannot start with {sign}", _QUOTE_IT)
     if "block" in context:
+        if sign == ":":
+            return Slip(*at, "F015", "a value without a key", "write the key in front of the colon")
         if text[:column].rstrip().endswith(('"', "'", "]", "}")):
             hint = "put the whole text into one pair of quotes"
             return Slip(*at, "F005", "text behind a value that has ended", hint)

@@ -95,6 +95,7 @@ class Engine:
         self.journey.tell(
             CallFinished(
                 self.call.id,
+                self.call.started,
                 self.end.how,
                 self.end.cause,
                 self.state.language,

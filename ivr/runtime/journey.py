@@ -63,6 +63,7 @@ class CallFinished:
     """A call is over. `end`: completed, transfer, abandoned, rejected, failed."""
 
     call: str
+    started: datetime
     end: str
     cause: str
     language: str

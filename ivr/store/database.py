@@ -21,6 +21,9 @@ from ivr.errors import StoreError
 class Store(ABC):
     """A connection, used by the thread (or greenlet) that opened it. `with` closes it."""
 
+    driver_errors: tuple[type[Exception], ...] = ()
+    """What the driver itself raises: peewee dresses errors of statements, but not those of fetching rows."""
+
     def __init__(self, db: peewee.Database, name: str) -> None:
         self.db = db
         self.name = name
@@ -44,6 +47,8 @@ class Store(ABC):
         try:
             yield
         except (peewee.PeeweeException, OSError) as error:
+            raise self.explain(error) from error
+        except self.driver_errors as error:
             raise self.explain(error) from error
 
     @abstractmethod

@@ -21,7 +21,7 @@ MARK = "…"
 
 Value = str | int | None
 
-_json = json.JSONEncoder(ensure_ascii=False).encode  # kept: `json.dumps` would build one anew for every record
+_json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would build one a record
 
 CALL_COLUMNS = (
     "id", "started", "flow", "version", "ani", "dnis", "caller_name", "language",

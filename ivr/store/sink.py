@@ -11,8 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import peewee
-
 from ivr.errors import StoreError
 from ivr.store.database import Store
 from ivr.store.rows import Misfit, Row, from_line, to_line
@@ -126,7 +124,7 @@ class Sink:
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection:
-            with suppress(peewee.PeeweeException, OSError):  # it is given up because it failed
+            with suppress(Exception):  # it is given up because it failed, which has been told
                 connection[0].close()
 
     def _set_aside(self, misfits: Sequence[Misfit]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -31,6 +31,8 @@ _WAYS_OUT = {
 
 class SqliteStore(Store):
     """One file, and beside it `-wal` and `-shm`."""
+
+    driver_errors = (sqlite3.Error,)
 
     def __init__(self, db: peewee.SqliteDatabase, path: Path) -> None:
         super().__init__(db, str(path))
@@ -104,24 +106,24 @@ class SqliteStore(Store):
             raise StoreError(f"{target} is there already", hint="name a new file")
         draft = target.with_name(target.name + ".part")
         try:
-            with self.errors():
-                draft.unlink(missing_ok=True)
-                # In one go: WAL readers hold nobody up, and in steps it would start anew at every write.
-                with closing(sqlite3.connect(draft)) as copy:
-                    self.db.connection().backup(copy)
-                    copy.execute("PRAGMA journal_mode = delete")
-                draft.replace(target)
-        except sqlite3.Error as error:
-            raise StoreError(f"{target}: {error}", hint="check the room and the rights there") from error
-        finally:
             draft.unlink(missing_ok=True)
+            with closing(sqlite3.connect(draft)) as copy:
+                # In one go: WAL readers hold nobody up, and in steps it would start anew at every write.
+                self.db.connection().backup(copy)
+                copy.execute("PRAGMA journal_mode = delete")
+            draft.replace(target)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"no backup to {target}: {error}", hint="check room and rights there") from error
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
         return target.stat().st_size
 
     def check(self) -> list[str]:
         try:
             rows = [str(row[0]) for row in self.db.execute_sql("PRAGMA integrity_check")]
             orphans = self.db.execute_sql("PRAGMA foreign_key_check").fetchall()
-        except peewee.DatabaseError as error:
+        except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
             return [self.explain(error).message]
         problems = [] if rows == ["ok"] else rows
         return problems + [

@@ -6,7 +6,7 @@ left out, as FreeSWITCH leaves them out. Times are microseconds since the epoch;
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import astuple, dataclass, field, fields
 
 from ivr.switch.events import Headers, Pairs
 
@@ -55,10 +55,10 @@ class Profile:
     callee_number: str = ""
     created: int = 0
     times: Times = field(default_factory=Times)
+    _cached: tuple[tuple[object, ...], Headers] | None = field(default=None, repr=False, compare=False)
 
     def pairs(self, prefix: str, *, times: Times | None = None) -> Pairs:
         """The profile's headers: `Caller-…` or, with prefix `Other-Leg`, `Other-Leg-…`."""
-        ahead = prefix if prefix == "Other-Leg" else "Caller"
         rows = [
             ("Direction", self.direction),
             ("Logical-Direction", self.direction),
@@ -78,21 +78,26 @@ class Profile:
             ("Context", self.context),
             ("Channel-Name", self.channel_name),
         ]
-        pairs = [(f"{ahead}-{name}", value) for name, value in rows if value]
+        pairs = [(f"{prefix}-{name}", value) for name, value in rows if value]
         if prefix == "Caller":
             pairs.append(("Caller-Profile-Index", "1"))
         shown = self.times if times is None else times
-        pairs += shown.pairs(ahead, self.created if times is None else 0)
+        pairs += shown.pairs(prefix, self.created if times is None else 0)
         pairs += [
-            (f"{ahead}-Screen-Bit", "true"),
-            (f"{ahead}-Privacy-Hide-Name", "false"),
-            (f"{ahead}-Privacy-Hide-Number", "false"),
+            (f"{prefix}-Screen-Bit", "true"),
+            (f"{prefix}-Privacy-Hide-Name", "false"),
+            (f"{prefix}-Privacy-Hide-Number", "false"),
         ]
         return pairs
 
     def headers(self, prefix: str = "Caller", *, times: Times | None = None) -> Headers:
-        """The same as a block of an event."""
-        return Headers(self.pairs(prefix, times=times))
+        """The same as a block of an event; encoded anew only when something in it changed."""
+        if prefix != "Caller" or times is not None:
+            return Headers(self.pairs(prefix, times=times))
+        state = (self.number, self.name, self.callee_name, self.callee_number, astuple(self.times))
+        if self._cached is None or self._cached[0] != state:
+            self._cached = state, Headers(self.pairs(prefix))
+        return self._cached[1]
 
     def get(self, name: str) -> str | None:
         """A field by the name a variable reference uses (`${caller_id_number}`)."""

@@ -61,7 +61,7 @@ class Phrases:
 
     def ordinal(self, value: object) -> str:
         """A place in an order: first, second, third."""
-        expected = "a whole number from 0 for an order"
+        expected = "a place in an order, such as 3"
         number = to_integer(value, expected)
         if number < 0:
             raise refuse(value, expected)
@@ -114,13 +114,12 @@ class Phrases:
 
     def time(self, value: object) -> str:
         """A time of day, to the minute."""
-        moment = self._local(to_time(value))
-        assert isinstance(moment, dt.time | dt.datetime)  # noqa: S101 - for the type checker
+        moment = to_time(self._local(value))
         return self._time(moment.hour, moment.minute)
 
     def datetime(self, value: object, form: str = "long") -> str:
         """A date and a time of day; `datetime('short')` leaves the year out."""
-        moment = self._local(to_datetime(value))
+        moment = to_datetime(self._local(value))
         return self._datetime(self.date(moment, form), self.time(moment))
 
     def year(self, value: object) -> str:

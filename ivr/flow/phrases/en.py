@@ -6,7 +6,6 @@ speech has neither (two thousand twenty-six).
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -19,6 +18,12 @@ from ivr.flow.phrases.values import hundredths
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 KEYS = {**{str(number): word for number, word in enumerate(DIGITS)}, "*": "star", "#": "pound", "+": "plus"}
 SIGNS = {**KEYS, "-": "dash", ".": "dot", "@": "at", "_": "underscore", "/": "slash"}
+# Not the standard library's names: those follow the process's locale.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 BIGGEST = 10**15
 """From here on (quadrillions) a number is read digit by digit."""
@@ -93,11 +98,11 @@ class English(Phrases):
         return f"{self._number(number)} percent"
 
     def _date(self, day: dt.date, short: bool) -> str:
-        words = f"{calendar.month_name[day.month]} {integer(day.day, 'ordinal')}"
+        words = f"{MONTHS[day.month - 1]} {integer(day.day, 'ordinal')}"
         return words if short else f"{words}, {self._year(day.year)}"
 
     def _weekday(self, number: int) -> str:
-        return calendar.day_name[number - 1]
+        return WEEKDAYS[number - 1]
 
     def _time(self, hour: int, minute: int) -> str:
         if not minute and hour in (0, 12):
@@ -114,7 +119,7 @@ class English(Phrases):
         return str(num2words(year, lang="en", to="year")).replace("oh-", "oh ")
 
     def _month(self, month: int) -> str:
-        return calendar.month_name[month]
+        return MONTHS[month - 1]
 
     def _duration(self, days: int, hours: int, minutes: int, seconds: int) -> str:
         parts = ((days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"))

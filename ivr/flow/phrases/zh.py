@@ -1,8 +1,8 @@
 """How a Mandarin speaker says values aloud.
 
 Own code, because num2words has no Chinese and number-to-characters libraries miss what a native listener
-hears at once: 两 before 百-less units (两千, 两万, but 二百, 十二), 零 for a gap and only once, 十 instead of
-一十 at the start, 幺 for 1 in numbers read digit by digit, 元角分.
+hears at once: 两千 and 两万 but 二百 and 十二, 零 for a gap and only once, 十 instead of 一十 at the start,
+幺 for 1 in numbers read digit by digit, 元角分.
 """
 
 from __future__ import annotations
@@ -15,18 +15,9 @@ from ivr.flow.phrases.base import Phrases
 from ivr.flow.phrases.values import hundredths
 
 DIGITS = "零一二三四五六七八九"
-KEYS = str.maketrans({**dict(zip("0123456789", "零幺二三四五六七八九", strict=True)), "*": "星", "#": "井"})
-SIGNS = {
-    "-": "杠",
-    ".": "点",
-    "@": "艾特",
-    "_": "下划线",
-    "/": "斜杠",
-    "+": "加",
-    "*": "星",
-    "#": "井",
-    " ": "，",
-}
+YEAR = str.maketrans("0123456789", "〇一二三四五六七八九")
+KEYS = {**dict(zip("0123456789", "零幺二三四五六七八九", strict=True)), "*": "星", "#": "井", "+": "加"}
+SIGNS = {**KEYS, "-": "杠", ".": "点", "@": "艾特", "_": "下划线", "/": "斜杠", " ": "，"}
 WEEKDAYS = "一二三四五六日"
 
 PARTS_OF_DAY = ((6, "凌晨"), (8, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
@@ -103,20 +94,14 @@ class Chinese(Phrases):
         return ("两" if number == 2 else self._number(number)) + unit
 
     def _digits(self, keys: str) -> str:
-        return keys.translate(KEYS)
+        return "".join(KEYS[key] for key in keys)
 
     def _phone(self, groups: Sequence[str]) -> str:
-        return "，".join(groups).replace("+", "加").translate(KEYS)
+        return "，".join(map(self._digits, groups))
 
     def _spell(self, text: str) -> str:
-        words = [
-            sign.translate(KEYS)
-            if sign.isascii() and sign.isdigit()
-            else SIGNS.get(sign, f" {sign.upper()} ")
-            for sign in text
-        ]
-        spaced = [word.strip() if not word.strip().isascii() else word for word in words]
-        return " ".join("".join(spaced).split())
+        words = (SIGNS.get(sign) or (f" {sign.upper()} " if sign.isascii() else sign) for sign in text)
+        return " ".join("".join(words).split())
 
     def _money(self, amount: Decimal, code: str) -> str:
         before, unit, subunits = MONEY[code]
@@ -125,12 +110,8 @@ class Chinese(Phrases):
         for size, subunit in subunits:
             digit, rest = divmod(rest, size)
             if digit:
-                # 十二元零五分, but 十二元五角五分 and 十二元五十美分
-                words += (
-                    ("零" if size == 1 and digit < 10 and words.endswith(unit) else "")
-                    + measured(digit)
-                    + subunit
-                )
+                gap = size == 1 and digit < 10 and words.endswith(unit)  # 十二元零五分, but 十二美元五十美分
+                words += ("零" if gap else "") + measured(digit) + subunit
         return before + ("负" if amount < 0 else "") + words
 
     def _percent(self, number: Decimal) -> str:
@@ -155,7 +136,7 @@ class Chinese(Phrases):
         return date + time
 
     def _year(self, year: int) -> str:
-        return str(year).translate(str.maketrans("0123456789", "〇一二三四五六七八九")) + "年"
+        return str(year).translate(YEAR) + "年"
 
     def _month(self, month: int) -> str:
         return integer(month) + "月"

@@ -1,0 +1,61 @@
+"""From a call's journey to the records that are kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ivr.runtime.journey import CallFinished, CallStarted, JourneyEvent, Listener, NodeEntered, NodeLeft
+from ivr.store.records import CallRecord, Record, Step
+
+
+def recorder(put: Callable[[Record], None], node: str = "") -> Listener:
+    """A listener that hands the journey's records to `put`; `node` names the FreeSWITCH that carries the calls."""
+
+    def listen(event: JourneyEvent) -> None:
+        put(record_of(event, node))
+
+    return listen
+
+
+def record_of(event: JourneyEvent, node: str = "") -> Record:
+    """The record that keeps a journey event."""
+    match event:
+        case CallStarted():
+            return CallRecord(
+                id=event.call,
+                started=event.at,
+                flow=event.flow,
+                version=event.version,
+                ani=event.ani,
+                dnis=event.dnis,
+                caller_name=event.caller_name,
+                language=event.language,
+                node=node,
+            )
+        case CallFinished():
+            return CallRecord(
+                id=event.call,
+                started=event.started,
+                language=event.language,
+                answered=event.answered,
+                ended=event.at,
+                hangup_cause=event.cause,
+                end=event.end,
+                goals=event.goals,
+                node=node,
+            )
+        case NodeEntered():
+            return Step(event.call, event.visit, event.flow, event.node, event.type, event.at)
+        case NodeLeft():
+            return Step(
+                event.call,
+                event.visit,
+                event.flow,
+                event.node,
+                event.type,
+                event.entered,
+                event.at,
+                event.outcome,
+                event.input,
+                event.detail,
+            )

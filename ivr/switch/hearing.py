@@ -1,0 +1,106 @@
+"""What comes in on a channel: the stretches of speech of whoever is at the far end, on a time line.
+
+A recording is cut from this line; where nobody speaks it is silent. Sound is 8 kHz, 16 bit, mono.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.switch.sounds import wav_layout
+
+RATE = 8000
+_FRAME = RATE // 50
+_MAX_UTTERANCES = 1000
+_MAX_BYTES = 64 << 20
+
+
+@dataclass(slots=True)
+class Utterance:
+    """Samples that begin at `at` (monotonic seconds); `cut` is when they were broken off."""
+
+    at: float
+    samples: array[int]
+    cut: float = math.inf
+
+    @property
+    def end(self) -> float:
+        """When it is over."""
+        return min(self.at + len(self.samples) / RATE, self.cut)
+
+    def loud(self, threshold: int) -> Iterator[tuple[float, float]]:
+        """Frames of 20 ms whose mean amplitude reaches the threshold, as (begin, end)."""
+        for index in range(0, len(self.samples), _FRAME):
+            begin = self.at + index / RATE
+            if begin >= self.cut:
+                return
+            frame = self.samples[index : index + _FRAME]
+            if sum(map(abs, frame)) / len(frame) >= threshold:
+                yield begin, begin + len(frame) / RATE
+
+
+class Hearing:
+    """The time line of one channel."""
+
+    def __init__(self) -> None:
+        self._said: list[Utterance] = []
+
+    def add(self, samples: array[int], at: float | None = None) -> Utterance:
+        """Somebody begins to speak, now or at `at`."""
+        utterance = Utterance(time.monotonic() if at is None else at, samples)
+        self._said = [*self._said[-_MAX_UTTERANCES + 1 :], utterance]
+        return utterance
+
+    def quiet_at(self, since: float, threshold: int, seconds: float) -> float:
+        """When `seconds` of silence after `since` will be full, as far as is known now."""
+        quiet_from = since
+        frames = sorted(frame for said in self._said if said.end > since for frame in said.loud(threshold))
+        for begin, end in frames:
+            if begin - quiet_from >= seconds:
+                break
+            quiet_from = max(quiet_from, end)
+        return quiet_from + seconds
+
+    def samples(self, begin: float, end: float) -> array[int]:
+        """What was heard between two moments."""
+        out = array("h", bytes(2 * max(0, round((end - begin) * RATE))))
+        for said in self._said:
+            first, last = max(begin, said.at), min(end, said.end)
+            if last <= first:
+                continue
+            skip = round((first - said.at) * RATE)
+            piece = said.samples[skip : skip + round((last - first) * RATE)]
+            at = round((first - begin) * RATE)
+            room = len(out) - at
+            out[at : at + len(piece[:room])] = piece[:room]
+        return out
+
+
+def load_speech(path: str | Path) -> array[int]:
+    """A WAV file of 16-bit PCM as 8 kHz mono.
+
+    Raises:
+        ValueError: it is not there, not PCM, or longer than about an hour.
+    """
+    layout = wav_layout(path)
+    if layout is None or layout.format not in {1, 0xFFFE} or layout.bits != 16 or layout.size > _MAX_BYTES:
+        raise ValueError(f"{path} is not a WAV file of 16-bit PCM")
+    samples = array("h")
+    with Path(path).open("rb") as file:
+        file.seek(layout.offset)
+        samples.frombytes(file.read(layout.size // 2 * 2))
+    if sys.byteorder == "big":
+        samples.byteswap()
+    samples = samples[:: layout.channels]
+    if layout.rate == RATE:
+        return samples
+    if layout.rate % RATE == 0:
+        return samples[:: layout.rate // RATE]
+    step = layout.rate / RATE
+    return array("h", (samples[int(index * step)] for index in range(int(len(samples) / step))))

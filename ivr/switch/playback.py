@@ -1,0 +1,96 @@
+"""Play a sound on a channel in the time it really takes, with the events and variables that belong to it.
+
+(switch_ivr_play_file, and the file_string format of mod_dptools.) What the far end hears is told to its party
+piece by piece.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from ivr.switch.digits import Digit
+from ivr.switch.events import Headers
+from ivr.switch.sounds import Piece, Sound, resolve
+
+if TYPE_CHECKING:
+    from ivr.switch.channel import Channel
+
+OnDigit = Callable[[Digit], bool]
+
+
+def play(channel: Channel, text: str, on_digit: OnDigit | None) -> str:
+    """Play until the end, a break, or a key that `on_digit` ends it with.
+
+    Returns:
+        `done`, `break` (stopped by uuid_break or a key), `missing` or `gone`.
+    """
+    if not text or not channel.pre_answer():
+        return "gone"
+    sound = resolve(text, channel.variable("sound_prefix") or channel.switch.globals["base_dir"])
+    if sound is None:
+        if text.lower().startswith("file_string://"):
+            for part in text[len("file_string://") :].split("!"):
+                _string_event(channel, "fail", part)
+        # FreeSWITCH resets the session here: keys typed ahead are lost with the missing file.
+        channel.reset()
+        return "missing"
+
+    about = [("Playback-File-Path", sound.path)]
+    if sound.kind:
+        about.insert(0, ("Playback-File-Type", sound.kind))
+    items = _items(channel, sound)
+    piece = next(items)
+    channel.fire("PLAYBACK_START", about)
+    began = time.monotonic()
+    end = "done"
+    while piece is not None:
+        end = _play_piece(channel, piece, on_digit)
+        if end != "done":
+            break
+        piece = next(items, None)
+    played = time.monotonic() - began
+    if end == "done":
+        played = sum(item.piece.seconds for item in sound.items if item.piece)
+    _account(channel, played)
+    if end == "digit":
+        end = "break"
+    channel.fire("PLAYBACK_STOP", [*about, ("Playback-Status", "break" if end == "break" else "done")])
+    return end
+
+
+def _play_piece(channel: Channel, piece: Piece, on_digit: OnDigit | None) -> str:
+    channel.party.began(channel, piece)
+    end = "gone"
+    try:
+        end = channel.idle(piece.seconds, on_digit)
+    finally:
+        channel.party.ended(channel, piece, complete=end == "done")
+    return end
+
+
+def _items(channel: Channel, sound: Sound) -> Iterator[Piece]:
+    for item in sound.items:
+        if item.piece is None:
+            _string_event(channel, "fail", item.written)
+            continue
+        if sound.string:
+            _string_event(channel, "open", item.written)
+        yield item.piece
+        if sound.string:
+            _string_event(channel, "close", item.written)
+
+
+def _string_event(channel: Channel, what: str, file: str) -> None:
+    channel.switch.bus.fire("CUSTOM", Headers([("File", file)]), subclass=f"filestring::{what}")
+
+
+def _account(channel: Channel, seconds: float) -> None:
+    samples = 0 if math.isinf(seconds) else round(seconds * 8000)
+    variables = channel.variables
+    variables.set("playback_last_offset_pos", str(samples))
+    variables.set("playback_seconds", str(samples // 8000))
+    variables.set("playback_ms", str(samples // 8))
+    variables.set("playback_samples", str(samples))

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from peewee import Field
+
+from ivr.errors import StoreError
+from ivr.store import schema
+from ivr.store.connect import open_store
+from ivr.store.database import Store
+from ivr.store.models import Calls, Steps
+from ivr.store.rows import CALL_COLUMNS, STEP_COLUMNS
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "migrations"
+    made.mkdir()
+    (made / "0001_calls.py").write_text((schema.FOLDER / "0001_calls.py").read_text())
+    return made
+
+
+def test_migrating_twice_does_nothing_the_second_time(url: str) -> None:
+    with open_store(url) as store:
+        assert schema.migrate(store) == ["0001_calls"]
+        assert schema.migrate(store) == []
+        assert [row.applied is not None for row in schema.status(store)] == [True]
+
+
+@pytest.mark.parametrize(("model", "columns"), [(Calls, CALL_COLUMNS), (Steps, STEP_COLUMNS)])
+def test_migrations_make_the_tables_that_the_models_describe(
+    store: Store, model: type[Calls], columns: tuple[str, ...]
+) -> None:
+    meta = model._meta
+    fields: list[Field] = meta.sorted_fields
+    found = {column.name: column.null for column in store.db.get_columns(meta.table_name)}
+    assert found == {field.column_name: field.null for field in fields}
+    assert set(found) == set(columns)
+    indexes = {tuple(index.columns) for index in store.db.get_indexes(meta.table_name) if not index.unique}
+    assert indexes == {tuple(names) for names, _ in meta.indexes}
+
+
+def test_a_database_of_a_newer_ivory_is_refused(store: Store) -> None:
+    store.db.execute_sql(
+        "INSERT INTO schema_migrations (name, applied) VALUES ('0999_future', '2030-01-01 00:00:00')"
+    )
+    for refusing in (schema.migrate, schema.require_current):
+        with pytest.raises(StoreError, match=r"newer Ivory: it has 0999_future.*upgrade"):
+            refusing(store)
+
+
+def test_a_database_that_lacks_a_migration_says_how_to_get_it(url: str) -> None:
+    with open_store(url) as store, pytest.raises(StoreError, match="lacks 0001_calls; run `ivr db migrate`"):
+        schema.require_current(store)
+
+
+def test_a_broken_migration_leaves_the_database_as_it_was(store: Store, folder: Path) -> None:
+    (folder / "0002_more.py").write_text("def up(migrator, db): db.execute_sql('CREATE TABLE more (x)')")
+    (folder / "0003_broken.py").write_text("def up(migrator, db): raise ValueError('no')")
+    with pytest.raises(StoreError, match="broken: no"):
+        schema.migrate(store, folder)
+    assert "more" not in store.db.get_tables()
+    assert [row.name for row in schema.status(store, folder) if row.applied] == ["0001_calls"]
+
+
+def test_rebuilding_a_table_in_a_migration_keeps_the_rows_that_refer_to_it(
+    store: Store, folder: Path
+) -> None:
+    store.db.execute_sql("INSERT INTO calls (id, started) VALUES ('c', '2026-11-23 12:00:00.000000')")
+    store.db.execute_sql(
+        "INSERT INTO steps (call, visit, entered) VALUES ('c', 1, '2026-11-23 12:00:00.000000')"
+    )
+    (folder / "0002_drop.py").write_text(
+        "def up(migrator, db): migrator.migrate(migrator.drop_column('calls', 'caller_name', legacy=True))"
+    )
+    assert schema.migrate(store, folder) == ["0002_drop"]
+    assert store.db.execute_sql("SELECT COUNT(*) FROM steps").fetchone()[0] == 1
+    assert store.db.execute_sql("PRAGMA foreign_keys").fetchone()[0] == 1
+
+
+def test_processes_that_start_at_once_migrate_once(url: str) -> None:
+    code = f"from ivr.store.schema import open_current; open_current({url!r}, patience=20).close()"
+    started = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)]
+    errors = [process.communicate(timeout=60)[1] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0, 0], errors
+    with open_store(url) as store:
+        schema.require_current(store)

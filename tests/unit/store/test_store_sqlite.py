@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ivr.errors import StoreError
+from ivr.store.calls import count, journey
+from ivr.store.connect import open_store
+from ivr.store.database import Store
+from ivr.store.records import CallRecord, Step
+from ivr.store.retention import CHUNK, old, prune
+from ivr.store.schema import open_current, status
+from ivr.store.upsert import Refused
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+Save = Callable[..., list[Refused]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "ivory.db"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "ivory.db", "oracle://x", "sqlite://", "sqlite:///", "sqlite:///:memory:"]
+)
+def test_a_url_that_names_no_file_is_refused_with_the_form_it_should_have(url: str) -> None:
+    with pytest.raises(StoreError, match="sqlite:///PATH"):
+        open_store(url)
+
+
+def test_readers_do_not_make_a_database_by_looking_for_it(url: str, path: Path) -> None:
+    with pytest.raises(StoreError, match="ivr db migrate"):
+        open_store(url, create=False)
+    assert not path.exists()
+
+
+def test_the_file_is_in_wal_mode_with_foreign_keys(store: Store) -> None:
+    names = ("journal_mode", "synchronous", "foreign_keys")
+    pragmas = [store.db.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in names]
+    assert pragmas == ["wal", 1, 1]
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(url: str, path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"garbage" * 1000)
+    with pytest.raises(StoreError, match=r"is not a database; move the file away"):
+        open_store(url)
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_of_the_store(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="file"):
+        open_store(f"sqlite:///{tmp_path}/file/ivory.db")
+
+
+def test_a_lock_is_told_apart_from_other_errors(store: Store, url: str) -> None:
+    other = open_store(url, patience=0.01)
+    with other, store.migrating(), pytest.raises(StoreError, match="locked by another"), other.errors():
+        other.db.execute_sql("DELETE FROM calls")
+
+
+def test_a_removed_or_replaced_file_is_noticed(store: Store, path: Path) -> None:
+    store.verify()
+    moved = path.rename(path.with_name("moved.db"))
+    with pytest.raises(StoreError, match="gone"):
+        store.verify()
+    path.write_bytes(moved.read_bytes())
+    with pytest.raises(StoreError, match="replaced"):
+        store.verify()
+
+
+def test_a_file_overwritten_in_place_is_noticed(store: Store, path: Path) -> None:
+    path.write_bytes(b"oops")
+    with pytest.raises(StoreError, match="replaced"):
+        store.verify()
+
+
+def test_a_backup_is_whole_while_others_write(store: Store, url: str, save: Save, tmp_path: Path) -> None:
+    save(CallRecord("c1", NOON))
+    target = tmp_path / "copy.db"
+    with open_store(url) as writing, writing.migrating():
+        writing.db.execute_sql("DELETE FROM calls")
+        assert store.backup(target) == target.stat().st_size
+    with open_current(f"sqlite:///{target}") as copy:
+        assert copy.check() == []
+        assert journey(copy, "c1").call.id == "c1"
+    assert [name for name in os.listdir(tmp_path) if "part" in name] == []
+
+
+def test_a_backup_never_overwrites(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "copy.db").write_text("precious")
+    with pytest.raises(StoreError, match="there already"):
+        store.backup(tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "precious"
+
+
+def test_a_backup_that_fails_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="nowhere"):
+        store.backup(tmp_path / "nowhere" / "copy.db")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_check_tells_a_whole_database_from_a_damaged_one(
+    store: Store, url: str, save: Save, path: Path
+) -> None:
+    save(*(CallRecord(f"c{number}", NOON, ani="138" * 50) for number in range(300)))
+    assert store.check() == []
+    store.compact()
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[8192:-4096] = os.urandom(len(content) - 12288)
+    path.write_bytes(content)
+    with open_store(url) as damaged:
+        assert damaged.check()
+
+
+def test_pruning_takes_old_calls_with_their_journeys_and_nothing_else(store: Store, save: Save) -> None:
+    calls = [CallRecord(f"c{number}", NOON + timedelta(seconds=number)) for number in range(CHUNK + 10)]
+    save(*calls, *(Step(call.id, 1, "f", "n", "t", NOON) for call in calls))
+    before = NOON + timedelta(seconds=CHUNK + 5)
+    told: list[int] = []
+    assert old(store, before) == CHUNK + 5
+    assert prune(store, before, told.append) == CHUNK + 5
+    assert told == [CHUNK, CHUNK + 5]
+    assert count(store) == (5, 5)
+
+
+def test_compacting_gives_the_space_of_pruned_calls_back(store: Store, save: Save) -> None:
+    save(*(CallRecord(f"c{number}", NOON, ani="138" * 50) for number in range(2000)))
+    store.compact()
+    size = store.size()
+    prune(store, NOON + timedelta(days=1))
+    store.compact()
+    assert store.size() < size / 4
+    assert status(store)
