@@ -1,8 +1,9 @@
 """HTTP for flows: bounded in time and size, and only to where an admin allowed it.
 
-A URL comes from a flow with callers' digits in it, so it is checked against `http.allow`, its host is
-resolved once and the connection pinned to that address (no private or link-local one unless allowed), and
-redirects are not followed. One deadline covers everything from the name look-up to the last byte.
+A flow names a system that the admin bound in `http.services` (`crm:/accounts/7`), or gives a whole URL. That
+one is checked against `http.allow`, and may not lead to a private or link-local address unless allowed. Either
+way the host is resolved once, the connection pinned to that address, and no redirect followed. One deadline
+covers everything from the name look-up to the last byte.
 """
 
 from __future__ import annotations
@@ -135,16 +136,24 @@ class Client:
 
     def _admit(self, url: str) -> tuple[SplitResult, str]:
         """The parts of a URL that may be called, and the one address it will be sent to."""
+        name, _, path = url.partition(":")
+        bound = not path.startswith("//")
+        if bound:
+            if name not in self._options.services:
+                raise FetchError(
+                    f'no system is bound to "{name}"', reason="refused", hint=f"set http.services: {{{name}: https://…}}"
+                )
+            url = self._options.services[name].rstrip("/") + "/" + path.lstrip("/")
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
         if parts.scheme not in ("http", "https") or not host or parts.username is not None:
             raise FetchError(f"{parts.scheme}://{host} cannot be called", reason="refused", hint="use http or https")
-        if not any(_matches(host, port, parts.scheme, rule) for rule in self._options.allow):
+        if not bound and not any(_matches(host, port, parts.scheme, rule) for rule in self._options.allow):
             raise FetchError(
                 f"{host}:{port} is not in the setting http.allow", reason="refused", hint=f"add `{host}` to it"
             )
         addresses = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        if not self._options.private:
+        if not bound and not self._options.private:
             for address in addresses:
                 if not ipaddress.ip_address(address.partition("%")[0]).is_global:
                     raise FetchError(

@@ -79,6 +79,9 @@ class Calls(_Section):
 class Http(_Section):
     """HTTP operations of flows."""
 
+    services: dict[str, str] = Field(
+        {}, description="Other systems by name, as flows call them: `crm: https://crm.example/api`."
+    )
     allow: list[str] = Field(
         [], description="`host` or `host:port` that flows may call; `*.crm.example` takes subdomains. Empty: none."
     )
@@ -143,6 +146,11 @@ class Loaded:
     sources: Mapping[str, str]
 
 
+def usual_files() -> list[Path]:
+    """The configuration files, strongest first."""
+    return [Path("ivr.yaml"), Path(platformdirs.user_config_dir("ivory")) / "ivr.yaml"]
+
+
 def load(
     flags: Mapping[str, Any] | None = None,
     *,
@@ -161,7 +169,7 @@ def load(
     """
     environ = os.environ if environ is None else environ
     if files is None:
-        files = [Path("ivr.yaml"), Path(platformdirs.user_config_dir("ivory")) / "ivr.yaml"]
+        files = usual_files()
     entries = {entry.name: entry for entry in table()}
     values: dict[str, Any] = {}
     sources = dict.fromkeys(entries, "default")
@@ -180,7 +188,7 @@ def load(
             take(name, value, variable)
     for name, value in (flags or {}).items():
         if value is not None:
-            take(name, value, "flag")
+            take(name, _parsed(entries.get(name), value, "flag"), "flag")
 
     nested: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
@@ -227,9 +235,16 @@ def _from_environment(entry: Entry, environ: Mapping[str, str]) -> tuple[Any, st
             raise SettingsError(f"{variable}: {error}") from None
     if text is None:
         return None, ""
-    if isinstance(entry.default, list | dict):
-        try:
-            return yaml.safe_load(text if text[:1] in "[{" else f"[{text}]"), variable
-        except yaml.YAMLError:
-            raise SettingsError(f"{variable}: not a list", hint="separate values by commas") from None
-    return text, variable
+    return _parsed(entry, text, variable), variable
+
+
+def _parsed(entry: Entry | None, value: Any, source: str) -> Any:
+    """`value` as its setting wants it: lists and mappings are written on one line in flags and the environment."""
+    if entry is None or not isinstance(value, str) or not isinstance(entry.default, list | dict):
+        return value
+    try:
+        return yaml.safe_load(value if value[:1] in ("[", "{") else f"[{value}]")
+    except yaml.YAMLError:
+        raise SettingsError(
+            f"{entry.name} (from {source}): not a list", hint="separate values by commas, or write {name: value}"
+        ) from None

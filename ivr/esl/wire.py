@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from ivr.errors import ConnectionLost
 
@@ -42,7 +42,7 @@ class Event:
     __slots__ = ("_block", "_known", "body")
 
     def __init__(self, block: bytes, body: str = "") -> None:
-        self._block = b"\n" + block
+        self._block = b"\n" + block + b"\n"
         self._known: dict[str, str | None] = {}
         self.body = body
         """What comes after the headers: the answer in a BACKGROUND_JOB; never mixed with them."""
@@ -50,23 +50,20 @@ class Event:
     @classmethod
     def parse(cls, data: bytes) -> Event | None:
         """The event in `data` (headers, an empty line, a body if it has one); None when it is not whole."""
-        end = data.find(b"\n\n")
-        if end < 0 or not (data.startswith(b"Event-Name: ") or data.find(b"\nEvent-Name: ", 0, end) >= 0):
-            return None
-        body = data[end + 2 :]
-        if not body:
-            return cls(data[:end])
-        # The length is the last header; one that a client's `sendevent` brought along stands before it.
-        name, _, length = data[data.rfind(b"\n", 0, end) + 1 : end].partition(b": ")
-        if name != b"Content-Length" or _length(length) != len(body):
-            return None
-        return cls(data[:end], body.decode("utf-8", "replace"))
+        if b"\nContent-Length: " not in data:  # the usual case, told apart without looking at every line
+            event = cls(data[:-2]) if data.endswith(b"\n\n") else None
+        else:
+            # The length is the last header; one that a client's `sendevent` brought along stands before it.
+            end = max(0, data.find(b"\n\n"))
+            name, _, length = data[data.rfind(b"\n", 0, end) + 1 : end].partition(b": ")
+            whole = name == b"Content-Length" and _length(length) == len(data) - end - 2
+            event = cls(data[:end], data[end + 2 :].decode("utf-8", "replace")) if whole else None
+        return event if event is not None and "Event-Name" in event else None
 
     def get(self, name: str, default: str = "") -> str:
         """The value of header `name`, decoded; `default` when there is no such header."""
-        try:
-            value = self._known[name]
-        except KeyError:
+        value = self._known.get(name)
+        if value is None and name not in self._known:
             value = self._known[name] = self._find(name)
         return default if value is None else value
 
@@ -124,10 +121,7 @@ class Event:
         if start < 0:
             return None
         start += len(needle)
-        end = self._block.find(b"\n", start)
-        return _decode(
-            (self._block[start:] if end < 0 else self._block[start:end]).decode("utf-8", "replace")
-        )
+        return _decode(self._block[start : self._block.find(b"\n", start)].decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +232,6 @@ def _length(text: bytes) -> int | None:
 
 
 def _decode(value: str) -> str:
-    if value == _UNDEFINED:
-        return ""
-    return unquote(value, errors="replace") if "%" in value else value
+    if "%" in value:
+        return unquote_to_bytes(value).decode("utf-8", "replace")
+    return "" if value == _UNDEFINED else value

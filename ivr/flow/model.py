@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Literal
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, Field, InstanceOf, field_validator
 
@@ -84,6 +86,7 @@ class Flow(Model):
     inputs: tuple[VariableName, ...] = Field(
         (), description="Variables that a calling flow may set with `with:`."
     )
+    timezone: str = Field("", description="Zone of spoken times; the first calendar's when left out, else UTC.")
     calendars: dict[VariableName, Calendar] = Field({}, description="Opening hours by name.")
     prompts: dict[VariableName, Prompt] = Field(
         {}, description="Prompts with a name, to be used in several places."
@@ -105,6 +108,19 @@ class Flow(Model):
     @classmethod
     def _numbers_are_text(cls, numbers: Any) -> Any:
         return [str(number) for number in numbers] if isinstance(numbers, list) else numbers
+
+    @field_validator("timezone")
+    @classmethod
+    def _a_zone(cls, name: str) -> str:
+        if name and name not in available_timezones():
+            raise refuse("F124", f'"{name}" is not a time zone', "write Asia/Shanghai or Europe/Berlin")
+        return name
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Where the flow's callers are."""
+        zones = (calendar.timezone for calendar in self.calendars.values())
+        return ZoneInfo(self.timezone or next(zones, "UTC"))
 
     @property
     def first(self) -> str:

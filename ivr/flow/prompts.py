@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
@@ -63,9 +63,10 @@ class ToneItem(Model):
 
 
 class SayItem(Model):
-    """A text under a condition."""
+    """A text under a condition, or in another language than the call's."""
 
     say: Text = Field(description="The text.")
+    language: str = Field("", description="Language it is spoken in: `en-US` for an offer of English.")
     when: Expr | None = Field(None, description="Only when this is true.")
 
 
@@ -181,7 +182,8 @@ class Speaker:
         if isinstance(item, Template):
             yield from self._text(item, self.scope)
         elif isinstance(item, SayItem):
-            yield from self._text(item.say, self.scope)
+            speaker = replace(self, language=item.language) if item.language else self
+            yield from speaker._text(item.say, self.scope)
         elif isinstance(item, AudioItem):
             yield Audio(item.audio)
         elif isinstance(item, PauseItem):
@@ -214,5 +216,6 @@ def constant_speech(prompt: PromptModel | RepromptModel, languages: tuple[str, .
                 continue
             for part in text.parts:
                 if isinstance(part, str) and any(map(str.isalnum, part)):
-                    for language in [tag] if tag else languages:
+                    own = getattr(item, "language", "") or tag
+                    for language in [own] if own else languages:
                         yield Speech(part.strip(), language)

@@ -97,7 +97,8 @@ class Template:
 
         Args:
             scope: see `Expression.evaluate`, as for `functions` and `filters`.
-            to_text: how a value is written or said that no filter made a text of.
+            to_text: how a value is written or said; it gets every value, also those that are texts already,
+                and so may escape them.
 
         Raises:
             ExpressionError: with the column in `source`.
@@ -109,7 +110,7 @@ class Template:
                 segment = (part, False)
             else:
                 value = _within(part.evaluate, offset, scope, functions, filters)
-                segment = (value if isinstance(value, str) else to_text(value), True)
+                segment = (to_text(value), True)
             length += len(segment[0])
             if length > MAX_TEXT:
                 raise failure("E023", f"the text became longer than {MAX_TEXT:,} characters", "", offset + 1)

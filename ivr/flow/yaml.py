@@ -24,7 +24,8 @@ from typing import Any
 import yaml
 
 from ivr.errors import Finding, FlowError, Place
-from ivr.flow.yaml_builder import MAX_FINDINGS, UNPRINTABLE, Builder, Spot, StopReading
+from ivr.flow.yaml_builder import MAX_FINDINGS, Builder, Spot, StopReading
+from ivr.flow.yaml_scalars import UNPRINTABLE
 
 CODES = {
     "F001": "the file is larger than a flow may be",

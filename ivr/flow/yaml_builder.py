@@ -16,23 +16,14 @@ from typing import Any
 import yaml
 
 from ivr.errors import Finding, Place
-from ivr.flow.yaml_slips import explain
+from ivr.flow.yaml_scalars import UNPRINTABLE, resolve
+from ivr.flow.yaml_slips import explain, joined, lost_text
 
 MAX_VALUES = 200_000
 MAX_DEPTH = 50
 MAX_FINDINGS = 50
 
-
-_NULL = frozenset(["", "~", "null", "Null", "NULL"])
-_TRUE = frozenset(["true", "True", "TRUE"])
-_FALSE = frozenset(["false", "False", "FALSE"])
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
-_MAX_DIGITS = 15
-"""A longer number is an account or a card; as a float it would lose its last digits."""
-
-UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _HASH = re.compile(r"(?:^|(?<=[\s,\[{]))#", re.MULTILINE)
-_JOINED = re.compile(r"([A-Za-z_][\w-]*|[0-9*#])(?:(:)\S|\s*(：))")
 
 
 @dataclass(slots=True)
@@ -51,7 +42,11 @@ class StopReading(Exception):  # noqa: N818 - it ends the reading; the faults ar
 
 @dataclass(slots=True)
 class _Frame:
-    """A mapping or list that is being read."""
+    """A mapping or list that is being read.
+
+    `before` is the number of values read before it, `height` the levels in it, `key_end` the index in the
+    source behind the key that waits for its value; the value of a `bad_key` is read and dropped.
+    """
 
     data: Any
     spot: Spot
@@ -63,12 +58,13 @@ class _Frame:
     key_mark: Any = None
     key_end: int = 0
     bad_key: bool = False
-    count: int = 0
     height: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Anchor:
+    """What an alias stands for: its content, how many values that is and how many levels high."""
+
     data: Any
     kids: dict[str | int, Spot] | None
     values: int
@@ -99,6 +95,7 @@ class Builder:
         self.report(mark.line, mark.column, code, message, hint)
 
     def read(self, events: Iterable[Any]) -> None:
+        """Take in all events; raises StopReading when what follows would mean nothing."""
         documents = 0
         match = re.match(r"(?:[ ]*(?:#[^\n]*)?\n)*+%", self._source)
         if match:
@@ -118,9 +115,8 @@ class Builder:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._at(
-                        event.start_mark, "F023", "a second document starts here", "one file is one flow"
-                    )
+                    message = "a second document starts here"
+                    self._at(event.start_mark, "F023", message, "one file is one flow")
                     raise StopReading
         if not documents:
             self.report(0, 0, "F029", "the file is empty", "a flow needs at least `id:` and `nodes:`")
@@ -128,10 +124,8 @@ class Builder:
 
     def broken(self, error: yaml.MarkedYAMLError) -> None:
         """The events ended with a syntax error."""
-        bracket = next(
-            (frame.start.start_mark for frame in reversed(self._stack) if frame.start.flow_style), None
-        )
-        slip = explain(error, self._source, (bracket.line, bracket.column) if bracket else None)
+        brackets = [frame.spot for frame in self._stack if frame.start.flow_style]
+        slip = explain(error, self._source, (brackets[-1].line, brackets[-1].column) if brackets else None)
         stop = error.context_mark if "scalar" in str(error.context) else error.problem_mark
         try:
             self._comments(stop.index if stop else 0)
@@ -150,7 +144,7 @@ class Builder:
                 break
             start, end = self._source.rfind("\n", 0, index) + 1, self._source.find("\n", index)
             before, comment = self._source[start:index].rstrip(), self._source[index:end]
-            if slip := _lost(before, comment):
+            if slip := lost_text(before, comment):
                 self.report(self._source.count("\n", 0, index), index - start, *slip)
 
     # Values
@@ -168,9 +162,8 @@ class Builder:
         if event.tag is not None:
             self._tag(event)
         if style == '"' and (match := UNPRINTABLE.search(value)):
-            self._at(
-                mark, "F003", f"this text holds the invisible character U+{ord(match[0]):04X}", "leave it out"
-            )
+            message = f"this text holds the invisible character U+{ord(match[0]):04X}"
+            self._at(mark, "F003", message, "leave it out")
         plain = not style and event.tag is None
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.key is None and type(frame.data) is dict:
@@ -178,7 +171,7 @@ class Builder:
             return
         if plain and (frame is None or (frame.key_mark and frame.key_mark.line < mark.line)):
             self._joined(value, mark)  # it stands where a mapping does
-        data = _resolve(value) if plain else value
+        data = resolve(value) if plain else value
         spot = Spot(mark.line, mark.column)
         if not value and plain and frame is not None and frame.key_mark is not None:
             spot = Spot(frame.key_mark.line, frame.key_mark.column)
@@ -195,16 +188,11 @@ class Builder:
             first += 1
 
     def _joined(self, text: str, mark: Any) -> bool:
-        """Whether a text is rather a key whose colon is not one: `type:play`, `type：play`."""
-        match = _JOINED.match(text)
-        if match is None:
-            return False
-        if match[2]:
-            code, message = "F010", f'no space after the colon of "{match[1]}:"'
-        else:
-            code, message = "F011", "the full-width colon ： is a letter to YAML"
-        self.report(mark.line, mark.column + len(match[1]), code, message, f'write "{match[1]}: "')
-        return True
+        """Reports a text that is rather a key whose colon is not one."""
+        slip = joined(text)
+        if slip:
+            self.report(mark.line, mark.column + slip[0], *slip[1:])
+        return slip is not None
 
     def _valueless(self, frame: _Frame, mark: Any) -> None:
         """A key in { } that has no colon."""
@@ -217,9 +205,9 @@ class Builder:
             hint = "a text with a comma in it needs quotes; a key needs a colon and a value"
             self._at(frame.key_mark, "F025", f'"{key[:30]}" has no value', hint)
 
-    def _put(self, data: Any, spot: Spot, mark: Any, values: int = 1) -> None:
+    def _put(self, data: Any, spot: Spot, mark: Any) -> None:
         """A finished value goes where it belongs."""
-        self._count(values, mark)
+        self._count(1, mark)
         if not self._stack:
             self.data, self.spot = data, spot
             return
@@ -244,33 +232,28 @@ class Builder:
     def _key(self, frame: _Frame, value: str, event: Any, plain: bool) -> None:
         mark = event.start_mark
         frame.key, frame.key_mark, frame.key_end = value, mark, event.end_mark.index
-        seen = (frame.spot.kids or {}).get(value)
-        frame.bad_key = True
+        fault = self._key_fault(frame, value, event, plain)
+        frame.bad_key = fault is not None
+        if fault:
+            self._at(mark, *fault)
+
+    def _key_fault(self, frame: _Frame, value: str, event: Any, plain: bool) -> tuple[str, str, str] | None:
+        """Code, message and hint when this text cannot be a key of this mapping."""
         if event.anchor:
-            self._at(mark, "F015", f'the key "{value[:30]}" has an anchor', "anchors stand before values")
-        elif plain and value == "<<":
-            self._at(
-                mark,
-                "F022",
-                "<< (merge) is not part of the flow language",
-                "write the keys out, or use defaults:",
-            )
-        elif plain and not value:
-            self._at(mark, "F015", "a value without a key", "write the key in front of the colon")
-        elif seen is not None and seen.key is not None:
+            return "F015", f'the key "{value[:30]}" has an anchor', "anchors stand before values"
+        if plain and value == "<<":
+            hint = "write the keys out, or use defaults:"
+            return "F022", "<< (merge) is not part of the flow language", hint
+        if plain and not value:
+            return "F015", "a value without a key", "write the key in front of the colon"
+        if plain and value[0] in "“”‘’":
+            return "F011", f"{value[0]} is a letter to YAML, not a quote", 'use the straight quote "'
+        seen = (frame.spot.kids or {}).get(value)
+        if seen and seen.key:
             first = Place(self._file, seen.key[0] + 1, seen.key[1] + 1)
-            self._at(
-                mark,
-                "F014",
-                f'"{value[:60]}" is here twice; first at {first}',
-                "rename or delete one of them",
-            )
-        elif plain and value[:1] in "“”‘’":
-            self._at(
-                mark, "F011", f"{value[:1]} is a letter to YAML, not a quote", 'use the straight quote "'
-            )
-        else:
-            frame.bad_key = False
+            message = f'"{value[:60]}" is here twice; first at {first}'
+            return "F014", message, "rename or delete one of them"
+        return None
 
     def _container_as_key(self, frame: _Frame, mark: Any) -> None:
         frame.key, frame.key_mark, frame.key_end, frame.bad_key = "", mark, mark.index, True
@@ -292,15 +275,10 @@ class Builder:
         parent = self._stack[-1] if self._stack else None
         is_key = parent is not None and (parent.is_key or (type(parent.data) is dict and parent.key is None))
         if event.flow_style and mark.index == event.end_mark.index and type(data) is dict and not is_key:
-            self._at(
-                mark,
-                "F026",
-                "a colon makes this item of [ ] a pair",
-                "put the text in quotes, or the pair in { }",
-            )
-        self._stack.append(
-            _Frame(data, Spot(mark.line, mark.column, {}), event, event.anchor, is_key, self._values)
-        )
+            hint = "put the text in quotes, or the pair in { }"
+            self._at(mark, "F026", "a colon makes this item of [ ] a pair", hint)
+        spot = Spot(mark.line, mark.column, {})
+        self._stack.append(_Frame(data, spot, event, event.anchor, is_key, self._values))
         if event.anchor:
             self._anchor(event.anchor, mark, None)
 
@@ -331,9 +309,8 @@ class Builder:
             return
         if anchor is None:
             hint = f'if it is text, put it in quotes: "*{event.anchor} …"'
-            self._at(
-                mark, "F018", f"*{event.anchor} is an alias, but there is no anchor &{event.anchor}", hint
-            )
+            message = f"*{event.anchor} is an alias, but there is no anchor &{event.anchor}"
+            self._at(mark, "F018", message, hint)
             anchor = _Anchor(None, None, 1, 0)
         elif anchor is _CIRCLE:
             self._at(mark, "F019", f"*{event.anchor} stands inside what it stands for", "write it out")
@@ -351,29 +328,4 @@ class Builder:
 
 
 _CIRCLE = _Anchor(None, None, 1, 0)
-
-
-def _lost(before: str, comment: str) -> tuple[str, str, str] | None:
-    """Code, message and hint when a comment was most likely not meant as one."""
-    if re.match(r"#:(?:\s|$)", comment) and (not before or before[-1] in "{,"):
-        return "F016", "# starts a comment, so this key is lost", "write pound: instead"
-    cut = bool(before) and before[-1] not in "\"'}]" and re.match(r"#[^\s#!]", comment)
-    missing = before.endswith((":", "-", ",", "[", "{")) and re.match(r"#(?:$|[,}\]])", comment)
-    if cut or missing:
-        hint = "put the text in quotes, or write pound for the key; a comment has a space after its #"
-        return "F028", f'YAML drops "{comment[:30]}" as a comment', hint
-    return None
-
-
-def _resolve(text: str) -> str | int | float | bool | None:
-    """What an unquoted text means."""
-    if text in _NULL:
-        return None
-    if text in _TRUE:
-        return True
-    if text in _FALSE:
-        return False
-    match = _NUMBER.fullmatch(text)
-    if match is None or sum(map(str.isdigit, text)) > _MAX_DIGITS:
-        return text
-    return float(text) if match[1] else int(text)
+"""Stands for a mapping or list until it is complete."""

@@ -1,7 +1,8 @@
-"""What a YAML syntax error most likely means, for someone who has never heard of YAML.
+"""What was most likely meant, for someone who has never heard of YAML.
 
 libyaml says what its grammar expected; a designer needs to know which slip of the hand it was. The lines
 around the error usually tell: a colon without its space, a quote that is not closed, `{{` without quotes.
+Some slips are even correct YAML and mean something else.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ _NO_SPACE = re.compile(_KEY + r":(?!//)[^\s:]")
 _TEMPLATE = re.compile(r"""(?:[^"']*[:\-,\[{]\s+|\s*|[^"']*[\[{])\{\{""")
 _CURLY_QUOTE = re.compile(r"""[^"']*?[:\-,\[{]\s*([“”‘’])""")
 _TAB = re.compile(r"[ ]*(?:-[ ]*)?(\t)")
+_JOINED = re.compile(r"([A-Za-z_][\w-]*|[0-9*#])(?:(:)\S|\s*：)")
 _LINE_COLON = re.compile(r":(?=\s|$)")
 _QUOTE_IT = "put the text in quotes"
 
@@ -72,6 +74,37 @@ def explain(error: yaml.MarkedYAMLError, source: str, bracket: tuple[int, int] |
         if number >= 0 and (found := _in_line(number, lines[number])):
             return found
     return _structure(problem, context, (begin, begin_column), (line, column), lines, bracket)
+
+
+def joined(text: str) -> tuple[int, str, str, str] | None:
+    """Offset of the colon, code, message and hint when a text is rather a key whose colon is not one.
+
+    `type:play` and `type：play` are texts to YAML, and correct ones.
+    """
+    match = _JOINED.match(text)
+    if match is None:
+        return None
+    hint = f'write "{match[1]}: "'
+    if match[2]:
+        return len(match[1]), "F010", f'no space after the colon of "{match[1]}:"', hint
+    return len(match[1]), "F011", "the full-width colon ： is a letter to YAML", hint
+
+
+def lost_text(before: str, comment: str) -> tuple[str, str, str] | None:
+    """Code, message and hint when a comment was most likely not meant as one.
+
+    Args:
+        before: the line in front of it, without the spaces between.
+        comment: from its # to the end of the line.
+    """
+    if re.match(r"#:(?:\s|$)", comment) and (not before or before[-1] in "{,"):
+        return "F016", "# starts a comment, so this key is lost", "write pound: instead"
+    cut = bool(before) and before[-1] not in "\"'}]" and re.match(r"#[^\s#!]", comment)
+    missing = before.endswith((":", "-", ",", "[", "{")) and re.match(r"#(?:$|[,}\]])", comment)
+    if cut or missing:
+        hint = "put the text in quotes, or write pound for the key; a comment has a space after its #"
+        return "F028", f'YAML drops "{comment[:30]}" as a comment', hint
+    return None
 
 
 def _reserved(line: int, column: int, sign: str) -> Slip:

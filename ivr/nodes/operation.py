@@ -22,7 +22,10 @@ class Http(Model):
     """An HTTP request."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("GET", description="Its method.")
-    url: Text = Field(description="Where it goes; values are escaped. Its host must be in `http.allow`.")
+    url: Text = Field(
+        description="Where it goes: `crm:/accounts/{{ account }}` for a system of the setting `http.services`, or a"
+        " whole URL whose host is in `http.allow`. Values in it are escaped."
+    )
     headers: dict[str, Text] = Field({}, description="Further headers.")
     query: dict[str, Text] = Field({}, description="Parameters after the `?`, escaped.")
     json_: Any = Field(None, alias="json", description="A JSON body; texts in it may hold values.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -171,7 +172,7 @@ class Visit:
             "started": self.call.started,
             "attempt": self._attempt,
         }
-        return {**self.vars, "call": call, "caller": self._caller, "now": self.call.now(), **extra}
+        return {**self.vars, "call": call, "caller": self._caller, "now": self.call.now().astimezone(self.flow.zone), **extra}
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., Any]]:
@@ -179,18 +180,18 @@ class Visit:
 
     def eval(self, expression: Expression, **extra: Any) -> Any:
         """The value of an expression. Raises ExpressionError."""
-        return expression.evaluate(self.scope(**extra), self.functions, self._filters(self.language))
+        return expression.evaluate(self.scope(**extra), self.functions, self._filters())
 
     def text(self, template: Template, **extra: Any) -> str:
         """A text with its values put in, as plain text (for URLs, not for ears). Raises ExpressionError."""
-        return template.render(self.scope(**extra), self.functions, self._filters(self.language), plain)
+        return template.render(self.scope(**extra), self.functions, self._filters(), plain)
 
     def url(self, template: Template) -> str:
         """A URL with its values put in, each escaped, so that none can change where it leads."""
         return template.render(
             self.scope(),
             self.functions,
-            self._filters(self.language),
+            self._filters(),
             lambda value: quote(plain(value), safe=""),
         )
 
@@ -210,9 +211,8 @@ class Visit:
             raise ExpressionError(f'there is no calendar "{calendar}"')
         return self.hours(calendar).state == "open"
 
-    @staticmethod
-    def _filters(language: str) -> Mapping[str, Callable[..., Any]]:
-        return phrases.filters(language)
+    def _filters(self) -> Mapping[str, Callable[..., Any]]:
+        return phrases.filters(self.language, self.flow.zone)
 
     # Speaking and listening ---------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class Visit:
             language=self.language,
             scope=self.scope(),
             functions=self.functions,
-            filters=self._filters(self.language),
+            filters=self._filters(),
             words=partial(spoken, language=self.language),
             named=self.flow.prompts,
         )
@@ -321,7 +321,7 @@ def spoken(value: Any, language: str) -> str:
         return value
     if value is None or isinstance(value, bool):
         return plain(value)
-    name = "date" if hasattr(value, "isoformat") else "number"
+    name = "datetime" if isinstance(value, datetime) else "date" if isinstance(value, date) else "number"
     try:
         return phrases.filters(language)[name](value)
     except (KeyError, ValueError):

@@ -12,6 +12,7 @@ import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from ivr.errors import SpeechError
 from ivr.speech.audio import RATE, WIDTH, header, is_prompt
@@ -121,7 +122,7 @@ def seconds(samples: bytes) -> float:
 
 
 def _write(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(f"{path.suffix}.{os.getpid()}.tmp")
+    partial = path.with_suffix(f"{path.suffix}.{token_hex(8)}.tmp")
     try:
         partial.write_bytes(content)
         partial.replace(path)

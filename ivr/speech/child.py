@@ -31,9 +31,21 @@ _GRACE = 5.0  # seconds the parent has to kill us after the deadline
 
 
 def main() -> None:
-    """Serve until standard input ends. The first line is the order; `worker.Worker` writes it."""
+    """Serve until the parent is gone. The first line on stdin is the order; `worker.Worker` writes it."""
     requests, answers = _take_over_pipes()
-    order = json.loads(requests.readline())
+    if not (line := requests.readline()):
+        return  # the parent went while we came up
+    order = json.loads(line)
+    try:
+        _serve(order, requests, answers)
+    except BrokenPipeError:
+        pass  # nobody is left to hear an answer
+    finally:
+        shutil.rmtree(order["work"], ignore_errors=True)
+        os._exit(0)  # an engine's threads, or what could not be answered, must not keep us
+
+
+def _serve(order: dict[str, Any], requests: IO[str], answers: IO[str]) -> None:
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE, MAX_FILE))
         desk = Desk(
@@ -53,7 +65,6 @@ def main() -> None:
         _answer(answers, answer)
         desk.tidy()
         signal.setitimer(signal.ITIMER_REAL, 0)
-    shutil.rmtree(order["work"], ignore_errors=True)
 
 
 class Desk:
@@ -111,10 +122,7 @@ def _take_over_pipes() -> tuple[IO[str], IO[str]]:
 
 
 def _answer(answers: IO[str], answer: dict[str, Any]) -> None:
-    try:
-        print(json.dumps(answer), file=answers, flush=True)
-    except BrokenPipeError:
-        os._exit(0)  # nobody is left to hear it, nor anything that Python would flush at its exit
+    print(json.dumps(answer), file=answers, flush=True)
 
 
 def _failure(error: Exception) -> dict[str, Any]:

@@ -90,6 +90,8 @@ class Voice:
         Fresh speeches and what is queued already are passed over. What the queue has no room for is logged,
         and rendered when a call needs it."""
         left_out = 0
+        if self._stopped:
+            return
         for number, speech in enumerate(speeches, 1):
             if number % _BREATH == 0:
                 gevent.sleep(0)
@@ -208,15 +210,14 @@ class Voice:
                 except EngineFailed as error:
                     self.failures.failed(self._engines[0].name, error.cause, error)
                 job = self._take(queues)
-                path, given_up = None, SpeechError("the sentence was given up")
-                outcome: SpeechError | None = given_up
                 try:
-                    path, outcome = self._speak(job, workers), None
+                    self._finish(job, self._speak(job, workers))
                 except SpeechError as error:
-                    outcome = error
                     self.failures.refuse(job.sentence, error)
-                finally:
-                    self._finish(job, path, outcome)
+                    self._finish(job, error=error)
+                except BaseException:  # whatever ends this greenlet, nobody waits for it in vain
+                    self._finish(job, error=SpeechError("the sentence was given up"))
+                    raise
                 gevent.sleep(0)  # sentences that are found in the cache do not yield by themselves
         finally:
             for worker in workers:

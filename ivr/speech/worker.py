@@ -116,6 +116,7 @@ class Worker:
                 return self._child
             self._discard(self._child)
         path = json.dumps([os.path.abspath(folder) for folder in sys.path])
+        work = ""
         try:
             work = tempfile.mkdtemp(prefix="ivory-speech-")
             process = subprocess.Popen(
@@ -126,7 +127,11 @@ class Worker:
                 start_new_session=True,
             )
         except OSError as error:
+            shutil.rmtree(work, ignore_errors=True)
             raise EngineFailed(f"{self._name}: no process can be started: {error}", cause="died") from None
+        except BaseException:  # the greenlet was killed while the process came up; it ends with its pipes
+            shutil.rmtree(work, ignore_errors=True)
+            raise
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         assert process.stdout is not None  # noqa: S101 - so is this
         self._child = _Child(process, process.stdin, process.stdout, work)

@@ -1,4 +1,4 @@
-"""How the writing of records goes, as numbers: for `/metrics`, `/readyz` and `ivr db status`."""
+"""How the writing of records goes, as numbers: for `/metrics` and `/readyz`."""
 
 from __future__ import annotations
 

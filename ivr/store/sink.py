@@ -104,7 +104,8 @@ class Sink:
     def _write(self, rows: Sequence[Row], misfits: list[Misfit]) -> Outcome:
         try:
             store, upsert = self._connected()
-            refused = upsert(rows)
+            with store.errors():
+                refused = upsert(rows)
             store.verify()
         except Exception as error:  # whatever a database comes up with: calls go on and the records are kept
             self._disconnect()

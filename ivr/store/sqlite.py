@@ -62,15 +62,23 @@ class SqliteStore(Store):
         )
         with store.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
+            if (
+                not path.exists()
+            ):  # callers' numbers are nobody else's; SQLite gives its other files the same mode
+                path.touch(mode=0o600)
             store.db.connect()
             store._file = _identity(path.stat())
         return store
 
     def explain(self, error: Exception) -> StoreError:
-        name = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
-        for start, (what, way_out) in _WAYS_OUT.items():
-            if name.startswith(start):
-                return StoreError(f"{self.name} {what}", hint=way_out)
+        # On a full disk SQLite rolls back by itself, and then peewee's attempt fails and hides the reason.
+        link: BaseException | None = error
+        while link is not None:
+            name = getattr(getattr(link, "orig", link), "sqlite_errorname", "")
+            for start, (what, way_out) in _WAYS_OUT.items():
+                if name.startswith(start):
+                    return StoreError(f"{self.name} {what}", hint=way_out)
+            link = link.__context__
         return StoreError(f"{self.name}: {error}")
 
     def verify(self) -> None:
@@ -107,6 +115,7 @@ class SqliteStore(Store):
         draft = target.with_name(target.name + ".part")
         try:
             draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
             with closing(sqlite3.connect(draft)) as copy:
                 # In one go: WAL readers hold nobody up, and in steps it would start anew at every write.
                 self.db.connection().backup(copy)

@@ -41,12 +41,12 @@ GATHER = 0.05
 SPILL_AFTER = 0.5
 """Seconds after which a record that could not be written goes to the spool."""
 SPILL_BATCH = 2000
-FIRST_RETRY, LAST_RETRY = 0.1, 5.0
+FIRST_RETRY, LAST_RETRY = 0.1, 2.0
 """Seconds between tries of a database that does not work: doubled from the first to the last."""
 REPLAY_PAUSE = 0.02
 """Seconds between batches out of the spool, so that a long one leaves the interpreter to the calls."""
 LOOK_EVERY = 60.0
-"""Seconds between looks for what other processes left in the spool."""
+"""Seconds between looks at an idle database, and for what other processes left in the spool."""
 PATIENCE = 10.0
 """Seconds after which a disk that does not answer is spoken of."""
 REPORT_EVERY = 60.0
@@ -130,7 +130,7 @@ class Writer:
             self._in_hand.clear()
         with suppress(
             gevent.Timeout
-        ):  # a disk that does not answer holds its thread; the process ends without it
+        ):  # a disk that does not answer keeps its thread; the process ends anyway
             self._pool.spawn(self._sink.close).get(timeout=1.0)
         self._pool.kill()
 
@@ -157,11 +157,12 @@ class Writer:
     def _run(self) -> None:
         while self._stop_by is None or self._queue:
             now = self._clock.monotonic()
-            if now >= self._look_at:
+            look = now >= self._look_at
+            if look:
                 self._look_at = now + LOOK_EVERY
                 self._heard(self._call(self._sink.look))
             if self._down_since is None or now >= self._retry_at:
-                self._write()
+                self._write(probe=look or self._down_since is not None)
             if self._must_spill():
                 self._spill()
             if not self._queue and not self._total.backlog and self._down_since is None:
@@ -169,12 +170,12 @@ class Writer:
             self._report_drops()
             self._wait()
 
-    def _write(self) -> None:
+    def _write(self, probe: bool) -> None:
         if self._total.backlog:
             outcome = self._call(self._sink.replay)
             self._count(replayed=outcome.written)
         else:
-            if not self._queue and self._down_since is None:
+            if not self._queue and not probe:
                 return
             outcome = self._call(self._sink.deliver, self._take(BATCH))
             self._taken(outcome)
@@ -183,7 +184,7 @@ class Writer:
         if not outcome.error:
             if self._down_since is not None:
                 _log.info("the store takes records again", seconds=round(now - self._down_since, 1))
-            self._down_since, self._delay = None, FIRST_RETRY
+            self._down_since, self._delay, self._spool_fails = None, FIRST_RETRY, False
             return
         if self._down_since is None:
             self._down_since = now

@@ -335,8 +335,32 @@ class Channel:
             left = deadline - time.monotonic()
             if left <= 0:
                 return "done"
-            # One key a frame; the rest of the time only what wakes the channel matters.
-            self._signal.wait(min(left, FRAME if on_digit and self.digits else _LONGEST_WAIT))
+            self._signal.wait(min(left, self._frame(on_digit is not None)))
+
+    def turn(self, on_digit: Callable[[Digit], bool]) -> None:
+        """One turn of a talk: take commands, then a key, then wait until something happens on this channel
+        or on one whose changes it watches."""
+        self._signal.clear()
+        if self.commands.take_all():
+            return
+        if self.digits:
+            digit = self.take_digit()
+            if digit:
+                on_digit(digit)
+        if self.ready:
+            self._signal.wait(self._frame(True))
+
+    def _frame(self, takes_digits: bool) -> float:
+        """Keys are taken one a frame; but for them only what wakes the channel matters."""
+        return FRAME if takes_digits and self.digits else _LONGEST_WAIT
+
+    def watch(self, other: Channel) -> None:
+        """Be woken by what happens to another channel."""
+        other.watchers.append(self._signal)
+
+    def unwatch(self, other: Channel) -> None:
+        """No longer."""
+        other.watchers.remove(self._signal)
 
 
 def new_uuid() -> str:

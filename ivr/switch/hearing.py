@@ -5,42 +5,39 @@ A recording is cut from this line; where nobody speaks it is silent. Sound is 8 
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from array import array
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from ivr.switch.sounds import wav_layout
+from ivr.switch.sounds import file_seconds, wav_layout
 
 RATE = 8000
 _FRAME = RATE // 50
 _MAX_UTTERANCES = 1000
-_MAX_BYTES = 64 << 20
+_MAX_BYTES = 16 << 20
 
 
 @dataclass(slots=True)
 class Utterance:
-    """Samples that begin at `at` (monotonic seconds); `cut` is when they were broken off."""
+    """A file that somebody speaks from `at` (monotonic seconds) until `end`; it is read when it is needed."""
 
+    path: str
     at: float
-    samples: array[int]
-    cut: float = math.inf
-
-    @property
-    def end(self) -> float:
-        """When it is over."""
-        return min(self.at + len(self.samples) / RATE, self.cut)
+    end: float
 
     def loud(self, threshold: int) -> Iterator[tuple[float, float]]:
         """Frames of 20 ms whose mean amplitude reaches the threshold, as (begin, end)."""
-        for index in range(0, len(self.samples), _FRAME):
+        samples = _speech(self.path)
+        for index in range(0, len(samples), _FRAME):
             begin = self.at + index / RATE
-            if begin >= self.cut:
+            if begin >= self.end:
                 return
-            frame = self.samples[index : index + _FRAME]
+            frame = samples[index : index + _FRAME]
             if sum(map(abs, frame)) / len(frame) >= threshold:
                 yield begin, begin + len(frame) / RATE
 
@@ -49,13 +46,20 @@ class Hearing:
     """The time line of one channel."""
 
     def __init__(self) -> None:
-        self._said: list[Utterance] = []
+        self._said: deque[Utterance] = deque(maxlen=_MAX_UTTERANCES)
 
-    def add(self, samples: array[int], at: float | None = None) -> Utterance:
-        """Somebody begins to speak, now or at `at`."""
-        utterance = Utterance(time.monotonic() if at is None else at, samples)
-        self._said = [*self._said[-_MAX_UTTERANCES + 1 :], utterance]
-        return utterance
+    def say(self, path: str | Path) -> float:
+        """Somebody begins to speak this file, now; how many seconds it lasts (0: no sound in it)."""
+        now = time.monotonic()
+        seconds = file_seconds(str(path)) or 0.0
+        self._said.append(Utterance(str(path), now, now + seconds))
+        return seconds
+
+    def cut(self) -> None:
+        """Whoever speaks falls silent."""
+        now = time.monotonic()
+        for said in self._said:
+            said.end = min(said.end, now)
 
     def quiet_at(self, since: float, threshold: int, seconds: float) -> float:
         """When `seconds` of silence after `since` will be full, as far as is known now."""
@@ -75,18 +79,26 @@ class Hearing:
             if last <= first:
                 continue
             skip = round((first - said.at) * RATE)
-            piece = said.samples[skip : skip + round((last - first) * RATE)]
             at = round((first - begin) * RATE)
-            room = len(out) - at
-            out[at : at + len(piece[:room])] = piece[:room]
+            piece = _speech(said.path)[skip : skip + round((last - first) * RATE)][: len(out) - at]
+            out[at : at + len(piece)] = piece
         return out
 
 
+def _speech(path: str) -> array[int]:
+    """A file's samples; nothing when it cannot be read, as nobody hears a file that is not there."""
+    try:
+        return load_speech(path)
+    except ValueError:
+        return array("h")
+
+
+@lru_cache(maxsize=16)
 def load_speech(path: str | Path) -> array[int]:
     """A WAV file of 16-bit PCM as 8 kHz mono.
 
     Raises:
-        ValueError: it is not there, not PCM, or longer than about an hour.
+        ValueError: it is not there, not PCM, or larger than 16 MiB.
     """
     layout = wav_layout(path)
     if layout is None or layout.format not in {1, 0xFFFE} or layout.bits != 16 or layout.size > _MAX_BYTES:

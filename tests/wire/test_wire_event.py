@@ -23,10 +23,10 @@ def encoded(value: str) -> bytes:
 
 def event(**headers: str) -> Event:
     lines = [
-        name.replace("_", "-").encode() + b": " + (encoded(value) or b"_undef_")
+        b"%s: %s\n" % (name.replace("_", "-").encode(), encoded(value) or b"_undef_")
         for name, value in headers.items()
     ]
-    parsed = Event.parse(b"Event-Name: CHANNEL_PARK\n" + b"\n".join(lines) + b"\n\n")
+    parsed = Event.parse(b"Event-Name: CHANNEL_PARK\n" + b"".join(lines) + b"\n")
     assert parsed is not None
     return parsed
 

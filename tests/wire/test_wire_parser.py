@@ -100,10 +100,10 @@ def test_a_body_over_the_cap_ends_the_stream_before_a_byte_of_it_is_kept() -> No
 
 def test_headers_without_end_end_the_stream() -> None:
     parser = Parser()
-    chunk = b"x: y\n" * 10_000
+    for _ in range(MAX_HEADERS // 1024):
+        parser.feed(b"x: " + b"y" * 1020 + b"\n")
     with pytest.raises(ConnectionLost, match="headers"):
-        for _ in range(MAX_HEADERS // len(chunk) + 1):
-            parser.feed(chunk)
+        parser.feed(b"x")
 
 
 def test_pending_tells_whether_a_message_was_cut() -> None:

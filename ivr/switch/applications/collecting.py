@@ -102,7 +102,6 @@ def _read(channel: Channel, rule: Rule) -> tuple[str, str]:
     buffer: list[str] = []
 
     def first(digit: Digit) -> bool:
-        # The key that stops the prompt counts as a digit even when it is a terminator.
         buffer.append(digit.key)
         return True
 
@@ -140,16 +139,18 @@ def _collect(channel: Channel, rule: Rule, buffer: list[str]) -> str:
             return True
         return False
 
+    for at, key in enumerate(buffer):
+        if key in rule.terminators:
+            channel.variables.set("read_terminator_used", key)
+            del buffer[at:]
+            return "success"
     between = rule.digit_timeout or rule.timeout
     deadline = time.monotonic() + (between if buffer else rule.timeout)
     while (left := deadline - time.monotonic()) > 0:
-        count = len(buffer)
         # uuid_break stops only the prompt: collecting goes on to its own end.
-        end = channel.idle(left, lambda digit: take(digit), breakable=False)
+        end = channel.idle(left, take, breakable=False)
         if end == "gone":
             return "failure"
         if end == "digit":
-            break
-        if len(buffer) == count:
             break
     return status

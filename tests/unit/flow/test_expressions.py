@@ -263,7 +263,12 @@ def test_nothing_grows_beyond_its_bound(source: str) -> None:
     deep: list[Any] = []
     for _ in range(5_000):
         deep = [deep]
-    more = {"long": "x" * 9_000, "longer": "x" * 20_000, "longest": "x" * 1_000_000, "many": ["x"] * 900}
+    more: dict[str, Any] = {
+        "long": "x" * 9_000,
+        "longer": "x" * 20_000,
+        "longest": "x" * 1_000_000,
+        "many": ["x"] * 900,
+    }
     more |= {"longest_list": [1] * 100_000, "deep": deep, "deeper": [deep]}
     assert refusal(source, **more).code == "E015"
 
@@ -412,9 +417,17 @@ def test_built_in_functions(source: str, expected: object) -> None:
         "first(1)",
         "join('abc')",
         "sum(['1'])",
-    ]
-    + ["round('1')", "round(1, 99)", "round(1, true)", "max(1, 'a')", "date('soon')", "replace('a', '', 'b')"]
-    + ["first('abc', -1)", "abs(nothing)", "text([1])", "starts_with(1, '1')"],
+        "round('1')",
+        "round(1, 99)",
+        "round(1, true)",
+        "max(1, 'a')",
+        "date('soon')",
+        "replace('a', '', 'b')",
+        "first('abc', -1)",
+        "abs(nothing)",
+        "text([1])",
+        "starts_with(1, '1')",
+    ],
 )
 def test_built_in_functions_say_what_they_cannot_use(source: str) -> None:
     assert refusal(source).code == "E012"

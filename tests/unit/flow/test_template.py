@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -57,6 +58,13 @@ def test_a_text_is_cut_into_what_is_constant_and_what_is_fresh() -> None:
         ("Ada", True),
         ("。", False),
     ]
+
+
+def test_every_value_passes_the_writer_also_one_that_is_a_text() -> None:
+    text = Template.parse("https://crm.example/{{ name }}?q=a b")
+    assert text.render({"name": "../x?y"}, {}, {}, lambda value: quote(value, safe="")) == (
+        "https://crm.example/..%2Fx%3Fy?q=a b"
+    )
 
 
 def test_the_parts_are_known_before_any_call() -> None:

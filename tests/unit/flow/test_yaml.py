@@ -53,8 +53,29 @@ def findings(text: str | bytes) -> list[str]:
 
 @pytest.mark.parametrize(
     "text",
-    ["0123", "+8613800000000", "12:30", "no", "yes", "on", "OFF", "1_000", "0o17", "0x1F", "1e3", ".5", "+1"]
-    + ["2026-12-01", "1234567890123456", "-1234567890123456", "1.234567890123456", "١٢", ".inf", "tRUE", "y"],
+    [
+        "0123",
+        "+8613800000000",
+        "12:30",
+        "no",
+        "yes",
+        "on",
+        "OFF",
+        "1_000",
+        "0o17",
+        "0x1F",
+        "1e3",
+        ".5",
+        "+1",
+        "2026-12-01",
+        "1234567890123456",
+        "-1234567890123456",
+        "1.234567890123456",
+        "١٢",
+        ".inf",
+        "tRUE",
+        "y",
+    ],
 )
 def test_what_looks_like_a_number_or_a_truth_to_others_stays_a_text(text: str) -> None:
     assert value(text) == text
@@ -62,8 +83,13 @@ def test_what_looks_like_a_number_or_a_truth_to_others_stays_a_text(text: str) -
 
 @pytest.mark.parametrize(
     ("text", "meaning"),
-    [("0", 0), ("12", 12), ("-3", -3), ("123456789012345", 123456789012345), ("1.5", 1.5), ("-0.25", -0.25)]
-    + [
+    [
+        ("0", 0),
+        ("12", 12),
+        ("-3", -3),
+        ("123456789012345", 123456789012345),
+        ("1.5", 1.5),
+        ("-0.25", -0.25),
         ("true", True),
         ("True", True),
         ("TRUE", True),

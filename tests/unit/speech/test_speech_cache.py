@@ -80,7 +80,8 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_behind(
 ) -> None:
     folder = cache.path(KEY).parent
     folder.mkdir(parents=True)
-    (folder / f"{KEY}.wav.{os.getpid()}.tmp").symlink_to("/dev/full")
+    monkeypatch.setattr("ivr.speech.cache.token_hex", lambda _: "1")
+    (folder / f"{KEY}.wav.1.tmp").symlink_to("/dev/full")
     with pytest.raises(SpeechError, match="No space left"):
         cache.store(KEY, SAMPLES, NOTE)
     assert cache.find(KEY) is None

@@ -211,6 +211,7 @@ def test_stopping_tells_everyone_who_waits(make: MakeVoice) -> None:
     for rendering in hanging, queued, voice.request(english("three")):
         with pytest.raises(SpeechError, match=r"given up|shutting down"):
             rendering.wait(0)
+    voice.prepare([english("four", fresh=False)])
     assert voice.prepared(0).complete
 
 

@@ -150,10 +150,27 @@ def test_nothing_is_left_of_a_stopped_worker(tmp_path: Path, monkeypatch: pytest
     assert list((tmp_path / "work").iterdir()) == []
 
 
-def test_a_child_whose_parent_is_gone_ends_by_itself(harness: Harness) -> None:
-    harness.say("one")
-    pid = harness.worker.pid
-    assert pid is not None
-    assert harness.worker._child is not None
-    harness.worker._child.requests.close()
-    assert gone(pid)
+def test_a_greenlet_that_is_killed_while_the_child_comes_up_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "work"))
+    harness = Harness(tmp_path / "cache")
+    starting = gevent.spawn(harness.worker.start)
+    gevent.sleep(0)
+    starting.kill()
+    harness.worker.stop()
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_child_whose_parent_is_gone_ends_and_tidies_up(harness: Harness, warm: bool) -> None:
+    harness.worker.start()
+    if warm:
+        harness.say("one")
+    child = harness.worker._child
+    assert child is not None
+    child.answers.close()
+    child.requests.close()
+    assert gone(child.process.pid)
+    assert not Path(child.work).exists()

@@ -59,7 +59,9 @@ def test_lines_may_be_added_while_older_ones_are_read(spool: Spool) -> None:
     assert drain(spool) == [b"2", b"3"]
 
 
-def test_the_next_process_adopts_what_one_left_without_its_torn_last_line(spool: Spool, tmp_path: Path) -> None:
+def test_the_next_process_adopts_what_one_left_without_its_torn_last_line(
+    spool: Spool, tmp_path: Path
+) -> None:
     spool.append(["1", "2"])
     spool.close()
     (left,) = segments(tmp_path / "spool")

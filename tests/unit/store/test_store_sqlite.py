@@ -45,6 +45,11 @@ def test_the_file_is_in_wal_mode_with_foreign_keys(store: Store) -> None:
     assert pragmas == ["wal", 1, 1]
 
 
+def test_only_its_owner_may_read_the_file(store: Store, save: Save, path: Path) -> None:
+    save(CallRecord("c1", NOON))
+    assert {oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {"0o600"}
+
+
 def test_a_file_that_is_no_database_is_said_to_be_none(url: str, path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"garbage" * 1000)

@@ -1,0 +1,5 @@
+"""`python -m ivr` is the command `ivr`; the parent process starts its worker this way."""
+
+from ivr.cli import main
+
+main()

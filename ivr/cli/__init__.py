@@ -1,0 +1,94 @@
+"""The command `ivr`: its commands by name, each imported only when it is asked for.
+
+What a command needs (gevent, pydantic, rich) costs time that `ivr --help` and a shell's completion must not
+take, and gevent's patches must not reach commands that do without.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ivr.cli.options import settings_options
+from ivr.errors import IvoryError
+
+COMMANDS = {
+    "call": "Place a test call and watch it live.",
+    "calls": "Calls that were, with their journeys.",
+    "completion": "Print the script that completes `ivr` in your shell.",
+    "config": "The settings, and where each value comes from.",
+    "db": "The database of calls.",
+    "demo": "See Ivory answer two callers, then talk to it yourself.",
+    "docs": "Write the reference pages that come from code.",
+    "flow": "Check flows, and talk to them.",
+    "prompt": "The sentences that flows speak.",
+    "serve": "Answer the calls of a FreeSWITCH.",
+    "switch": "Run the embedded switch by itself.",
+    "worker": "The process that `ivr serve` looks after.",
+}
+"""Name and summary; the command is `command` in the module of its name. The summaries stand here, too, so
+that listing the commands imports none of them."""
+
+HIDDEN = ("docs", "worker")
+INTERRUPTED = 130
+
+
+class Lazy(click.Group):
+    """A group whose members are modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if name not in HIDDEN]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"ivr.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="ivory-ivr", prog_name="Ivory")
+@settings_options
+def cli() -> None:
+    """Ivory answers a company's telephone: voice menus written in YAML, callers brought to the right person.
+
+    New here? `ivr demo` shows a hotline at work, with nothing but this package.
+    """
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code: 0 ok, 1 findings or failure, 2 usage, 69 FreeSWITCH
+    unreachable, 78 bad configuration, 130 interrupted."""
+    try:
+        outcome = cli.main(args, prog_name="ivr", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    except IvoryError as error:
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+        return error.exit_code
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
+        # Whoever read us has enough (`ivr calls list | head`): no complaint, now or when Python flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    return outcome if isinstance(outcome, int) else 0
+
+
+def main() -> None:
+    """The entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a terminal without Chinese shows `?`
+    sys.exit(run())

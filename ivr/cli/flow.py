@@ -1,0 +1,134 @@
+"""`ivr flow`: check flows, list them, and talk to one in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ivr.cli.options import json_option, settings_options
+
+if TYPE_CHECKING:
+    from ivr.errors import Finding
+    from ivr.runtime.library import Reading
+
+PATHS = click.Path(exists=True, path_type=Path)
+
+
+@click.group("flow")
+def command() -> None:
+    """Check flows, and talk to them."""
+
+
+@command.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATHS)
+@json_option
+@settings_options
+@click.pass_context
+def lint(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check flows: files, folders of them, or all of the setting flows.dir.
+
+    Each finding names its file, line and column, what is wrong, and the way out. Exit code 1 when there is an
+    error; warnings tell what callers will dislike.
+    """
+    from ivr.cli import common
+
+    reading, files = _read(list(paths))
+    findings = [finding for finding in reading.findings if Path(finding.place.file) in files]
+    if as_json:
+        common.print_json([_row(finding) for finding in findings])
+    else:
+        _print_findings(findings, len(files))
+    if any(finding.severity == "error" for finding in findings):
+        context.exit(1)
+
+
+@command.command("list")
+@json_option
+@settings_options
+def list_(as_json: bool) -> None:
+    """List the flows, with their numbers and whether they may serve."""
+    from rich.table import Table
+
+    from ivr.cli import common
+
+    reading, files = _read([])
+    broken = {Path(finding.place.file) for finding in reading.errors}
+    flows = sorted(reading.flows.values(), key=lambda loaded: loaded.id)
+    rows = [
+        {
+            "id": loaded.id,
+            "title": loaded.flow.title,
+            "languages": loaded.flow.languages,
+            "numbers": loaded.flow.numbers,
+            "nodes": len(loaded.flow.nodes),
+            "version": loaded.version[:12],
+            "file": loaded.file,
+        }
+        for loaded in flows
+    ]
+    if as_json:
+        common.print_json(rows)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("flow", "title", "languages", "numbers", "nodes", "file"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        title = row["title"]
+        words = " · ".join(title.values()) if isinstance(title, dict) else str(title)
+        table.add_row(
+            f"[cyan]{row['id']}", words, *map(" ".join, (row["languages"], row["numbers"])), str(row["nodes"]), row["file"]
+        )
+    common.out().print(table)
+    for file in sorted(broken & files):
+        common.talk().print(f"[red]{file} has errors and cannot serve; `ivr flow lint {file}` lists them")
+
+
+def _read(paths: list[Path]) -> tuple[Reading, set[Path]]:
+    """The flows of `paths` (all there are when empty), and the files that were asked for.
+
+    The files beside them are read, too: a flow may refer to its neighbours."""
+    from ivr.cli import common
+    from ivr.runtime import library
+
+    flows = common.load().settings.flows
+    asked: list[Path] = []
+    for path in paths or [flows.dir]:
+        asked += [path] if path.is_file() else library.files(path)
+    beside = [file for folder in {file.parent for file in asked} for file in sorted(folder.glob("*.yaml"))]
+    return library.read(list(dict.fromkeys([*asked, *beside])), flows.sounds), set(asked)
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {
+        "file": finding.place.file,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "hint": finding.hint,
+    }
+
+
+def _print_findings(findings: list[Finding], files: int) -> None:
+    from rich.text import Text
+
+    from ivr.cli import common
+
+    for finding in findings:
+        colour = "red" if finding.severity == "error" else "yellow"
+        line = Text.assemble(
+            (f"{finding.place} ", "bold"), (f"{finding.code} ", f"bold {colour}"), (finding.message, colour)
+        )
+        if finding.hint:
+            line.append(f"; {finding.hint}", "dim")
+        common.out().print(line, soft_wrap=True)
+    errors = sum(finding.severity == "error" for finding in findings)
+    summary = f"{_count(files, 'flow')}: {_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
+    common.talk().print(summary, style="red" if errors else "green")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

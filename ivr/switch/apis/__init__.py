@@ -1,0 +1,8 @@
+"""API commands of mod_commands and mod_hash that Ivory uses. Importing this registers them all."""
+
+from __future__ import annotations
+
+from ivr.switch.apis import calls, calling, listing, memory, sound, system
+from ivr.switch.apis.table import APIS
+
+__all__ = ["APIS", "calling", "calls", "listing", "memory", "sound", "system"]

@@ -1,0 +1,123 @@
+"""API commands about a call's sound and keys: DTMF, broadcast, recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr.switch.apis.table import api, locate, usage
+from ivr.switch.digits import parse
+from ivr.switch.private import Message
+from ivr.switch.recordings import Recording
+from ivr.switch.text import number, separate
+
+if TYPE_CHECKING:
+    from ivr.switch.channel import Channel
+    from ivr.switch.switch import Switch
+
+_NO_SESSION = "-ERR Cannot locate session!\n"
+
+
+@api("uuid_send_dtmf")
+def uuid_send_dtmf(switch: Switch, argument: str) -> str:
+    """`uuid_send_dtmf <uuid> <digits>[@ms]`: keys go out to the far end, each for its own time."""
+    words = separate(argument, limit=2)
+    if len(words) < 2:
+        return usage("<uuid> <dtmf_data>")
+    channel = locate(switch, words[0])
+    if channel is None:
+        return _NO_SESSION
+    delay = 0.0
+    for digit in parse(words[1]):
+        switch.later(delay, channel.party.digit, channel, digit.key, digit.duration)
+        delay += digit.duration / 8000
+    return f"+OK {words[0]} sent DTMF {words[1]}.\n"
+
+
+@api("uuid_recv_dtmf")
+def uuid_recv_dtmf(switch: Switch, argument: str) -> str:
+    """`uuid_recv_dtmf <uuid> <digits>[@ms]`: keys are queued as if the far end had pressed them."""
+    words = separate(argument, limit=2)
+    if len(words) < 2:
+        return usage("<uuid> <dtmf_data>")
+    channel = locate(switch, words[0])
+    if channel is None:
+        return _NO_SESSION
+    digits = parse(words[1])
+    if not digits:
+        return usage("<uuid> <dtmf_data>")
+    for digit in digits:
+        channel.queue_digit(digit)
+    return f"+OK {words[0]} received DTMF {words[1]}.\n"
+
+
+@api("uuid_broadcast")
+def uuid_broadcast(switch: Switch, argument: str) -> str:
+    """`uuid_broadcast <uuid> <path>|<app>::<argument> [aleg]`: an execute without a lock."""
+    words = separate(argument)
+    if len(words) < 2:
+        return usage("<uuid> <path> [aleg|bleg|holdb|both]")
+    channel = locate(switch, words[0])
+    if channel is None:
+        return "-ERR invalid uuid\n"
+    application, separator, rest = words[1].partition("::")
+    if not separator:
+        application, rest = "playback", words[1]
+    headers = [
+        ("call-command", "execute"),
+        ("execute-app-name", application),
+        ("execute-app-arg", rest),
+        ("lead-frames", "5"),
+    ]
+    channel.commands.put(Message(headers))
+    return "+OK Message sent\n"
+
+
+@api("uuid_record")
+def uuid_record(switch: Switch, argument: str) -> str:
+    """`uuid_record <uuid> start <path> [limit]`, `uuid_record <uuid> stop <path>|all`."""
+    words = separate(argument, limit=5)
+    if len(words) < 3 or words[1].lower() not in {"start", "stop"}:
+        return usage("<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]")
+    channel = locate(switch, words[0])
+    if channel is None:
+        return _NO_SESSION
+    path = words[2]
+    if words[1].lower() == "start":
+        started = _start(switch, channel, path, number(words[3]) if len(words) > 3 else 0)
+        return "+OK Success\n" if started else "-ERR Cannot record session!\n"
+    paths = list(channel.recordings) if path.lower() == "all" else [path]
+    stopped = [_stop(channel, each) for each in paths]
+    return "+OK Success\n" if any(stopped) else "-ERR Cannot stop record session!\n"
+
+
+def _start(switch: Switch, channel: Channel, path: str, limit: int) -> bool:
+    if not channel.media_ready or path in channel.recordings:
+        return False
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        channel.recordings[path] = Recording(channel, path)
+    except OSError:
+        return False
+    channel.fire("RECORD_START", [("Record-File-Path", path)])
+    if limit:
+        switch.later(limit, _stop, channel, path)
+    return True
+
+
+def _stop(channel: Channel, path: str, *, hung_up: bool = False) -> bool:
+    recording = channel.recordings.pop(path, None)
+    if recording is None:
+        return False
+    samples = recording.finish()
+    channel.variables.set("record_ms", str(samples // 8))
+    channel.variables.set("record_samples", str(samples))
+    cause = "success-silence" if hung_up else "success-maxtime"
+    channel.fire("RECORD_STOP", [("Record-File-Path", path), ("Record-Completion-Cause", cause)])
+    return True
+
+
+def stop_all(channel: Channel) -> None:
+    """End every recording of a channel that is going down."""
+    for path in list(channel.recordings):
+        _stop(channel, path, hung_up=True)
