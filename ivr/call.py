@@ -99,6 +99,11 @@ class SecretEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Bridged:
+    """The other party has answered: two people talk."""
+
+
+@dataclass(frozen=True, slots=True)
 class BridgeEnded:
     """The other party has gone, or was never reached.
 
@@ -116,7 +121,7 @@ class Woken:
     """Somebody called `wake`: work that was waited for is done."""
 
 
-Event = Key | PlayEnded | RecordEnded | SecretEnded | BridgeEnded | Woken
+Event = Key | PlayEnded | RecordEnded | SecretEnded | Bridged | BridgeEnded | Woken
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +203,8 @@ class Call(Protocol):
         """Play and collect digits that appear in no event and no log; `SecretEnded` follows."""
 
     def bridge(self, target: Target) -> None:
-        """Ring `target` and connect it; `BridgeEnded` follows, and the caller is with the flow again.
+        """Ring `target` and connect it. `Bridged` follows where it answers, `BridgeEnded` in any case, and
+        the caller is with the flow again.
 
         Raises `RefusedInput` when the address may not be dialled."""
 

@@ -207,7 +207,9 @@ class Connection:
         job = Job(lambda name: self._jobs.pop(name, None))
         self._jobs[job.uuid] = job
         try:
-            self.command(commands.bgapi_frame(call, job.uuid))
+            reply = self.command(commands.bgapi_frame(call, job.uuid))
+            if job.uuid not in reply.text and self._session is not None:
+                self._session.close(ConnectionLost("FreeSWITCH's replies do not match what it was asked"))
         except BaseException:
             self._jobs.pop(job.uuid, None)
             raise
@@ -244,8 +246,7 @@ class Connection:
             self._announced = False
             try:
                 self._connect(session)
-                self._announce(session)
-                self._watch(session)
+                self._watch(session, self._announce(session))
                 reason = session.reason
             except SwitchError as error:
                 reason = error
@@ -277,7 +278,8 @@ class Connection:
         self._session = session
         self.command(commands.subscribe(self._events))
 
-    def _announce(self, session: Session) -> None:
+    def _announce(self, session: Session) -> set[str]:
+        """Hand over what is true and then what happened meanwhile; the UUIDs that were known at once."""
         with gevent.Timeout(MAX_RESYNC, ConnectionLost(f"no snapshot was to be had within {MAX_RESYNC:g} s")):
             snapshot = resync.take(self.api)
         restarted = bool(self.core_uuid) and self.core_uuid != snapshot.core_uuid
@@ -299,19 +301,14 @@ class Connection:
         if session.closed.is_set():
             raise session.reason
         self._up.set()
-        self._find_late(session, set(dumped))
+        return set(dumped)
 
-    def _find_late(self, session: Session, known: set[str]) -> None:
-        self._seen = known
-        if session.closed.wait(SECOND_LOOK):
-            return
-        for channel in resync.channels(self.api, known):
-            session.deliver(self._on_event, channel)
-        self._seen = None
-
-    def _watch(self, session: Session) -> None:
+    def _watch(self, session: Session, known: set[str]) -> None:
         """Until the session ends: notice when FreeSWITCH is there no longer, though its socket is."""
-        while not session.closed.wait(min(1.0, self._ping_after)):
+        self._seen, look_again = known, time.monotonic() + SECOND_LOOK
+        while not session.closed.wait(min(1.0, SECOND_LOOK, self._ping_after)):
+            if self._seen is not None and time.monotonic() >= look_again:
+                self._find_late(session, self._seen)
             if session.overdue > self._command_timeout:
                 session.close(ConnectionLost("FreeSWITCH did not answer a command"))
             elif time.monotonic() - session.heard >= self._ping_after:
@@ -323,6 +320,14 @@ class Connection:
                     session.close(
                         ConnectionLost(f"FreeSWITCH has been silent for {self._ping_after + patience:g} s")
                     )
+
+    def _find_late(self, session: Session, known: set[str]) -> None:
+        try:
+            for channel in resync.channels(self.api, known):
+                session.deliver(self._on_event, channel)
+        except CommandTimeout:
+            return  # behind a slow command: on the next turn, then
+        self._seen = None
 
     def _take(self, event: Event) -> None:
         if self._seen is not None:

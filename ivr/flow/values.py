@@ -131,14 +131,11 @@ def _arithmetic(
     whole: Callable[[int, int], Any], broken: Callable[[Decimal, Decimal], Decimal], verb: str
 ) -> Callable[[Any, Any], Any]:
     def calculate(left: Any, right: Any) -> Any:
-        if type(left) is int and type(right) is int:
-            try:
-                return admit(whole(left, right))
-            except ZeroDivisionError:
-                raise failure("E013", "division by zero") from None
         if not is_number(left) or not is_number(right):
             raise _mixed(left, right, verb)
         try:
+            if type(left) is int and type(right) is int:
+                return admit(whole(left, right))
             return decimal(broken(Decimal(left), Decimal(right)))
         except (DivisionByZero, InvalidOperation, ZeroDivisionError):
             raise failure("E013", "division by zero") from None

@@ -13,6 +13,7 @@ from ivr.call import Call, Event, Key, Piece, PlayEnded
 from ivr.runtime.keys import Grammar, Judgement, Verdict
 
 MAX_TYPED_AHEAD = 64  # keys; a phone that sends more without being asked is broken or hostile
+_NOTHING = Judgement(Verdict.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,6 @@ class Heard:
 
     kind: str
     keys: str = field(default="", repr=False)
-    terminated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Patience:
 
     @property
     def keys_stop_prompt(self) -> bool:
+        """Whether any key stops the prompt."""
         return self.barge_in in ("any", "digits")
 
     @property
@@ -41,13 +42,18 @@ class Patience:
         """Whether keys count only when the prompt has ended."""
         return self.barge_in in ("none", "speech")
 
+    @property
+    def match_stops_prompt(self) -> bool:
+        """Whether the prompt stops only for keys that mean something."""
+        return self.barge_in == "match"
+
 
 class Input:
     """The caller's keys, and the prompts they hear meanwhile."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
-        self._keys: deque[Key] = deque(maxlen=MAX_TYPED_AHEAD)
+        self._keys: deque[Key] = deque()
         self._swallow = ("", 0.0)  # a terminator that may still follow a complete entry, and until when
         self._playing: int | None = None
 
@@ -74,27 +80,27 @@ class Input:
         while self._playing is not None:
             event = self.wait(None)
             if isinstance(event, PlayEnded):
-                complete = event.complete
-            elif isinstance(event, Key) and stops:
+                complete = complete and event.complete
+            elif isinstance(event, Key) and stops and self._keys and complete:
                 self.call.stop()
                 complete = False
         return complete
 
     def ask(self, pieces: Sequence[Piece], grammar: Grammar, patience: Patience) -> Heard:
         """Play `pieces` and take keys until `grammar` is content or `patience` is over."""
-        began = self.call.monotonic()
-        if pieces and not (patience.keys_stop_prompt and self._keys):
+        began = silent_since = self.call.monotonic()
+        if pieces and not self._skips(grammar, patience):
             self.start(pieces)
-        silent_since = began
+        stopped = False
         while True:
             playing = self._playing is not None
-            listening = not (playing and patience.keys_wait)
-            judgement = grammar.judge(self.typed) if listening else Judgement(Verdict.EMPTY)
-            if playing and judgement.verdict is Verdict.WRONG and patience.barge_in == "match":
-                self.flush()
+            judgement = _NOTHING if playing and patience.keys_wait else grammar.judge(self.typed)
+            if judgement.verdict is Verdict.WRONG and playing and patience.match_stops_prompt:
+                self._drop(judgement.length)
                 continue
-            if playing and self._keys and patience.keys_stop_prompt:
+            if playing and self._keys and patience.keys_stop_prompt and not stopped:
                 self.call.stop()
+                stopped = True
             match judgement.verdict:
                 case Verdict.COMPLETE:
                     return self._finish(judgement, grammar, patience)
@@ -103,9 +109,8 @@ class Input:
                 case Verdict.EMPTY:
                     deadline = None if playing else silent_since + patience.noinput_after
                 case _:
-                    deadline = (
-                        max(self._keys[-1].at, began if playing else silent_since) + patience.digit_timeout
-                    )
+                    since = began if playing else silent_since
+                    deadline = max(self._keys[-1].at, since) + patience.digit_timeout
             event = self._wait_until(deadline)
             if isinstance(event, PlayEnded):
                 silent_since = self.call.monotonic()
@@ -113,6 +118,8 @@ class Input:
                 match judgement.verdict:
                     case Verdict.GROWING:
                         return self._finish(judgement, grammar, patience)
+                    case Verdict.PARTIAL if playing and patience.match_stops_prompt:
+                        self.flush()
                     case Verdict.PARTIAL:
                         return self._nomatch()
                     case _:
@@ -134,6 +141,12 @@ class Input:
         """Begin to play and go on; `silence` ends it."""
         self._playing = self.call.play(pieces)
 
+    def _skips(self, grammar: Grammar, patience: Patience) -> bool:
+        """Whether what was typed ahead makes the prompt needless."""
+        if patience.match_stops_prompt:
+            return grammar.judge(self.typed).verdict is Verdict.COMPLETE
+        return patience.keys_stop_prompt and bool(self._keys)
+
     def _wait_until(self, deadline: float | None) -> Event | None:
         while True:
             left = None if deadline is None else max(0.0, deadline - self.call.monotonic())
@@ -142,25 +155,34 @@ class Input:
                 if event.play != self._playing:
                     continue
                 self._playing = None
-            elif isinstance(event, Key):
-                swallowed, until = self._swallow
-                self._swallow = ("", 0.0)
-                if event.key == swallowed and event.at <= until:
-                    continue
-                self._keys.append(event)
+            elif isinstance(event, Key) and not self._take(event):
+                continue
             return event
 
-    def _finish(self, judgement: Judgement, grammar: Grammar, patience: Patience) -> Heard:
-        last = self._keys[judgement.length - 1]
-        for _ in range(judgement.length):
+    def _take(self, key: Key) -> bool:
+        """Keep a key, unless it only ends the entry before or there are too many. The first ones stay: they
+        are what the caller meant."""
+        swallowed, until = self._swallow
+        self._swallow = ("", 0.0)
+        if (key.key == swallowed and key.at <= until) or len(self._keys) >= MAX_TYPED_AHEAD:
+            return False
+        self._keys.append(key)
+        return True
+
+    def _drop(self, count: int) -> None:
+        for _ in range(count):
             self._keys.popleft()
+
+    def _finish(self, judgement: Judgement, grammar: Grammar, patience: Patience) -> Heard:
+        until = self._keys[judgement.length - 1].at + patience.digit_timeout
+        self._drop(judgement.length)
         if grammar.terminator and not judgement.terminated:
-            if self._keys and self._keys[0].key == grammar.terminator:
-                self._keys.popleft()
-            else:
-                self._swallow = (grammar.terminator, last.at + patience.digit_timeout)
+            if not self._keys:
+                self._swallow = (grammar.terminator, until)
+            elif self._keys[0].key == grammar.terminator and self._keys[0].at <= until:
+                self._drop(1)
         self.silence()
-        return Heard("entry", judgement.entry, judgement.terminated)
+        return Heard("entry", judgement.entry)
 
     def _nomatch(self) -> Heard:
         keys = self.typed

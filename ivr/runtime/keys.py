@@ -29,7 +29,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict on the first `length` keys; `entry` is what they mean without their terminator."""
+    """A verdict on the first `length` keys; `entry` is what they mean without their terminator.
+
+    Keys behind `length` belong to whoever asks next.
+    """
 
     verdict: Verdict
     length: int = 0
@@ -50,7 +53,11 @@ class Grammar(Protocol):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several key sequences, as in a menu. A sequence may begin another one (`1` and `12`)."""
+    """One of several key sequences, as in a menu. A sequence may begin another one (`1` and `12`).
+
+    The longest sequence wins. Keys that could still become a longer one but never do give back the longest
+    that was whole on the way: of `1` and `123`, the keys `1 2` and then nothing are `1`, and the 2 is kept.
+    """
 
     options: Collection[str]
     terminator: str = ""
@@ -58,15 +65,11 @@ class Choice:
     def judge(self, keys: str) -> Judgement:
         if not keys:
             return Judgement(Verdict.EMPTY)
-        for length in range(len(keys), 0, -1):
-            typed = keys[:length]
-            longer = any(option != typed and option.startswith(typed) for option in self.options)
-            whole = length == len(keys)
-            if typed in self.options:
-                return Judgement(Verdict.GROWING if longer and whole else Verdict.COMPLETE, length, typed)
-            if longer and whole:
-                return Judgement(Verdict.PARTIAL, length, typed)
-        return Judgement(Verdict.WRONG, 1, keys[0])
+        open_ended = any(len(option) > len(keys) and option.startswith(keys) for option in self.options)
+        whole = max((option for option in self.options if keys.startswith(option)), key=len, default="")
+        if whole:
+            return Judgement(Verdict.GROWING if open_ended else Verdict.COMPLETE, len(whole), whole)
+        return Judgement(Verdict.PARTIAL, len(keys), keys) if open_ended else Judgement(Verdict.WRONG, 1, keys[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,13 @@ def talk(originator: Channel, peer: Channel) -> None:
     originator.watch(peer)
     peer.watch(originator)
     person = Piece("person", peer.profile.destination, math.inf)
-    originator.party.began(originator, person)
+    originator.party.sound_began(originator, person)
 
     while originator.ready and not peer.down and peer.bridged_to is originator:
         _pass_on(originator, peer)
 
     over.append(True)
-    originator.party.ended(originator, person, complete=True)
+    originator.party.sound_ended(originator, person, complete=True)
     originator.unwatch(peer)
     peer.unwatch(originator)
     originator.bridged_to = peer.bridged_to = None

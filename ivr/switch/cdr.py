@@ -54,7 +54,9 @@ def account(channel: Channel) -> None:
     variables.set("last_app", variables.get("current_application"))
     variables.set("last_arg", variables.get("current_application_data"), check=False)
     caller = channel.profile
-    variables.set("caller_id", f'"{caller.name}" <{caller.number}>' if caller.name else caller.number, check=False)
+    variables.set(
+        "caller_id", f'"{caller.name}" <{caller.number}>' if caller.name else caller.number, check=False
+    )
 
     spans = {
         "duration": (times.created, times.hangup),

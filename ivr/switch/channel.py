@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from gevent.event import Event as Signal
 
@@ -25,6 +24,7 @@ from ivr.switch.variables import Variables, expand
 if TYPE_CHECKING:
     from gevent import Greenlet
 
+    from ivr.switch.recordings import Recording
     from ivr.switch.switch import Switch
 
 FRAME = 0.02
@@ -75,7 +75,7 @@ class Channel:
         self.digits = DigitQueue()
         self.hearing = Hearing()
         self.commands = PrivateCommands(self)
-        self.greenlet: Greenlet | None = None
+        self.greenlet: Greenlet[..., None] | None = None
 
         self.state = "CS_NEW"
         self.running_state = "CS_NONE"
@@ -89,7 +89,7 @@ class Channel:
         self.bridged_to: Channel | None = None
         self.call_uuid = self.uuid
         self.redirected: Callable[[], None] | None = None
-        self.on_hangup: list[Callable[[], None]] = []
+        self.recordings: dict[str, Recording] = {}
         self.watchers: list[Signal] = []
         self.other_leg: tuple[str, Profile, Times | None] | None = None
 
@@ -206,7 +206,10 @@ class Channel:
         before, self.call_state = self.call_state, state
         self.fire(
             "CHANNEL_CALLSTATE",
-            first=[("Original-Channel-Call-State", before), ("Channel-Call-State-Number", str(CALL_STATES[state]))],
+            first=[
+                ("Original-Channel-Call-State", before),
+                ("Channel-Call-State-Number", str(CALL_STATES[state])),
+            ],
             variables=False,
         )
 
@@ -361,8 +364,3 @@ class Channel:
     def unwatch(self, other: Channel) -> None:
         """No longer."""
         other.watchers.remove(self._signal)
-
-
-def new_uuid() -> str:
-    """A random channel id."""
-    return str(uuid4())

@@ -36,7 +36,9 @@ def parse(text: str) -> DialString:
         inner, text = _bracket(text, {"{": "}", "<": ">"}[text[0]])
         variables |= _pairs(inner)
     groups = tuple(
-        tuple(_target(part) for part in _cut(group, ",") if part.strip()) for group in _cut(text, "|") if group.strip()
+        tuple(_target(part) for part in _cut(group, ",") if part.strip())
+        for group in _cut(text, "|")
+        if group.strip()
     )
     return DialString(variables, groups)
 

@@ -40,7 +40,9 @@ class Extension:
 
     def __post_init__(self) -> None:
         if self.behaviour not in _BEHAVIOURS:
-            raise ValueError(f'"{self.behaviour}" is no behaviour of an extension; there is {", ".join(_BEHAVIOURS)}')
+            raise ValueError(
+                f'"{self.behaviour}" is no behaviour of an extension; there is {", ".join(_BEHAVIOURS)}'
+            )
         if self.after < 0 or (self.talks is not None and self.talks < 0):
             raise ValueError("an extension's times are not negative")
 
@@ -83,4 +85,3 @@ class ExtensionParty(Party):
             channel.hearing.say(extension.says)
         if extension.talks is not None:
             channel.switch.later(extension.talks, channel.hangup, "NORMAL_CLEARING")
-

@@ -45,7 +45,9 @@ def create(
         case "null":
             if address.startswith("cause-"):
                 return causes.from_text(address.removeprefix("cause-"))
-            return _leg(switch, target, variables, caller, f"null/{address}", address, _NullParty(), "mod_null")
+            return _leg(
+                switch, target, variables, caller, f"null/{address}", address, _NullParty(), "mod_null"
+            )
         case "loopback":
             return _loopback(switch, target, variables, caller)
         case "user":
@@ -118,7 +120,9 @@ def _leg(
     return channel
 
 
-def _loopback(switch: Switch, target: Target, variables: Mapping[str, str], caller: Channel | None) -> Channel:
+def _loopback(
+    switch: Switch, target: Target, variables: Mapping[str, str], caller: Channel | None
+) -> Channel:
     dialled, _, rest = target.address.partition("/")
     context = rest.partition("/")[0] or "default"
     first = _leg(

@@ -37,12 +37,12 @@ class LoopbackParty(Party):
         if self.other and channel.inbound:
             self.other.answer()
 
-    def began(self, channel: Channel, piece: Piece) -> None:
+    def sound_began(self, channel: Channel, piece: Piece) -> None:
         if self.other and piece.kind == "file":
             self.other.hearing.say(piece.name)
             self.other.wake()
 
-    def ended(self, channel: Channel, piece: Piece, *, complete: bool) -> None:
+    def sound_ended(self, channel: Channel, piece: Piece, *, complete: bool) -> None:
         if self.other and piece.kind == "file" and not complete:
             self.other.hearing.cut()
 

@@ -89,7 +89,9 @@ def _try(
         started.append((made, begun + seconds if seconds else math.inf))
         made.watchers.append(signal)
         if caller:
-            caller.variables.push("originated_legs", f"{made.uuid};{made.profile.callee_name};{made.profile.callee_number}")
+            caller.variables.push(
+                "originated_legs", f"{made.uuid};{made.profile.callee_name};{made.profile.callee_number}"
+            )
         switch.call_out(made)
     if not started:
         return Outcome(None, cause)
@@ -97,18 +99,25 @@ def _try(
         caller.watchers.append(signal)
     ringback = _ringback(caller)
     try:
-        return _wait(started, signal, caller, begun + limit, early=not true(dial.variables.get("ignore_early_media")))
+        return _wait(
+            started, signal, caller, begun + limit, early=not true(dial.variables.get("ignore_early_media"))
+        )
     finally:
         for leg, _ in started:
             leg.watchers.remove(signal)
         if caller:
             caller.watchers.remove(signal)
             if ringback:
-                caller.party.ended(caller, ringback, complete=False)
+                caller.party.sound_ended(caller, ringback, complete=False)
 
 
 def _wait(
-    started: list[tuple[Channel, float]], signal: Signal, caller: Channel | None, deadline: float, *, early: bool
+    started: list[tuple[Channel, float]],
+    signal: Signal,
+    caller: Channel | None,
+    deadline: float,
+    *,
+    early: bool,
 ) -> Outcome:
     while True:
         signal.clear()
@@ -160,5 +169,5 @@ def _ringback(caller: Channel | None) -> Piece | None:
     sound = resolve(text, caller.variable("sound_prefix") or "")
     piece = next((item.piece for item in sound.items if item.piece), None) if sound else None
     if piece:
-        caller.party.began(caller, piece)
+        caller.party.sound_began(caller, piece)
     return piece

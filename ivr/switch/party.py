@@ -29,10 +29,10 @@ class Party:
     def answered(self, channel: Channel) -> None:
         """The switch answered the caller."""
 
-    def began(self, channel: Channel, piece: Piece) -> None:
+    def sound_began(self, channel: Channel, piece: Piece) -> None:
         """A piece of sound began."""
 
-    def ended(self, channel: Channel, piece: Piece, *, complete: bool) -> None:
+    def sound_ended(self, channel: Channel, piece: Piece, *, complete: bool) -> None:
         """It is over; `complete` when it was not stopped."""
 
     def digit(self, channel: Channel, digit: str, duration: int) -> None:

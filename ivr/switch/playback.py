@@ -42,7 +42,7 @@ def play(channel: Channel, text: str, on_digit: OnDigit | None) -> str:
     if sound.kind:
         about.insert(0, ("Playback-File-Type", sound.kind))
     items = _items(channel, sound)
-    piece = next(items)
+    piece: Piece | None = next(items)
     channel.fire("PLAYBACK_START", about)
     began = time.monotonic()
     end = "done"
@@ -62,12 +62,12 @@ def play(channel: Channel, text: str, on_digit: OnDigit | None) -> str:
 
 
 def _play_piece(channel: Channel, piece: Piece, on_digit: OnDigit | None) -> str:
-    channel.party.began(channel, piece)
+    channel.party.sound_began(channel, piece)
     end = "gone"
     try:
         end = channel.idle(piece.seconds, on_digit)
     finally:
-        channel.party.ended(channel, piece, complete=end == "done")
+        channel.party.sound_ended(channel, piece, complete=end == "done")
     return end
 
 

@@ -76,23 +76,22 @@ class PrivateCommands:
         off; whether anything ran."""
         if not self._queue or self._locks or self._depth >= _MAX_STACK:
             return False
+        # Without media the park loop takes the first command itself, and no PRIVATE_COMMAND event tells of it.
+        announce = self._depth > 0 or not self._channel.parked or self._channel.media_ready
         self._depth += 1
         try:
             while self._queue and not self._locks:
                 message = self._queue.popleft()
                 broken = self._run(message)
-                self._channel.fire("PRIVATE_COMMAND", variables=False, body=message.body, before=message.headers)
+                if announce:
+                    self._channel.fire(
+                        "PRIVATE_COMMAND", variables=False, body=message.body, before=message.headers
+                    )
+                announce = True
                 if broken:
                     break
         finally:
             self._depth -= 1
-        return True
-
-    def take_one(self) -> bool:
-        """What the park loop does first while no sound can pass: one command, no PRIVATE_COMMAND event."""
-        if not self._queue or self._locks:
-            return False
-        self._run(self._queue.popleft())
         return True
 
     def _run(self, message: Message) -> bool:
@@ -140,4 +139,3 @@ class PrivateCommands:
         if self._stop_broadcast:
             self.broadcasting = False
             channel.break_flag = 1
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import wave
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.switch.hearing import RATE
@@ -39,8 +40,44 @@ class Recording:
 
 
 def _write(path: str, data: bytes) -> None:
-    with wave.open(path, "wb") as file:
+    with Path(path).open("wb") as raw, wave.open(raw, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(data)
+
+
+def start(channel: Channel, path: str, *, limit: int = 0) -> bool:
+    """`uuid_record … start`: record beside whatever the call does, for `limit` seconds (0: until stopped).
+
+    False when there is no sound yet, the path cannot be written, or is being recorded to already.
+    """
+    if not channel.media_ready or path in channel.recordings:
+        return False
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        channel.recordings[path] = Recording(channel, path)
+    except OSError:
+        return False
+    channel.fire("RECORD_START", [("Record-File-Path", path)])
+    if limit:
+        channel.switch.later(limit, stop, channel, path)
+    return True
+
+
+def stop(channel: Channel, path: str, cause: str = "success-maxtime") -> bool:
+    """`uuid_record … stop`; False when there is no such recording."""
+    recording = channel.recordings.pop(path, None)
+    if recording is None:
+        return False
+    samples = recording.finish()
+    channel.variables.set("record_ms", str(samples * 1000 // RATE))
+    channel.variables.set("record_samples", str(samples))
+    channel.fire("RECORD_STOP", [("Record-File-Path", path), ("Record-Completion-Cause", cause)])
+    return True
+
+
+def stop_all(channel: Channel) -> None:
+    """End every recording of a channel that is going down."""
+    for path in list(channel.recordings):
+        stop(channel, path, "success-silence")

@@ -71,5 +71,7 @@ class Scheduler:
             if self._tasks.pop(task.id, None) is None:
                 continue
             if task.every:
-                self._tasks[task.id] = Task(task.id, int(now) + task.every, task.group, task.command, task.every)
+                self._tasks[task.id] = Task(
+                    task.id, int(now) + task.every, task.group, task.command, task.every
+                )
             self._run(task.command)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ivr import log
-from ivr.switch import causes
+from ivr.switch import causes, recordings
 from ivr.switch.cdr import account
-from ivr.switch.channel import FRAME, Channel, microseconds
+from ivr.switch.channel import Channel, microseconds
 from ivr.switch.execute import execute
 from ivr.switch.text import number
 
@@ -100,10 +100,8 @@ def park(channel: Channel) -> None:
             if left <= 0:
                 channel.hangup(cause)
                 break
-            if not channel.media_ready and channel.commands.take_one():
-                continue
             # uuid_break leaves a mark on a parked channel that the next application wipes out.
-            channel.idle(min(left, FRAME if not channel.media_ready else left), _drop, breakable=False)
+            channel.idle(left, _drop, breakable=False)
     finally:
         channel.parked = False
         channel.fire("CHANNEL_UNPARK")
@@ -123,8 +121,7 @@ def _finish(channel: Channel) -> None:
     channel.hangup("NORMAL_CLEARING")
     channel.commands.flush()
     channel.enter("CS_HANGUP")
-    for stop in channel.on_hangup:
-        stop()
+    recordings.stop_all(channel)
     channel.profile.times.hangup = microseconds()
     channel.set_call_state("HANGUP")
     channel.party.gone(channel, channel.cause)

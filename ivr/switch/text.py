@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-_UNSAFE = frozenset(b"\r\n #%&+:;<=>?@[\\]^`{|}\"")
+_UNSAFE = frozenset(b'\r\n #%&+:;<=>?@[\\]^`{|}"')
 _ENCODED = [bytes([b]) if 0x20 <= b <= 0x7E and b not in _UNSAFE else b"%%%02X" % b for b in range(256)]
 # An upper-case %XX that is already there stays as it is; every other percent sign is encoded.
 _TO_ENCODE = re.compile(
-    b"%(?![0-9A-F]{2})|[" + b"".join(re.escape(bytes([b])) for b in range(256) if len(_ENCODED[b]) > 1 and b != 0x25) + b"]"
+    b"%(?![0-9A-F]{2})|["
+    + b"".join(re.escape(bytes([b])) for b in range(256) if len(_ENCODED[b]) > 1 and b != 0x25)
+    + b"]"
 )
 _NUMBER = re.compile(r"\s*([+-]?[0-9]{1,18})")
 

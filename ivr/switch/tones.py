@@ -52,7 +52,7 @@ def _once(spec: str) -> float:
                     return total * whole
                 duration = number(times[0]) / 1000
                 wait = number(times[1]) / 1000 if len(times) > 1 else off
-            if (found[1] or found[3]) in f"%{_DTMF}" and not (found[3] == "%"):
+            if (found[1] or found[3]) in f"%{_DTMF}" and found[3] != "%":
                 total += (duration + wait) * repeat
                 repeat = 1
     return total * whole

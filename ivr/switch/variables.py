@@ -131,6 +131,6 @@ def _reference(
         items = value.removeprefix("ARRAY::").split("|:")
         value = items[int(index[2])] if int(index[2]) < len(items) else ""
     value = expand(value, look_up, run_api, depth + 1)
-    offset, length = (number(part) for part in (cut + ["0", "0"])[:2])
+    offset, length = (number(part) for part in [*cut, "0", "0"][:2])
     value = value[offset:] if offset >= 0 or -offset <= len(value) else value
     return value[:length] if length > 0 else value

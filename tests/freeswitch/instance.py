@@ -67,7 +67,9 @@ class Instance:
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
         (self.folder / "conf/freeswitch.xml").write_text(text, encoding="utf-8")
-        folders = [part for name in ("conf", "run", "db", "log") for part in (f"-{name}", str(self.folder / name))]
+        folders = [
+            part for name in ("conf", "run", "db", "log") for part in (f"-{name}", str(self.folder / name))
+        ]
         self.process = subprocess.Popen(
             [str(self.binary), "-nonat", "-nf", "-nc", *folders],
             stdin=subprocess.DEVNULL,
@@ -84,7 +86,9 @@ class Instance:
                     return
             time.sleep(0.1)
         self.stop()
-        raise RuntimeError(f"FreeSWITCH did not start: {(self.folder / 'stdout').read_text(errors='replace')[-2000:]}")
+        raise RuntimeError(
+            f"FreeSWITCH did not start: {(self.folder / 'stdout').read_text(errors='replace')[-2000:]}"
+        )
 
     def stop(self, kind: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:

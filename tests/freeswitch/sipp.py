@@ -1,11 +1,12 @@
 """A real caller: sipp sends SIP, RTP and RFC 2833 digits; what it is sent in return is written to a WAV file.
 
-sipp plays its digits from its own media port, and names another port in its SDP: there a thread of ours
-receives the caller's side of the conversation, so that a test can prove what was heard, and when.
+sipp opens its media port but listens to nothing; a thread of ours reads what arrives there off the loopback
+interface, so that a test can prove what the caller heard, and when. Both need root, for raw sockets.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import struct
@@ -16,7 +17,12 @@ import wave
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PCAPS = Path("/usr/share/sip-tester")
+from instance import free_port
+
+EVENT_TYPE = 101  # RTP payload type of telephone events, as in the SDP below
+KEYS = "0123456789*#ABCD"  # in the order of their event codes (RFC 4733, 3.2)
+KEY_FRAMES, PAUSE_FRAMES = 5, 5  # 20 ms each
+ETH_IP, PACKET_HOST = 0x0800, 0  # linux/if_ether.h, linux/if_packet.h
 RATE = 8000
 FRAME = 160
 
@@ -39,10 +45,10 @@ o=caller 1 1 IN IP[local_ip_type] [local_ip]
 s=-
 c=IN IP[media_ip_type] [media_ip]
 t=0 0
-m=audio @PORT@ RTP/AVP 0 96
+m=audio [media_port] RTP/AVP 0 101
 a=rtpmap:0 PCMU/8000
-a=rtpmap:96 telephone-event/8000
-a=fmtp:96 0-15
+a=rtpmap:101 telephone-event/8000
+a=fmtp:101 0-15
 a=ptime:20
 ]]></send>
   <recv response="100" optional="true"/>
@@ -90,8 +96,8 @@ Content-Length: 0
 
 
 def available() -> bool:
-    """Whether sipp and its recorded digits are installed."""
-    return shutil.which("sipp") is not None and (PCAPS / "dtmf_2833_1.pcap").exists()
+    """Whether sipp is installed and may open raw sockets."""
+    return shutil.which("sipp") is not None and os.geteuid() == 0
 
 
 @dataclass
@@ -118,16 +124,16 @@ class Caller:
         self.heard = self.folder / "heard.wav"
         ear = _Ear(self.heard)
         ear.start()
-        steps = "\n".join(self._step(step) for step in self.steps)
+        steps = "\n".join(self._step(number, step) for number, step in enumerate(self.steps))
         text = SCENARIO.replace("@STEPS@", steps).replace("@END@", BYE if self.hangs_up else WAIT_BYE)
-        for name, value in {"NAME": self.name, "ANI": self.ani, "PORT": ear.port}.items():
+        for name, value in {"NAME": self.name, "ANI": self.ani}.items():
             text = text.replace(f"@{name}@", str(value))
         scenario = self.folder / "caller.xml"
         scenario.write_text(text, encoding="utf-8")
         try:
             done = subprocess.run(
                 ["sipp", f"127.0.0.1:{self.sip_port}", "-sf", str(scenario), "-s", self.number, "-m", "1",
-                 "-i", "127.0.0.1", "-mi", "127.0.0.1", "-nostdin", "-timeout", f"{timeout:.0f}s", "-trace_err",
+                 "-i", "127.0.0.1", "-mi", "127.0.0.1", "-mp", str(ear.port), "-nostdin", "-timeout", f"{timeout:.0f}s", "-trace_err",
                  "-error_file", str(self.folder / "sipp.err")],
                 cwd=self.folder, capture_output=True, text=True, timeout=timeout + 10, stdin=subprocess.DEVNULL,
             )  # fmt: skip
@@ -136,17 +142,44 @@ class Caller:
         errors = self.folder / "sipp.err"
         assert done.returncode == 0, (done.stdout[-800:], errors.read_text() if errors.exists() else "")
 
-    @staticmethod
-    def _step(step: float | str) -> str:
+    def _step(self, number: int, step: float | str) -> str:
         if isinstance(step, float | int):
             return f'  <pause milliseconds="{round(step * 1000)}"/>'
-        names = {"*": "star", "#": "pound"}
-        digits = [
-            f'  <nop><action><exec play_pcap_audio="{PCAPS}/dtmf_2833_{names.get(key, key)}.pcap"/></action></nop>'
-            '\n  <pause milliseconds="350"/>'
-            for key in step
-        ]
-        return "\n".join(digits)
+        pcap = self.folder / f"keys{number}.pcap"
+        pcap.write_bytes(key_packets(step, timestamp=(number + 1) * 1_000_000, sequence=number * 1000))
+        seconds = len(step) * (KEY_FRAMES + PAUSE_FRAMES) * 0.02
+        return (
+            f'  <nop><action><exec play_pcap_audio="{pcap}"/></action></nop>\n'
+            f'  <pause milliseconds="{round(seconds * 1000)}"/>'
+        )
+
+
+def key_packets(keys: str, timestamp: int, sequence: int) -> bytes:
+    """A capture file of RFC 4733 telephone events, 100 ms a key, for sipp to send."""
+    capture = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    frame = 0
+    for key in keys:
+        for number in range(KEY_FRAMES + 3):  # the end is sent three times
+            ends = number >= KEY_FRAMES
+            duration = min(number + 1, KEY_FRAMES) * FRAME
+            event = struct.pack("!BBH", KEYS.index(key), (0x80 if ends else 0) | 10, duration)
+            marker = 0x80 if number == 0 else 0
+            rtp = (
+                struct.pack("!BBHII", 0x80, marker | EVENT_TYPE, sequence & 0xFFFF, timestamp, 0x1234) + event
+            )
+            sequence += 1
+            udp = struct.pack("!HHHH", 4000, 4000, 8 + len(rtp), 0) + rtp
+            ip = struct.pack(
+                "!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, b"\x7f\0\0\x01", b"\x7f\0\0\x01"
+            )
+            packet = b"\0" * 12 + b"\x08\0" + ip + udp
+            at = (frame + min(number, KEY_FRAMES)) * 20_000
+            capture += (
+                struct.pack("<IIII", at // 1_000_000, at % 1_000_000, len(packet), len(packet)) + packet
+            )
+        frame += KEY_FRAMES + PAUSE_FRAMES
+        timestamp += (KEY_FRAMES + PAUSE_FRAMES) * FRAME
+    return capture
 
 
 class _Ear(threading.Thread):
@@ -155,10 +188,10 @@ class _Ear(threading.Thread):
     def __init__(self, path: Path) -> None:
         super().__init__(daemon=True)
         self._path = path
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_IP))
+        self._socket.bind(("lo", 0))
         self._socket.settimeout(0.1)
-        self.port = int(self._socket.getsockname()[1])
+        self.port = free_port(socket.SOCK_DGRAM) & ~1
         self._end = threading.Event()
 
     def run(self) -> None:
@@ -168,10 +201,14 @@ class _Ear(threading.Thread):
             written = 0
             while not self._end.is_set():
                 try:
-                    packet = self._socket.recv(2048)
+                    frame, address = self._socket.recvfrom(2048)
                 except TimeoutError:
                     continue
-                if len(packet) < 12 or packet[1] & 0x7F != 0:
+                # Loopback shows each frame twice, going out and coming in: one is enough.
+                if address[2] != PACKET_HOST or len(frame) < 54 or frame[23] != socket.IPPROTO_UDP:
+                    continue
+                packet = frame[42:]
+                if struct.unpack_from("!H", frame, 36)[0] != self.port or packet[1] & 0x7F != 0:
                     continue
                 due = int((time.monotonic() - began) * RATE) - FRAME
                 if due > written + 4 * FRAME:

@@ -56,7 +56,9 @@ def _leads(channel: Channel) -> bool:
 def _json(rows: list[Row]) -> str:
     if not rows:
         return '{"row_count": 0}\n'
-    return json.dumps({"row_count": len(rows), "rows": rows}, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return (
+        json.dumps({"row_count": len(rows), "rows": rows}, ensure_ascii=False, separators=(",", ":")) + "\n"
+    )
 
 
 def _csv(rows: list[Row]) -> str:
@@ -120,7 +122,10 @@ def channel_row(channel: Channel) -> Row:
     }
 
 
-_SHARED = "uuid direction created created_epoch name state cid_name cid_num ip_addr dest presence_id presence_data accountcode callstate callee_name callee_num callee_direction".split()
+_SHARED = [
+    *("uuid", "direction", "created", "created_epoch", "name", "state", "cid_name", "cid_num", "ip_addr", "dest"),
+    *("presence_id", "presence_data", "accountcode", "callstate", "callee_name", "callee_num", "callee_direction"),
+]
 
 
 def call_row(channel: Channel) -> Row:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivr.switch import recordings
 from ivr.switch.apis.table import api, locate, usage
 from ivr.switch.digits import parse
 from ivr.switch.private import Message
-from ivr.switch.recordings import Recording
 from ivr.switch.text import number, separate
 
 if TYPE_CHECKING:
-    from ivr.switch.channel import Channel
     from ivr.switch.switch import Switch
 
 _NO_SESSION = "-ERR Cannot locate session!\n"
@@ -84,40 +82,8 @@ def uuid_record(switch: Switch, argument: str) -> str:
         return _NO_SESSION
     path = words[2]
     if words[1].lower() == "start":
-        started = _start(switch, channel, path, number(words[3]) if len(words) > 3 else 0)
+        started = recordings.start(channel, path, limit=number(words[3]) if len(words) > 3 else 0)
         return "+OK Success\n" if started else "-ERR Cannot record session!\n"
     paths = list(channel.recordings) if path.lower() == "all" else [path]
-    stopped = [_stop(channel, each) for each in paths]
+    stopped = [recordings.stop(channel, each) for each in paths]
     return "+OK Success\n" if any(stopped) else "-ERR Cannot stop record session!\n"
-
-
-def _start(switch: Switch, channel: Channel, path: str, limit: int) -> bool:
-    if not channel.media_ready or path in channel.recordings:
-        return False
-    try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        channel.recordings[path] = Recording(channel, path)
-    except OSError:
-        return False
-    channel.fire("RECORD_START", [("Record-File-Path", path)])
-    if limit:
-        switch.later(limit, _stop, channel, path)
-    return True
-
-
-def _stop(channel: Channel, path: str, *, hung_up: bool = False) -> bool:
-    recording = channel.recordings.pop(path, None)
-    if recording is None:
-        return False
-    samples = recording.finish()
-    channel.variables.set("record_ms", str(samples // 8))
-    channel.variables.set("record_samples", str(samples))
-    cause = "success-silence" if hung_up else "success-maxtime"
-    channel.fire("RECORD_STOP", [("Record-File-Path", path), ("Record-Completion-Cause", cause)])
-    return True
-
-
-def stop_all(channel: Channel) -> None:
-    """End every recording of a channel that is going down."""
-    for path in list(channel.recordings):
-        _stop(channel, path, hung_up=True)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from ivr.switch.switch import Switch
 
 VERSION = "1.11.3-ivory"
+_MAX_RATE = 30
+_MAX_SESSIONS = 1000
 _MODULES = frozenset(
     """mod_commands mod_console mod_dptools mod_event_socket mod_hash mod_local_stream mod_logfile mod_loopback
     mod_sndfile mod_sofia mod_tone_stream""".split()
@@ -25,8 +27,8 @@ def status(switch: Switch, _argument: str) -> str:
         f"FreeSWITCH (Version {VERSION} embedded 64bit) is ready\n"
         f"{total} session(s) since startup\n"
         f"{now} session(s) - peak {peak}, last 5min {peak} \n"
-        f"0 session(s) per Sec out of max {switch.max_rate}, peak 0, last 5min 0 \n"
-        f"{switch.max_sessions} session(s) max\n"
+        f"0 session(s) per Sec out of max {_MAX_RATE}, peak 0, last 5min 0 \n"
+        f"{_MAX_SESSIONS} session(s) max\n"
         "min idle cpu 0.00/100.00\n"
         "Current Stack Size/Max 240K/8192K\n"
     )
@@ -63,7 +65,11 @@ def version(_switch: Switch, argument: str) -> str:
 def uptime(switch: Switch, argument: str) -> str:
     """Seconds since the start; `ms` and `us` for finer ones."""
     scale = {"": 1, "s": 1, "ms": 1000, "us": 1_000_000}.get(argument)
-    return f"{int(switch.uptime() * scale)}\n" if scale else usage("[us|ms|s|m|h|d|microseconds|milliseconds|seconds|minutes|hours|days]")
+    return (
+        f"{int(switch.uptime() * scale)}\n"
+        if scale
+        else usage("[us|ms|s|m|h|d|microseconds|milliseconds|seconds|minutes|hours|days]")
+    )
 
 
 @api("create_uuid")

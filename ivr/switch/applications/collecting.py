@@ -124,7 +124,14 @@ def _read(channel: Channel, rule: Rule) -> tuple[str, str]:
 
 
 def _collect(channel: Channel, rule: Rule, buffer: list[str]) -> str:
+    for at, key in enumerate(buffer):
+        if key in rule.terminators:
+            channel.variables.set("read_terminator_used", key)
+            del buffer[at:]
+            return "success"
     status = "timeout"
+    between = rule.digit_timeout or rule.timeout
+    deadline = time.monotonic() + (between if buffer else rule.timeout)
 
     def take(digit: Digit) -> bool:
         nonlocal status, deadline
@@ -139,13 +146,6 @@ def _collect(channel: Channel, rule: Rule, buffer: list[str]) -> str:
             return True
         return False
 
-    for at, key in enumerate(buffer):
-        if key in rule.terminators:
-            channel.variables.set("read_terminator_used", key)
-            del buffer[at:]
-            return "success"
-    between = rule.digit_timeout or rule.timeout
-    deadline = time.monotonic() + (between if buffer else rule.timeout)
     while (left := deadline - time.monotonic()) > 0:
         # uuid_break stops only the prompt: collecting goes on to its own end.
         end = channel.idle(left, take, breakable=False)

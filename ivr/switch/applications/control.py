@@ -93,7 +93,9 @@ def echo(channel: Channel, _argument: str) -> None:
 @application("event")
 def event(channel: Channel, argument: str) -> None:
     """Fire a CUSTOM event: `Event-Subclass=ivr::x,Header=value`."""
-    pairs = [(name, value) for name, separator, value in (_pair(part) for part in argument.split(",")) if separator]
+    pairs = [
+        (name, value) for name, separator, value in (_pair(part) for part in argument.split(",")) if separator
+    ]
     subclass = next((value for name, value in pairs if name.lower() == "event-subclass"), "")
     rest = [(name, value) for name, value in pairs if name.lower() not in {"event-subclass", "event-name"}]
     channel.fire("CUSTOM", rest, subclass=subclass)

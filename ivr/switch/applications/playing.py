@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from ivr.switch.channel import Channel
     from ivr.switch.digits import Digit
 
-_RESPONSES = {"done": "FILE PLAYED", "break": "FILE PLAYED", "missing": "FILE NOT FOUND", "gone": "PLAYBACK ERROR"}
+_RESPONSES = {
+    "done": "FILE PLAYED",
+    "break": "FILE PLAYED",
+    "missing": "FILE NOT FOUND",
+    "gone": "PLAYBACK ERROR",
+}
 _ANY = "1234567890*#"
 
 
@@ -40,6 +45,6 @@ def gentones(channel: Channel, argument: str) -> None:
     """Play a tone given in TGML; no PLAYBACK events."""
     spec = argument.partition("|")[0]
     piece = Piece("tone", spec, tone_seconds(spec))
-    channel.party.began(channel, piece)
+    channel.party.sound_began(channel, piece)
     end = channel.idle(piece.seconds, lambda digit: terminates(channel, digit))
-    channel.party.ended(channel, piece, complete=end == "done")
+    channel.party.sound_ended(channel, piece, complete=end == "done")

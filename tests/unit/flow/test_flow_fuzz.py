@@ -382,6 +382,45 @@ def test_any_text_is_an_expression_or_refused(source: str) -> None:
     check_template(source)
 
 
+ATOMS = [
+    "0",
+    "1",
+    "0.0",
+    "-1",
+    "2.5",
+    "9" * 39,
+    "''",
+    "'a'",
+    "[]",
+    "null",
+    "true",
+    "date(now)",
+    *SCOPE,
+    "items[0]",
+]
+OPERATORS = ["+", "-", "*", "/", "//", "%", "==", "!=", "<", ">=", "and", "or", "in", "not in"]
+
+
+def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Expressions made of expressions."""
+    function = st.sampled_from(sorted(expressions.FUNCTIONS))
+    return st.one_of(
+        st.builds("({} {} {})".format, inner, st.sampled_from(OPERATORS), inner),
+        st.builds("({2} if {0} else {1})".format, inner, inner, inner),
+        st.builds("({} | {})".format, inner, function),
+        st.builds(lambda name, args: f"{name}({', '.join(args)})", function, st.lists(inner, max_size=3)),
+        st.builds("{}[{}]".format, inner, inner),
+        st.builds("(not {})".format, inner),
+        st.builds("-{}".format, inner),
+    )
+
+
+@given(source=st.recursive(st.sampled_from(ATOMS), larger, max_leaves=8))
+@settings(deadline=None, max_examples=400)
+def test_whatever_the_language_can_say_has_a_value_or_a_documented_error(source: str) -> None:
+    check_expression(source)
+
+
 def main(room: str, inputs: int, seed: int = 0) -> None:
     """The long mode."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -22,7 +22,7 @@ def render(source: str, **more: Any) -> str:
         {**SCOPE, **more},
         {},
         {"money": lambda value, currency: f"{value} {currency}"},
-        lambda value: f"<{value}>",
+        lambda value: value if isinstance(value, str) else f"<{value}>",
     )
 
 

@@ -1,0 +1,152 @@
+"""`ivr db`: looking after the database of calls."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ivr.cli.options import json_option, settings_options
+
+if TYPE_CHECKING:
+    from ivr.store.database import Store
+
+
+@click.group("db")
+def command() -> None:
+    """The database of calls."""
+
+
+@command.command()
+@json_option
+@settings_options
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """Tell what the database holds, and what waits to be written. Exit code 1 when a migration is missing."""
+    from ivr.cli import common
+    from ivr.store import calls, schema
+    from ivr.store.spool import waiting
+
+    spool = common.load().settings.store.spool
+    with _open(create=False) as store:
+        migrations = schema.status(store)
+        current = all(row.applied and row.known for row in migrations)
+        steps: int | None
+        held, steps = calls.count(store) if current else (None, None)
+        size = store.size()
+        name = store.name
+    pending, rejected = waiting(spool)
+    if as_json:
+        common.print_json(
+            {
+                "database": name,
+                "bytes": size,
+                "calls": held,
+                "steps": steps,
+                "current": current,
+                "migrations": migrations,
+                "spool": {"folder": spool, "waiting": pending, "rejected": rejected},
+            }
+        )
+    else:
+        say = common.out().print
+        say(f"{name}  {size / 1e6:.1f} MB", soft_wrap=True, markup=False)
+        if current:
+            say(f"{held} calls, {steps} steps")
+        for row in migrations:
+            applied = f"{row.applied.astimezone():%Y-%m-%d %H:%M}" if row.applied else "not applied"
+            say(
+                f"{row.name}  {applied}{'' if row.known else ', by a newer Ivory'}",
+                style="" if row.applied else "red",
+            )
+        if pending:
+            say(f"{pending} records wait in {spool}; the worker writes them", style="yellow", soft_wrap=True)
+        if rejected:
+            say(f"{rejected} records were rejected: {spool / 'rejected.jsonl'}", style="red", soft_wrap=True)
+    if not current:
+        context.exit(1)
+
+
+@command.command()
+@settings_options
+def migrate() -> None:
+    """Make the database, or bring it up to date: all of it or nothing."""
+    from ivr.cli import common
+    from ivr.store import schema
+
+    with _open(create=True) as store:
+        applied = schema.migrate(store)
+        common.talk().print(f"{store.name} is up to date", style="green", soft_wrap=True)
+    for name in applied:
+        common.out().print(name)
+
+
+@command.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@settings_options
+def backup(file: Path) -> None:
+    """Copy the database into FILE, whole and consistent, while calls go on."""
+    from ivr.cli import common
+
+    with _open(create=False) as store, common.talk().status("copying"):
+        size = store.backup(file)
+    common.talk().print(f"{file}: {size / 1e6:.1f} MB", style="green", soft_wrap=True)
+
+
+@command.command()
+@json_option
+@settings_options
+@click.pass_context
+def check(context: click.Context, as_json: bool) -> None:
+    """Check the database's inner order. Exit code 1 when something is wrong."""
+    from ivr.cli import common
+
+    with _open(create=False) as store, common.talk().status("checking"):
+        problems = store.check()
+    if as_json:
+        common.print_json(problems)
+    else:
+        for problem in problems:
+            common.out().print(problem, style="red", soft_wrap=True, markup=False)
+        if not problems:
+            common.talk().print("nothing wrong", style="green")
+    if problems:
+        context.exit(1)
+
+
+@command.command()
+@click.option("--days", type=click.IntRange(1, 36500), required=True, help="Calls older than this go.")
+@click.option("--dry-run", is_flag=True, help="Only tell how many.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--compact", is_flag=True, help="Give the space back to the disk; records wait meanwhile.")
+@settings_options
+def prune(days: int, dry_run: bool, yes: bool, compact: bool) -> None:
+    """Delete old calls with their journeys, while calls go on."""
+    from rich.progress import Progress
+
+    from ivr.cli import common
+    from ivr.store import retention, schema
+
+    before = datetime.now(UTC) - timedelta(days=days)
+    with _open(create=False) as store:
+        schema.require_current(store)
+        count = retention.old(store, before)
+        common.talk().print(f"calls older than {days} days: {count}")
+        if dry_run or (count and not yes and not click.confirm("Delete them?", err=True)):
+            return
+        with Progress(console=common.talk(), transient=True) as progress:
+            task = progress.add_task("deleting", total=count)
+            done = retention.prune(store, before, lambda gone: progress.update(task, completed=gone))
+        if compact:
+            with common.talk().status("compacting"):
+                store.compact()
+        common.talk().print(f"calls deleted: {done}; {store.size() / 1e6:.1f} MB now", style="green")
+
+
+def _open(*, create: bool) -> Store:
+    from ivr.cli import common
+    from ivr.store.connect import open_store
+
+    return open_store(common.load().settings.store.url, create=create)

@@ -1,0 +1,58 @@
+"""`ivr serve`: answer calls, and stay in service."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from ivr.cli.options import given, settings_options
+
+DRAIN = click.option(
+    "--drain", type=click.FloatRange(0, 86_400), default=30.0, show_default=True, metavar="SECONDS",
+    help="How long live calls may go on after SIGTERM.",
+)  # fmt: skip
+
+
+@click.command("serve")
+@DRAIN
+@settings_options
+@click.pass_context
+def command(context: click.Context, drain: float) -> None:
+    """Answer the calls of a FreeSWITCH, with the flows of a folder.
+
+    A small parent looks after the worker that drives the calls: it restarts one that dies, and kills one that
+    stopped beating. A second `ivr serve` for the same FreeSWITCH waits as stand-by. Flows that are edited
+    serve the next call. SIGTERM and Ctrl-C drain: no new calls are taken, and live ones may end.
+    """
+    from ivr.cli import common
+    from ivr.serving.lock import Lock, lock_file
+    from ivr.serving.parent import Parent, Patience
+    from ivr.settings import DATA
+
+    loaded = common.load()
+    common.configure_log(loaded)
+    switch = loaded.settings.switch
+    parent = Parent(
+        lambda descriptor: [sys.executable, "-m", "ivr", "worker", f"--beat-fd={descriptor}", f"--drain={drain}"],
+        _environment(given(context)),
+        Lock(lock_file(DATA / "locks", switch.host, switch.port)),
+        Patience(drain=drain),
+    )
+    context.exit(parent.run())
+
+
+def _environment(flags: dict[str, str]) -> dict[str, str]:
+    """The worker's environment: flags go this way, as others can read a command line, and passwords in it."""
+    from ivr import settings
+
+    names = {entry.name: entry.env for entry in settings.table()}
+    package = str(Path(settings.__file__).parents[1])
+    path = [package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path),
+        **{names[name]: value for name, value in flags.items()},
+    }

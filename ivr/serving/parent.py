@@ -1,0 +1,233 @@
+"""The parent of `ivr serve`: starts the worker, kills it when it no longer beats, restarts what dies.
+
+It holds no call and imports next to nothing, so there is little in it that could fail. Calls live on the
+switch: a worker that is killed costs them a pause.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from signal import SIGCHLD, SIGHUP, SIGINT, SIGTERM
+
+from ivr.log import get
+from ivr.serving.lock import Lock
+from ivr.serving.signals import Signals
+
+log = get(__name__)
+
+BAD_CONFIGURATION = 78
+INTERRUPTED = 130
+ENDING = (SIGTERM, SIGINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Times in seconds.
+
+    Args:
+        silence: without a beat until a worker is killed.
+        boot: a new worker has until its first beat.
+        drain: live calls have to end when the parent is told to stop.
+        ending: the worker has, beyond that, to let go of everything.
+        first_pause, longest_pause: before a dead worker is replaced; doubles from one to the other.
+        steady: a worker lives until an earlier death is forgiven.
+        stand_by: between two looks whether the lock is free.
+    """
+
+    silence: float = 3.0
+    boot: float = 60.0
+    drain: float = 30.0
+    ending: float = 15.0
+    first_pause: float = 0.1
+    longest_pause: float = 30.0
+    steady: float = 60.0
+    stand_by: float = 0.5
+
+    def pauses(self) -> Iterator[float]:
+        pause = self.first_pause
+        while True:
+            yield random.uniform(0.8, 1.0) * pause  # noqa: S311 no secret hangs on it
+            pause = min(self.longest_pause, pause * 2)
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A running worker. `due`: when the next beat, or its end, must have come."""
+
+    process: subprocess.Popen[bytes]
+    beats: socket.socket
+    started: float
+    due: float
+    beaten: bool = False
+    readable: bool = True
+    killed: bool = field(default=False)
+
+    def kill(self) -> None:
+        self.killed = True
+        self.process.kill()
+
+
+class Parent:
+    """Looks after one worker, which drives the calls of one FreeSWITCH.
+
+    Args:
+        command: makes the worker's command line, given the descriptor that takes its beats.
+        environ: the worker's environment.
+        lock: taken before there is a worker; while somebody else has it, this process stands by.
+    """
+
+    def __init__(
+        self,
+        command: Callable[[int], Sequence[str]],
+        environ: Mapping[str, str],
+        lock: Lock,
+        patience: Patience | None = None,
+    ) -> None:
+        self._command = command
+        self._environ = dict(environ)
+        self._lock = lock
+        self._patience = patience or Patience()
+        self._served = False
+        self._ending: signal.Signals | None = None
+
+    def run(self) -> int:
+        """Serve until SIGTERM or SIGINT (twice: at once); SIGHUP makes the worker read its flows again.
+
+        Returns:
+            The exit code: 0 after SIGTERM, 130 after SIGINT, 78 when the first worker found its configuration
+            bad. One that worked before is given another chance: an edit may be repaired while callers wait.
+        """
+        with Signals(SIGTERM, SIGINT, SIGHUP, SIGCHLD) as signals:
+            try:
+                if self._stand_by(signals):
+                    return self._serve(signals)
+                return self._exit_code
+            finally:
+                self._lock.release()
+
+    @property
+    def _exit_code(self) -> int:
+        return INTERRUPTED if self._ending is SIGINT else 0
+
+    def _stand_by(self, signals: Signals) -> bool:
+        """Wait for the lock; False when told to end meanwhile."""
+        told = False
+        while not self._lock.take():
+            if not told:
+                log.info("standing by", lock=str(self._lock.path), held_by=self._lock.holder)
+                told = True
+            if self._pause(signals, self._patience.stand_by):
+                return False
+        return True
+
+    def _serve(self, signals: Signals) -> int:
+        pauses = self._patience.pauses()
+        while True:
+            worker = self._start()
+            try:
+                code = self._watch(worker, signals)
+            finally:
+                self._reap(worker)
+            if self._ending is not None:
+                return self._exit_code
+            if code == BAD_CONFIGURATION and not self._served:
+                return code
+            lived = time.monotonic() - worker.started
+            if lived >= self._patience.steady:
+                pauses = self._patience.pauses()
+            pause = next(pauses)
+            log.error("worker died", pid=worker.process.pid, why=_why(code), lived=round(lived, 1), next_in=round(pause, 2))
+            if self._pause(signals, pause):
+                return self._exit_code
+
+    def _start(self) -> _Worker:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # A session of its own: Ctrl-C in the terminal is for the parent, which ends the worker in order.
+            process = subprocess.Popen(
+                self._command(theirs.fileno()),
+                env=self._environ,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        now = time.monotonic()
+        log.info("worker starts", pid=process.pid)
+        return _Worker(process, ours, now, now + self._patience.boot)
+
+    def _watch(self, worker: _Worker, signals: Signals) -> int:
+        """Until the worker is gone; returns its exit code, negative for a signal."""
+        while (code := worker.process.poll()) is None:
+            asleep = worker.due - time.monotonic()
+            began = time.monotonic()
+            came = signals.wait(min(asleep, 1.0), *([worker.beats] if worker.readable else []))
+            now = time.monotonic()
+            if now - began > 1.0 + self._patience.silence / 2:
+                worker.due = max(worker.due, now + self._patience.silence)  # we were stopped, too: be fair
+            self._listen(worker, now)
+            for number in came:
+                self._signalled(worker, number)
+            if now >= worker.due and not worker.killed:
+                log.error("worker does not beat" if self._ending is None else "worker does not end", pid=worker.process.pid)
+                worker.kill()
+                worker.due = now + self._patience.ending
+        return code
+
+    def _listen(self, worker: _Worker, now: float) -> None:
+        try:
+            beats = worker.beats.recv(4096, socket.MSG_DONTWAIT) if worker.readable else b""
+        except BlockingIOError:
+            return
+        except ConnectionResetError:
+            beats = b""
+        if not beats:
+            worker.readable = False
+        elif not worker.killed and (self._ending is None or now < worker.due):
+            if not worker.beaten:
+                log.info("worker serves", pid=worker.process.pid, after=round(now - worker.started, 2))
+            worker.beaten = self._served = True
+            if self._ending is None:
+                worker.due = now + self._patience.silence
+
+    def _signalled(self, worker: _Worker, number: signal.Signals) -> None:
+        if number is SIGHUP:
+            worker.process.send_signal(SIGHUP)
+        elif number in ENDING and self._ending is None:
+            self._ending = number
+            worker.process.send_signal(SIGTERM)
+            worker.due = time.monotonic() + self._patience.drain + self._patience.ending
+            log.info("draining: live calls may end", seconds=self._patience.drain, hint="once more stops at once")
+        elif number in ENDING:
+            worker.process.send_signal(SIGTERM)
+            worker.due = time.monotonic() + self._patience.ending
+
+    def _pause(self, signals: Signals, seconds: float) -> bool:
+        """Wait; True when told to end."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            for number in signals.wait(left):
+                if number in ENDING:
+                    self._ending = number
+                    return True
+        return False
+
+    def _reap(self, worker: _Worker) -> None:
+        worker.beats.close()
+        if worker.process.poll() is None:
+            worker.kill()
+            worker.process.wait(self._patience.ending)
+
+
+def _why(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,58 @@
+"""The worker process's own life: start, beat, serve, drain, end. Needs gevent's patches."""
+
+from __future__ import annotations
+
+from signal import SIGHUP, SIGTERM
+
+import gevent
+from gevent.event import Event
+
+from ivr.app import App
+from ivr.errors import IvoryError
+from ivr.log import get
+from ivr.serving import beats
+from ivr.settings import Settings
+
+log = get(__name__)
+
+
+def serve(settings: Settings, beat_fd: int, drain: float) -> None:
+    """Serve until SIGTERM, then take no new calls and give the others `drain` seconds; a second SIGTERM, or
+    the parent's end, stops at once.
+
+    Args:
+        beat_fd: the socket that takes the beats.
+
+    Raises:
+        IvoryError: it cannot start at all.
+    """
+    beats.die_with_parent(beat_fd)
+    stop, at_once = Event(), Event()
+
+    def end() -> None:
+        (at_once if stop.is_set() else stop).set()
+
+    def abandon(*_: object) -> None:
+        stop.set()
+        at_once.set()
+
+    app = App(settings)
+    gevent.signal_handler(SIGTERM, end)
+    gevent.signal_handler(SIGHUP, _reload, app)
+    app.start()
+    beats.beat(beat_fd, abandon).link_exception(abandon)
+    stop.wait()
+    draining = gevent.spawn(app.worker.drain, drain)
+    gevent.wait([draining, at_once], count=1)
+    if left := len(app.worker.calls):
+        log.warning("calls are left on the switch", calls=left)
+    app.stop()
+
+
+def _reload(app: App) -> None:
+    try:
+        changed = app.library.refresh()
+    except IvoryError as error:
+        log.error("flows unreadable", error=str(error))
+        return
+    log.info("flows read again", changed=changed, flows=len(app.library.flows))
