@@ -57,8 +57,8 @@ class Link(Protocol):
     def api(self, call: ApiCall) -> str:
         """Run an API command. Raises SwitchError."""
 
-    def wait_up(self, timeout: float) -> None:
-        """Wait until FreeSWITCH is there. Raises SwitchError."""
+    def wait_up(self, timeout: float | None = None) -> bool:
+        """Wait until FreeSWITCH is there; False when it took too long."""
 
 
 @dataclass(frozen=True)
@@ -430,7 +430,8 @@ class SwitchCall:
                     command()
                     return
                 except ConnectionLost:
-                    self._link.wait_up(RECONNECT_PATIENCE)
+                    if not self._link.wait_up(RECONNECT_PATIENCE):
+                        raise
                     self._alive()
         except CommandFailed as error:
             if "No such channel" in error.message or "invalid session" in error.message:

@@ -47,9 +47,17 @@ class Runnable(Protocol):
 class Answer(Protocol):
     """What an HTTP operation brought back."""
 
-    status: int
-    text: str
-    headers: Mapping[str, str]
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, with lower-case names."""
 
     def json(self) -> Any:
         """The body as JSON, numbers exact. Raises FetchError."""

@@ -6,6 +6,7 @@ when it is back, each goes on with what the switch says is true.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -55,7 +56,7 @@ class Worker:
         self._services = services
         self._journey = journey
         self._max_steps = max_steps
-        self._watch: gevent.Greenlet[[], None] | None = None
+        self._watch: gevent.Greenlet[[float], None] | None = None
 
     def start(self, reload_after: float = 1.0) -> None:
         """Load the flows, attach to FreeSWITCH, and keep up with edits."""
@@ -73,9 +74,9 @@ class Worker:
     def drain(self, timeout: float) -> int:
         """Take no new calls and wait for the others to end; returns how many are left after `timeout` seconds."""
         self.draining = True
-        with gevent.Timeout(timeout, False):
-            while self.calls:
-                gevent.sleep(0.05)
+        deadline = time.monotonic() + timeout
+        while self.calls and time.monotonic() < deadline:
+            gevent.sleep(0.05)
         return len(self.calls)
 
     # From the connection ------------------------------------------------------------------------------
