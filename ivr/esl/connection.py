@@ -158,8 +158,7 @@ class Connection:
     def start(self) -> None:
         """Begin to connect, and to stay connected until `stop`."""
         if self._supervisor is None:
-            self._supervisor = gevent.spawn(self._supervise)
-            self._supervisor.link_exception(self._supervisor_died)
+            self._start(0.0)
 
     def stop(self, timeout: float = 5.0) -> None:
         """Let go of FreeSWITCH; its calls go on. `on_down` is not called."""
@@ -358,8 +357,11 @@ class Connection:
     def _supervisor_died(self, supervisor: gevent.Greenlet[[], None]) -> None:
         """Only a fault in this file gets here: say it, and start over rather than leave the calls alone."""
         _log.critical("switch_supervisor_died", error=repr(supervisor.exception))
-        self._supervisor = None
-        gevent.spawn_later(LONGEST_PAUSE, self.start)
+        self._start(LONGEST_PAUSE)
+
+    def _start(self, seconds: float) -> None:
+        self._supervisor = gevent.spawn_later(seconds, self._supervise)
+        self._supervisor.link_exception(self._supervisor_died)
 
 
 def _checked(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetPydanticSchema
 from pydantic_core import PydanticCustomError, core_schema
 
+from ivr import i18n
 from ivr.errors import ExpressionError
 from ivr.flow import expressions
 from ivr.flow.expressions import Expression
@@ -103,6 +104,13 @@ def _node_name(value: Any) -> str:
             "F113", f'"{value}" has a meaning of its own and cannot name a node', f'call it "{value}_node"'
         )
     return _variable(value)
+
+
+def language_tag(tag: str) -> str:
+    """`tag`, when it is a language as flows write it."""
+    if not i18n.is_tag(tag):
+        raise refuse("F123", f'"{tag}" is not a language', "write zh-CN or en-US")
+    return tag
 
 
 VariableName = Annotated[str, BeforeValidator(_variable)]

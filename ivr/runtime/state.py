@@ -60,9 +60,9 @@ def pack(state: State, secrets: Secrets) -> str:
     """
     whole = asdict(state)
     for holder in (whole, *whole["frames"]):
+        written = {name: _written(value) for name, value in holder["variables"].items()}
         holder["variables"] = {
-            name: None if secrets.holds(value) else _written(value)
-            for name, value in holder["variables"].items()
+            name: None if secrets.holds(value) else value for name, value in written.items()
         }
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 

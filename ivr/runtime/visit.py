@@ -5,18 +5,16 @@ A node is handed one `Visit` and returns an outcome's name; everything it may do
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from ivr import i18n
 from ivr.call import Call, Piece
 from ivr.errors import ExpressionError, IvoryError
-from ivr.flow import phrases
+from ivr.flow import phrases, values
 from ivr.flow.expressions import Expression
 from ivr.flow.model import Flow, Node
 from ivr.flow.prompts import PromptModel, RepromptModel, Speaker
@@ -26,10 +24,13 @@ from ivr.hours import Status
 from ivr.log import get
 from ivr.runtime.input import Heard, Input, Patience
 from ivr.runtime.keys import Grammar
+from ivr.runtime.ports import Services
+from ivr.runtime.secrets import MASK, Secrets
+from ivr.runtime.state import State
 
 log = get(__name__)
 
-MASK = "••••"
+SILENCE = "(silence)"
 
 
 class Runnable(Protocol):
@@ -42,57 +43,6 @@ class Runnable(Protocol):
             CallEnded: the caller has gone.
             IvoryError: it could not be done; the visit's outcome is `error`.
         """
-
-
-class Answer(Protocol):
-    """What an HTTP operation brought back."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers, with lower-case names."""
-
-    def json(self) -> Any:
-        """The body as JSON, numbers exact. Raises FetchError."""
-
-
-class Services(Protocol):
-    """What nodes need of the outside world."""
-
-    def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Answer:
-        """An HTTP request within `deadline` seconds. Raises FetchError."""
-
-    def operation(self, name: str) -> Callable[..., Any]:
-        """A Python operation of the group `ivr.operations`. Raises UnknownPlugin."""
-
-    def begin(self, call: Call, work: Callable[[], Any]) -> Pending:
-        """Begin `work` without holding the call up; the call is woken when it is done."""
-
-    def calendar_override(self, flow: str, calendar: str) -> str | None:
-        """What an admin switched a calendar to by hand: `open`, `closed`, or None."""
-
-
-class Pending(Protocol):
-    """Work that goes on while the caller is looked after."""
-
-    def done(self) -> bool:
-        """Whether there is a result."""
-
-    def wait(self) -> None:
-        """Stand still until it is done (there is no caller to look after)."""
-
-    def result(self) -> Any:
-        """The result, or raises what the work raised."""
-
-    def abandon(self) -> None:
-        """Nobody waits for it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +58,16 @@ class Enter:
     """A node's wish to run another flow and come back; `inputs` become its variables."""
 
     flow: str
-    inputs: Mapping[str, Any]
-
-
-@dataclass
-class State:
-    """All of a call's way through its flows that must outlive a worker; plain values only."""
-
-    flow: str
-    node: str
-    language: str
-    variables: dict[str, Any]
-    visit: int = 0
-    back: list[str] = field(default_factory=list)
-    frames: list[dict[str, Any]] = field(default_factory=list)
-    goals: list[str] = field(default_factory=list)
-    secret: list[str] = field(default_factory=list)
+    inputs: Mapping[str, Any] = field(repr=False)
 
 
 class Visit:
-    """One stay of one caller at one node."""
+    """One stay of one caller at one node.
+
+    Attributes a node may set: `chosen`, where it leads or how the call ends, when its outcome's name does
+    not say it; `reached`, false when its `goal` was missed although it leaves by `next`; `talked`, true when
+    the caller spoke with somebody.
+    """
 
     def __init__(
         self,
@@ -138,6 +78,7 @@ class Visit:
         state: State,
         services: Services,
         caller: Mapping[str, Any],
+        secrets: Secrets,
         *,
         hung_up: bool = False,
     ) -> None:
@@ -151,19 +92,24 @@ class Visit:
         self.heard: list[str] = []
         self.detail: dict[str, Any] = {}
         self.chosen: Target | Enter | End | None = None
+        self.reached = True
+        self.talked = False
         self.hung_up = hung_up
         self._caller = caller
+        self._secrets = secrets
         self._attempt = 1
 
     # Values -------------------------------------------------------------------------------------------
 
     @property
     def vars(self) -> dict[str, Any]:
+        """The flow's variables; a node assigns them here."""
         return self.state.variables
 
     @property
     def language(self) -> str:
-        return self.state.language
+        """The language this flow speaks to this caller."""
+        return language_of(self.flow, self.state.language)
 
     @property
     def key(self) -> str:
@@ -171,37 +117,35 @@ class Visit:
         return f"{self.call.id}:{self.number}"
 
     def scope(self, **extra: Any) -> dict[str, Any]:
-        """The names an expression sees."""
+        """The names an expression sees; moments are in the flow's own time zone."""
+        zone = self.flow.zone
         call = {
             "id": self.call.id,
             "ani": self.call.ani,
             "dnis": self.call.dnis,
             "language": self.language,
-            "started": self.call.started,
+            "started": self.call.started.astimezone(zone),
             "attempt": self._attempt,
         }
-        return {**self.vars, "call": call, "caller": self._caller, "now": self.call.now().astimezone(self.flow.zone), **extra}
+        now = self.call.now().astimezone(zone)
+        return {**self.vars, "call": call, "caller": self._caller, "now": now, **extra}
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., Any]]:
+        """The functions an expression has beside the language's own."""
         return {"open": self._is_open}
 
     def eval(self, expression: Expression, **extra: Any) -> Any:
         """The value of an expression. Raises ExpressionError."""
-        return expression.evaluate(self.scope(**extra), self.functions, self._filters())
+        return expression.evaluate(self.scope(**extra), self.functions, self._filters(self.language))
 
-    def text(self, template: Template, **extra: Any) -> str:
-        """A text with its values put in, as plain text (for URLs, not for ears). Raises ExpressionError."""
-        return template.render(self.scope(**extra), self.functions, self._filters(), plain)
+    def text(self, template: Template) -> str:
+        """A text with its values put in, for machines rather than for ears. Raises ExpressionError."""
+        return self._render(template, values.text)
 
     def url(self, template: Template) -> str:
         """A URL with its values put in, each escaped, so that none can change where it leads."""
-        return template.render(
-            self.scope(),
-            self.functions,
-            self._filters(),
-            lambda value: quote(plain(value), safe=""),
-        )
+        return self._render(template, lambda value: quote(values.text(value), safe=""))
 
     def value(self, template: Template) -> Any:
         """A text's value for JSON: a lone `{{ }}` keeps its type."""
@@ -214,13 +158,16 @@ class Visit:
         override = self.services.calendar_override(self.flow.id, calendar)
         return self.flow.calendars[calendar].status(self.call.now(), override)
 
+    def _render(self, template: Template, to_text: Callable[[Any], str]) -> str:
+        return template.render(self.scope(), self.functions, self._filters(self.language), to_text)
+
     def _is_open(self, calendar: str) -> bool:
         if calendar not in self.flow.calendars:
             raise ExpressionError(f'there is no calendar "{calendar}"')
         return self.hours(calendar).state == "open"
 
-    def _filters(self) -> Mapping[str, Callable[..., Any]]:
-        return phrases.filters(self.language, self.flow.zone)
+    def _filters(self, language: str) -> Mapping[str, Callable[..., Any]]:
+        return phrases.filters(language, self.flow.zone)
 
     # Speaking and listening ---------------------------------------------------------------------------
 
@@ -237,14 +184,7 @@ class Visit:
 
     def pieces(self, *prompts: PromptModel | None) -> list[Piece]:
         """What the caller will hear of `prompts`; what cannot be said is logged and passed over."""
-        speaker = Speaker(
-            language=self.language,
-            scope=self.scope(),
-            functions=self.functions,
-            filters=self._filters(),
-            words=partial(spoken, language=self.language),
-            named=self.flow.prompts,
-        )
+        speaker = Speaker(self.language, self.scope(), self.functions, self._filters, self.flow.prompts)
         pieces: list[Piece] = []
         for prompt in prompts:
             if prompt is not None:
@@ -261,10 +201,14 @@ class Visit:
     def ask(self, prompt: Sequence[Piece], grammar: Grammar) -> Heard:
         """Play and take keys, and note what came of it."""
         heard = self.input.ask(prompt, grammar, self.patience())
+        self.hear(heard)
+        return heard
+
+    def hear(self, heard: Heard) -> None:
+        """Note what the caller did, for the journey."""
         secret = getattr(self.node, "sensitive", False)
         shown = MASK if secret and heard.keys else heard.keys
-        self.heard.append({"noinput": "(silence)", "nomatch": f"{shown}?"}.get(heard.kind, shown))
-        return heard
+        self.heard.append({"noinput": SILENCE, "nomatch": f"{shown}?"}.get(heard.kind, shown))
 
     def attempts(self) -> Attempts:
         """The tries this node gives a caller."""
@@ -272,27 +216,19 @@ class Visit:
 
     # What is written down -----------------------------------------------------------------------------
 
+    def keep_secret(self, value: str) -> None:
+        """What the caller typed in confidence: from here on it is masked wherever it turns up."""
+        self._secrets.add(value)
+
     def note(self, **detail: Any) -> None:
-        """Add to the journey's step; values of sensitive variables are masked."""
-        self.detail.update({name: self.mask(value) for name, value in detail.items()})
+        """Add to the journey's step."""
+        self.detail.update(detail)
 
     def problem(self, where: str, error: IvoryError) -> None:
         """Something went wrong that the call survives: logged, and noted in the journey."""
-        text = self.mask(str(error))
+        text = self._secrets.mask(str(error))
         log.warning("node problem", call=self.call.id, node=self.state.node, where=where, error=text)
         self.detail.setdefault("problems", []).append(text)
-
-    def mask(self, value: Any) -> Any:
-        """`value` without what the caller typed in confidence."""
-        if isinstance(value, str):
-            for name in self.state.secret:
-                secret = plain(self.vars.get(name))
-                value = value.replace(secret, MASK) if secret else value
-        return value
-
-    def check_alive(self) -> None:
-        """Raises CallEnded when the caller has gone."""
-        self.input.wait(0)
 
 
 class Attempts:
@@ -312,34 +248,6 @@ class Attempts:
             return None
         self._visit._attempt = total + 1
         return self._visit.pieces(reprompt.attempt(self._counts[kind])) if reprompt else []
-
-
-def plain(value: Any) -> str:
-    """A value as text for machines."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
-
-
-def spoken(value: Any, language: str) -> str:
-    """A bare value as words."""
-    if isinstance(value, str):
-        return value
-    if value is None or isinstance(value, bool):
-        return plain(value)
-    name = "datetime" if isinstance(value, datetime) else "date" if isinstance(value, date) else "number"
-    try:
-        return phrases.filters(language)[name](value)
-    except (KeyError, ValueError):
-        return plain(value)
-
-
-def sticky_share(*parts: str) -> float:
-    """A number in [0, 100) that is always the same for the same parts."""
-    digest = hashlib.sha256("\0".join(parts).encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48 * 100
 
 
 def language_of(flow: Flow, wish: str) -> str:

@@ -90,7 +90,7 @@ def _pass_on(channel: Channel, other: Channel) -> None:
     """One turn of a bridged channel: commands, and keys to the other side."""
 
     def key(digit: Digit) -> bool:
-        other.party.digit(other, digit.key, digit.duration)
+        other.party.digit(other, digit)
         return False
 
     channel.turn(key)

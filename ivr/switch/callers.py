@@ -180,8 +180,8 @@ class Caller(Party):
                 self._tell(heard)
                 return
 
-    def digit(self, channel: Channel, digit: str, duration: int) -> None:
-        self.keys.append((self._now(), digit))
+    def digit(self, channel: Channel, digit: Digit) -> None:
+        self.keys.append((self._now(), digit.key))
 
     def gone(self, channel: Channel, cause: str) -> None:
         self.cause = cause

@@ -46,9 +46,9 @@ class LoopbackParty(Party):
         if self.other and piece.kind == "file" and not complete:
             self.other.hearing.cut()
 
-    def digit(self, channel: Channel, digit: str, duration: int) -> None:
+    def digit(self, channel: Channel, digit: Digit) -> None:
         if self.other:
-            self.other.queue_digit(Digit(digit, duration, "UNKNOWN"))
+            self.other.queue_digit(digit)
 
     def gone(self, channel: Channel, cause: str) -> None:
         if self.other:

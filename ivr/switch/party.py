@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.switch.digits import Digit
 from ivr.switch.sounds import Piece
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class Party:
     def sound_ended(self, channel: Channel, piece: Piece, *, complete: bool) -> None:
         """It is over; `complete` when it was not stopped."""
 
-    def digit(self, channel: Channel, digit: str, duration: int) -> None:
-        """The switch sent a key towards this party; `duration` in samples of 8 kHz."""
+    def digit(self, channel: Channel, digit: Digit) -> None:
+        """The switch sent a key towards this party."""
 
     def gone(self, channel: Channel, cause: str) -> None:
         """The channel is down."""

@@ -52,6 +52,7 @@ def route(channel: Channel, applications: Applications | None) -> None:
     channel.state = channel.running_state = "CS_ROUTING"
     if channel.inbound:
         channel.set_call_state("RINGING")
+        channel.variables.set("call_uuid", channel.call_uuid)
     channel.fire("CHANNEL_STATE", variables=False)
     if applications is None:
         channel.hangup("NO_ROUTE_DESTINATION")

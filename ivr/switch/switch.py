@@ -233,7 +233,7 @@ class Switch:
 
     def run_api(self, name: str, argument: str) -> str | None:
         """The same, with None for an unknown command. An API event tells of it either way."""
-        about = [("API-Command", name)]
+        about = [("API-Command", name)] if name else []
         if argument:
             about.append(("API-Command-Argument", argument))
         self.bus.fire("API", Headers(about))

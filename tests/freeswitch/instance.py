@@ -70,13 +70,14 @@ class Instance:
         folders = [
             part for name in ("conf", "run", "db", "log") for part in (f"-{name}", str(self.folder / name))
         ]
-        self.process = subprocess.Popen(
-            [str(self.binary), "-nonat", "-nf", "-nc", *folders],
-            stdin=subprocess.DEVNULL,
-            stdout=(self.folder / "stdout").open("wb"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self.folder / "stdout").open("wb") as out:
+            self.process = subprocess.Popen(
+                [str(self.binary), "-nonat", "-nf", "-nc", *folders],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:

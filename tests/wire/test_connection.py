@@ -14,6 +14,7 @@ from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost, LoginRefus
 from ivr.esl import commands, connection
 from ivr.esl.connection import EVENTS, LONGEST_PAUSE, Connection, pauses
 from ivr.esl.resync import Snapshot
+from ivr.esl.session import Session
 from ivr.esl.wire import Event
 
 STATUS = commands.api("status")
@@ -289,6 +290,22 @@ def test_stopping_ends_the_line_without_a_word_and_commands_fail(switch: RogueSw
     assert worker.told == ["up"]
     with pytest.raises(ConnectionLost):
         worker.line.api(STATUS)
+
+
+def test_a_fault_in_the_supervisor_itself_starts_it_over(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "LONGEST_PAUSE", 0.01)
+    worker = start()
+    working = worker.line._new_session
+
+    def failing() -> Session:
+        worker.line._new_session = working
+        raise MemoryError
+
+    worker.line._new_session = failing
+    worker.line.start()
+    assert worker.line.wait_up(1)
 
 
 def test_pauses_double_to_their_limit_and_are_spread() -> None:

@@ -40,7 +40,8 @@ def show(switch: Switch, argument: str) -> str:
         text = words[1 + rest.index("like") + 1].lower()
         rows = [row for row in rows if any(text in value.lower() for value in row.values())]
     if "count" in rest:
-        return json.dumps({"row_count": len(rows)}) + "\n" if as_json else f"\n{len(rows)} total.\n"
+        counted = json.dumps({"row_count": len(rows), "rows": []}, separators=(",", ":"))
+        return counted if as_json and rows else _json(rows) if as_json else f"\n{len(rows)} total.\n"
     return _json(rows) if as_json else _csv(rows)
 
 
@@ -57,7 +58,7 @@ def _json(rows: list[Row]) -> str:
     if not rows:
         return '{"row_count": 0}\n'
     return (
-        json.dumps({"row_count": len(rows), "rows": rows}, ensure_ascii=False, separators=(",", ":")) + "\n"
+        json.dumps({"row_count": len(rows), "rows": rows}, ensure_ascii=False, separators=(",", ":"))
     )
 
 

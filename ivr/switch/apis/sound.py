@@ -26,8 +26,8 @@ def uuid_send_dtmf(switch: Switch, argument: str) -> str:
     if channel is None:
         return _NO_SESSION
     delay = 0.0
-    for digit in parse(words[1]):
-        switch.later(delay, channel.party.digit, channel, digit.key, digit.duration)
+    for digit in parse(words[1], "UNKNOWN"):
+        switch.later(delay, channel.party.digit, channel, digit)
         delay += digit.duration / 8000
     return f"+OK {words[0]} sent DTMF {words[1]}.\n"
 

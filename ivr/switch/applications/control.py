@@ -81,13 +81,9 @@ def sleep(channel: Channel, argument: str) -> None:
 
 @application("echo", needs_media=True)
 def echo(channel: Channel, _argument: str) -> None:
-    """Send back what comes in, keys too, until it is broken off."""
-
-    def back(digit: Digit) -> bool:
-        channel.party.digit(channel, digit.key, digit.duration)
-        return False
-
-    channel.idle(math.inf, back)
+    """Send back what comes in until it is broken off; keys pressed meanwhile are lost."""
+    channel.idle(math.inf)
+    channel.reset()
 
 
 @application("event")
@@ -122,8 +118,8 @@ def queue_dtmf(channel: Channel, argument: str) -> None:
 @application("send_dtmf")
 def send_dtmf(channel: Channel, argument: str) -> None:
     """Send keys to the far end."""
-    for digit in parse(argument):
-        channel.party.digit(channel, digit.key, digit.duration)
+    for digit in parse(argument, "UNKNOWN"):
+        channel.party.digit(channel, digit)
 
 
 def _ignore(_digit: Digit) -> bool:

@@ -1,0 +1,92 @@
+"""Real callers, with SIP, RTP and RFC 2833 keys, go through the hotline in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Crm, Ivory
+from hearing import ENOUGH, find
+from instance import Instance
+from sipp import Caller, available
+
+from ivr.speech.cache import note_of
+
+pytestmark = pytest.mark.skipif(not available(), reason="no sipp (Debian: sip-tester), or not root")
+
+
+def prompts_of(cache: Path) -> dict[str, Path]:
+    """The rendered sentences by their text."""
+    return {note["text"]: path for path in cache.rglob("*.wav") if (note := note_of(path))}
+
+
+def assert_heard(caller: Caller, ivory: Ivory, *texts: str) -> None:
+    """The caller heard these sentences, in this order."""
+    prompts, last = prompts_of(ivory.cache), -1.0
+    for text in texts:
+        heard = find(prompts[text], caller.heard)
+        assert heard.likeness > ENOUGH, f"{text!r} was not heard (likeness {heard.likeness:.2f})"
+        assert heard.at > last, f"{text!r} was heard too early"
+        last = heard.at
+
+
+def nodes(ivory: Ivory, ani: str) -> list[tuple[str, str]]:
+    return [(step.node, step.outcome) for step in ivory.journey(ani).steps]
+
+
+def test_a_chinese_caller_hears_the_balance(freeswitch: Instance, ivory: Ivory, tmp_path: Path) -> None:
+    caller = Caller(
+        "95598", freeswitch.sip_port, tmp_path, [2.0, "1", 2.5, "1234567890", 3.0, "1", 22.0], "13800000001"
+    )
+    caller.run()
+    assert_heard(
+        caller, ivory, "您好，欢迎致电供电服务热线。", "请输入10位户号，以井号键结束。", "您输入的是",
+        "一二三四五六七八九零", "您本期应缴电费", "十二元五角", "二〇二六年十二月一日", "返回主菜单请按1，结束通话请挂机。",
+    )  # fmt: skip
+    journey = ivory.journey("13800000001")
+    assert [step.node for step in journey.steps][:6] == [
+        "welcome",
+        "main",
+        "account",
+        "balance",
+        "bill",
+        "tell",
+    ]
+    assert journey.steps[2].input == "1234567890 1"
+    assert (journey.call.end, journey.call.goals) == ("completed", ("bill_told",))
+
+
+def test_an_english_caller_reports_an_outage(
+    freeswitch: Instance, ivory: Ivory, crm: Crm, tmp_path: Path
+) -> None:
+    before = len(crm.outages)
+    steps: list[float | str] = [2.0, "#", 3.0, "2", 8.0, "#", 14.0]
+    caller = Caller("95598", freeswitch.sip_port, tmp_path, steps, "13800000002", hangs_up=False)
+    caller.run()
+    assert_heard(
+        caller, ivory, "您好，欢迎致电供电服务热线。", "For your bill press 1. To report an outage press 2. To speak with a person press 0.",
+        "After the tone please say where the power is out, then press pound.", "Thank you. Your report has number",
+        "two zero two six zero one one seven", "Thank you for calling. Goodbye.",
+    )  # fmt: skip
+    assert [step[0] for step in nodes(ivory, "13800000002")] == [
+        "welcome", "main", "other_language", "to_english", "main", "outage", "report", "reported", "goodbye",
+    ]  # fmt: skip
+    journey = ivory.journey("13800000002")
+    assert (journey.call.language, journey.call.goals) == ("en-US", ("outage_reported",))
+    assert len(crm.outages) == before + 1
+    recording = Path(crm.outages[-1]["recording"])
+    assert recording.stat().st_size > 8000
+    assert crm.outages[-1]["key"].startswith(journey.call.id + ":")
+
+
+def test_a_caller_who_wants_a_person_gets_one_or_leaves_a_message(
+    freeswitch: Instance, ivory: Ivory, tmp_path: Path
+) -> None:
+    steps: list[float | str] = [1.0, "0", 14.0, "#", 5.0, "1", 6.0]
+    caller = Caller("95598", freeswitch.sip_port, tmp_path, steps, "13800000003")
+    caller.run()
+    assert caller.heard.stat().st_size > 0
+    visited = dict(nodes(ivory, "13800000003"))
+    assert visited["person"] in ("open", "closed", "holiday")
+    assert ("transfer" in visited) == (visited["person"] == "open")
+    assert ("message" in visited) != ("transfer" in visited)
