@@ -404,7 +404,7 @@ class SwitchCall:
             log.warning("call command failed", call=self.id, work=work.__name__, error=str(error))
 
     def _send_keys(self, channel: str, keys: str) -> None:
-        self._link.api(ApiCall(f"uuid_send_dtmf {channel} {commands.keys(keys)}"))
+        self._link.api(commands.send_keys(channel, keys))
 
     def _forget_secret(self) -> None:
         self._api(

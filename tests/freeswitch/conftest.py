@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from instance import PROJECT, Instance, find
+from tests.freeswitch.instance import PROJECT, Instance, find
 
 from ivr.store import calls as stored
 from ivr.store.schema import open_current

@@ -17,7 +17,7 @@ import wave
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from instance import free_port
+from tests.freeswitch.instance import free_port
 
 EVENT_TYPE = 101  # RTP payload type of telephone events, as in the SDP below
 KEYS = "0123456789*#ABCD"  # in the order of their event codes (RFC 4733, 3.2)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Crm, Ivory
-from hearing import ENOUGH, find
-from instance import Instance
-from sipp import Caller, available
+from tests.freeswitch.conftest import Crm, Ivory
+from tests.freeswitch.hearing import ENOUGH, find
+from tests.freeswitch.instance import Instance
+from tests.freeswitch.sipp import Caller, available
 
 from ivr.speech.cache import note_of
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not available(), reason="no sipp (Debian: sip-te
 
 def prompts_of(cache: Path) -> dict[str, Path]:
     """The rendered sentences by their text."""
-    return {note["text"]: path for path in cache.rglob("*.wav") if (note := note_of(path))}
+    return {note.text: path for path in cache.rglob("*.wav") if (note := note_of(path))}
 
 
 def assert_heard(caller: Caller, ivory: Ivory, *texts: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import gevent
 import pytest
-from rogue_switch import Line, RogueSwitch
+from tests.wire.rogue_switch import Line, RogueSwitch
 
 from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost, LoginRefused, SwitchError
 from ivr.esl import commands, connection

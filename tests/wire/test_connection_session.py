@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import gevent
 import pytest
 from gevent.event import Event as Flag
-from rogue_switch import Line, RogueSwitch, event
+from tests.wire.rogue_switch import Line, RogueSwitch, event
 
 from ivr.errors import CommandTimeout, ConnectionLost, LoginRefused, RefusedInput
 from ivr.esl import commands

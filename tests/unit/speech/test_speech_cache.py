@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from odd_engines import OddEngine, SpareEngine
+from tests.unit.speech.odd_engines import OddEngine, SpareEngine
 
 from ivr.errors import SpeechError
 from ivr.settings import Speech

@@ -8,7 +8,7 @@ from typing import Any
 
 import gevent
 import pytest
-from odd_engines import BrokenEngine, OddEngine, SpareEngine
+from tests.unit.speech.odd_engines import BrokenEngine, OddEngine, SpareEngine
 
 from ivr.call import Speech
 from ivr.clock import VirtualClock

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gevent
 import pytest
-from odd_engines import BrokenEngine, OddEngine
+from tests.unit.speech.odd_engines import BrokenEngine, OddEngine
 
 from ivr.settings import Speech
 from ivr.speech.cache import Cache, key, text_of
