@@ -24,7 +24,11 @@ def configure(level: str = "info", form: str = "text") -> None:
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=28,
+            exception_formatter=structlog.dev.plain_traceback,  # the fancy one prints locals: callers' digits
+        )
     )
     errors: list[Processor] = [structlog.processors.format_exc_info] if form == "json" else []
     structlog.configure(

@@ -7,11 +7,14 @@ through the same door as a customer's. Nothing is imported before it is asked fo
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from ivr.errors import UnknownPlugin
+
+MOST_SHOWN = 12  # names that a hint lists
 
 
 @cache
@@ -47,9 +50,10 @@ def load_all(group: str) -> dict[str, Any]:
     return {name: load(group, name) for name in names(group)}
 
 
-def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
-    """`did you mean "x"?` for the nearest known word, else the list of what there is."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """`did you mean "x"?` for the nearest known word, else the list of what there is, if it is not long."""
+    near = difflib.get_close_matches(word[:100], known, n=1, cutoff=0.6)
     if near:
         return f'did you mean "{near[0]}"?'
-    return "there is " + ", ".join(sorted(known)) if known else ""
+    shown = sorted(known)[:MOST_SHOWN]
+    return "there is " + ", ".join([*shown, *["…"][: len(known) - len(shown)]]) if known else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import gevent
-from gevent.queue import Empty, Full, Queue
+from gevent.queue import Empty, Queue
 
 from ivr.call import (
     KEYS,
@@ -40,7 +40,7 @@ from ivr.settings import Calls
 
 log = get(__name__)
 
-MAX_EVENTS = 1000  # what may wait for one call's flow; a caller presses far fewer keys
+MAX_KEYS = 200  # that may wait for a call's flow; nobody presses as many, but a broken phone might
 RECONNECT_PATIENCE = 60.0  # seconds a call waits for the event socket to come back
 SECRET = "ivr_secret"  # noqa: S105 the name of a channel variable
 SILENCE_ENERGY = 200  # what FreeSWITCH calls silence on a telephone line when it records
@@ -103,7 +103,9 @@ class SwitchCall:
         self.started = (
             datetime.fromtimestamp(int(created) / 1e6, UTC) if created.isdigit() else datetime.now(UTC)
         )
-        self._events: Queue[Event | None] = Queue(MAX_EVENTS)
+        self._events: Queue[Event | None] = (
+            Queue()
+        )  # bounded: keys by MAX_KEYS, the rest by what was asked for
         self._ended = ""
         self._answered = bool(arrival.get("Answer-State") == "answered")
         self._job: _Job | None = None
@@ -131,10 +133,7 @@ class SwitchCall:
         self._put(Woken())
 
     def _put(self, event: Event | None) -> None:
-        try:
-            self._events.put_nowait(event)
-        except Full:
-            log.warning("call event dropped", call=self.id, kind=type(event).__name__)
+        self._events.put_nowait(event)
 
     def _alive(self) -> None:
         if self._ended:
@@ -298,7 +297,7 @@ class SwitchCall:
         match event.name:
             case "DTMF":
                 key = event.get("DTMF-Digit")
-                if key in KEYS and key:
+                if len(key) == 1 and key in KEYS and self._events.qsize() < MAX_KEYS:
                     self._put(Key(key, self.monotonic()))
             case "CHANNEL_EXECUTE":
                 begun = event.get("Application-UUID")

@@ -6,15 +6,19 @@ Only the shape is judged here; what names refer to is `lint`'s business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from ivr.errors import Finding, FlowError
-from ivr.flow import yaml
-from ivr.flow.model import Flow, LoadedFlow, Node, Path
+from ivr.flow import shape, yaml
+from ivr.flow.checks import Path
+from ivr.flow.model import Flow, LoadedFlow, Node
+from ivr.flow.shape import Subject
+from ivr.flow.types import shortened
 from ivr.registry import did_you_mean
+
+MAX_FINDINGS = 100  # of one file; whoever has more repairs those first
 
 NodeTypes = Mapping[str, type[Node]]
 
@@ -38,130 +42,53 @@ def load(text: str | bytes, file: str, node_types: NodeTypes) -> tuple[LoadedFlo
         raise FlowError(
             [Finding(document.place(()), "F100", "a flow is a mapping", "begin with `id: my_flow`")]
         )
-    findings: list[Finding] = []
-    nodes = _nodes(document, node_types, findings)
-    head = {**document.data, "nodes": nodes}
+    raw = text.encode() if isinstance(text, str) else text
+    # As bytes: a sign may end a line for str.splitlines that ends none for YAML.
+    lines = [line.decode(errors="replace") for line in raw.removeprefix(b"\xef\xbb\xbf").splitlines()]
+    nodes, findings = _nodes(document, lines, node_types)
     flow = None
     try:
-        flow = Flow.model_validate(head)
+        flow = Flow.model_validate(document.data if nodes is None else {**document.data, "nodes": nodes})
     except ValidationError as error:
-        # A node that failed above is missing here; only what is wrong with the rest is said.
-        findings.extend(
-            _finding(problem, document, document.data, (), Flow, "the flow")
-            for problem in error.errors()
-            if not (problem["loc"][:1] == ("nodes",) and findings)
-        )
+        subject = Subject(document, lines, document.data, (), Flow, "the flow")
+        # Where every node is wrong, none is left here, and that need not be said again.
+        findings += [
+            finding
+            for finding in shape.findings(error, subject)
+            if nodes != {} or not findings or finding.place != document.place(("nodes",))
+        ]
     if flow is None or findings:
-        raise FlowError(sorted(findings, key=lambda one: (one.place.line, one.place.column, one.code)))
-    raw = text.encode() if isinstance(text, str) else text
+        raise FlowError(
+            sorted(findings, key=lambda one: (one.place.line, one.place.column, one.code))[:MAX_FINDINGS]
+        )
     return LoadedFlow(flow, hashlib.sha256(raw).hexdigest()[:16], file), document
 
 
-def _nodes(document: yaml.Document, node_types: NodeTypes, findings: list[Finding]) -> dict[str, Any]:
+def _nodes(
+    document: yaml.Document, lines: list[str], node_types: NodeTypes
+) -> tuple[dict[str, Node] | None, list[Finding]]:
+    """The nodes that are right, and what is wrong with the others; None where there is no mapping of nodes."""
     raw = document.data.get("nodes")
     if not isinstance(raw, dict):
-        return raw  # type: ignore[no-any-return]
-    nodes: dict[str, Any] = {}
+        return None, []
+    nodes: dict[str, Node] = {}
+    findings: list[Finding] = []
     for name, data in raw.items():
         path: Path = ("nodes", name)
-        if not isinstance(data, dict):
-            findings.append(
-                Finding(document.place(path), "F101", f'node "{name}" has no options', "give it a `type:`")
-            )
-            continue
-        kind = data.get("type")
+        kind = data.get("type") if isinstance(data, dict) else None
         if kind is None:
-            place = document.place(path, key=True)
-            findings.append(
-                Finding(place, "F101", f'node "{name}" has no type', f"write `type: {_one_of(node_types)}`")
-            )
-            continue
-        if not isinstance(kind, str) or kind not in node_types:
-            place = document.place((*path, "type"))
+            hint = "write `type: play`, or another of them"
+            message = f'node "{shortened(name)}" has no type'
+            findings.append(Finding(document.place(path, key=True), "F101", message, hint))
+        elif not isinstance(kind, str) or kind not in node_types:
+            message = f'there is no node type "{shortened(str(kind))}"'
             hint = did_you_mean(str(kind), list(node_types))
-            findings.append(Finding(place, "F102", f'there is no node type "{kind}"', hint))
-            continue
-        try:
-            nodes[name] = node_types[kind].model_validate(data)
-        except ValidationError as error:
-            findings.extend(
-                _finding(problem, document, data, path, node_types[kind], f"{kind}")
-                for problem in error.errors()
-            )
-    return nodes
-
-
-def _one_of(words: Iterable[str]) -> str:
-    return next(iter(sorted(words)), "play")
-
-
-def _finding(
-    problem: Any, document: yaml.Document, data: Any, prefix: Path, model: type[BaseModel], what: str
-) -> Finding:
-    """One of pydantic's errors in the words, and at the place, of the designer's file."""
-    path, missing = _path_in(data, problem["loc"])
-    full = prefix + path
-    kind, context = problem["type"], problem.get("ctx", {})
-    if kind == "extra_forbidden":
-        name = str(problem["loc"][-1])
-        known = _options(model, problem["loc"][:-1])
-        place = document.place(full, key=True)
-        return Finding(
-            place, "F104", f'unknown option "{name}" for {_where(what, path[:-1])}', did_you_mean(name, known)
-        )
-    if kind == "missing":
-        name = str(missing or problem["loc"][-1])
-        return Finding(
-            document.place(full, key=True),
-            "F105",
-            f'"{name}" is missing for {_where(what, path)}',
-            f"add `{name}:`",
-        )
-    if kind == "flow":
-        return Finding(document.place(full), context["code"], context["message"], context["hint"])
-    message = problem["msg"].removeprefix("Value error, ")
-    return Finding(document.place(full), "F103", f"{_where(what, path)}: {message[0].lower()}{message[1:]}")
-
-
-def _where(what: str, path: Path) -> str:
-    return f'{what}, "{".".join(map(str, path))}"' if path else what
-
-
-def _path_in(data: Any, loc: tuple[str | int, ...]) -> tuple[Path, str]:
-    """The part of pydantic's location that exists in the file, and the name that doesn't.
-
-    pydantic also names the branches of unions and fields that a validator made; those are passed over.
-    """
-    path: list[str | int] = []
-    missing = ""
-    for part in loc:
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-            path.append(part)
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-            path.append(part)
+            findings.append(Finding(document.place((*path, "type")), "F102", message, hint))
         else:
-            missing = str(part)
-    return tuple(path), missing
+            try:
+                nodes[name] = node_types[kind].model_validate(data)
+            except ValidationError as error:
+                subject = Subject(document, lines, data, path, node_types[kind], kind)
+                findings += shape.findings(error, subject)
+    return nodes, findings
 
-
-def _options(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
-    """The options a model knows at a location, as far as it can be followed."""
-    for part in loc:
-        field = model.model_fields.get(str(part))
-        inner = _model_of(field.annotation) if field else None
-        if inner is None:
-            continue
-        model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _model_of(annotation: Any) -> type[BaseModel] | None:
-    """The model inside an annotation such as `dict[str, Option] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        if found := _model_of(inner):
-            return found
-    return None

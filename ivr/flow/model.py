@@ -8,53 +8,82 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, Field, InstanceOf, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, field_validator
 
-from ivr import i18n
+from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.expressions import Expression
-from ivr.flow.prompts import Prompt, PromptModel, RepromptModel
+from ivr.flow.prompts import EachItem, Prompt, PromptModel, RepromptModel
 from ivr.flow.template import Template
-from ivr.flow.types import BargeIn, Duration, KeyName, Model, NodeName, Target, To, VariableName, refuse
+from ivr.flow.types import (
+    BargeIn,
+    Duration,
+    KeyName,
+    Model,
+    Name,
+    NodeName,
+    Target,
+    To,
+    VariableName,
+    language_tag,
+    once,
+    refuse,
+)
 from ivr.hours import Calendar
-
-Path = tuple[str | int, ...]
-
 
 class Node(Model):
     """What every node may have. A node type inherits from this and says what it does in its docstring."""
 
     own_outcomes: ClassVar[tuple[str, ...]] = ()
-    """Outcomes beside `next` that a visit may end with."""
+    """Outcomes beside `next` and `error` that a visit may end with."""
     listens: ClassVar[bool] = False
-    """Whether a visit waits for the caller; a circle of nodes that never does is a loop."""
+    """Whether a visit waits for people; a circle of nodes that never do is a loop."""
+    comes_back: ClassVar[bool] = False
+    """Whether the target `back` returns to it."""
     final: ClassVar[bool] = False
     """Whether the flow ends here, so that nothing follows."""
+    takes_always: ClassVar[bool] = False
+    """Whether the keys of the flow's `always` work here."""
+    assigns: ClassVar[tuple[str, ...]] = ()
+    """Options that name the variables it sets, as a name or as the keys of a mapping."""
+    provides: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Names that expressions in an option see beside the flow's own."""
+    exposes: ClassVar[tuple[Path, ...]] = ()
+    """Options that are written to logs here or elsewhere, and so may hold nothing confidential."""
 
     type: str = Field(description="What kind of node this is.")
     next: To | None = Field(None, description="Where to go on.")
     outcomes: dict[str, To] = Field({}, description="Where to go on when it ends otherwise: `error: sorry`.")
-    goal: VariableName | None = Field(
+    goal: Name | None = Field(
         None,
         description="What the caller came for, reached when this node is done; such a call counts as contained.",
     )
 
-    def exits(self) -> Iterator[tuple[str, Target, Path]]:
-        """Every way out as (label, target, path of the option within the node)."""
-        for path, value in walk(self):
-            if isinstance(value, Target):
-                names = [
-                    str(part)
-                    for part in path
-                    if part not in ("outcomes", "next", "options", "cases", "branches")
-                ]
-                yield "/".join(names) or "next", value, path
+    def needs_next(self) -> bool:
+        """Whether it must say `next`; not where its own options hold every way on."""
+        return not self.final
+
+    def needs_caller(self) -> bool:
+        """Whether a visit speaks or listens: the call is answered before, and it cannot run after a hangup."""
+        return self.listens
+
+    def ways(self, flows: Mapping[str, Flow]) -> tuple[str, ...]:
+        """The outcomes, beside `next` and `error`, that must lead somewhere; `flows` are all there are."""
+        return self.own_outcomes
+
+    def subflows(self) -> tuple[str, ...]:
+        """The flows it runs and comes back from."""
+        return ()
 
     def knows_outcome(self, name: str) -> bool:
         """Whether a visit of this node may end with outcome `name`."""
         return name in ("next", "error", *self.own_outcomes)
+
+    def check(self, around: Around) -> Iterator[Problem]:
+        """What is wrong with the things its options refer to."""
+        yield from ()
 
 
 class Defaults(Model):
@@ -72,7 +101,7 @@ class Defaults(Model):
 class Flow(Model):
     """One flow, as one YAML file holds it."""
 
-    id: VariableName = Field(description="The flow's name, used in `flow:NAME`, numbers and reports.")
+    id: Name = Field(description="The flow's name, used in `flow:NAME`, numbers and reports.")
     title: str | dict[str, str] = Field("", description="What people call it, by language.")
     languages: tuple[str, ...] = Field(
         ("zh-CN",), min_length=1, description="Languages it speaks; the first is its default."
@@ -87,27 +116,29 @@ class Flow(Model):
         (), description="Variables that a calling flow may set with `with:`."
     )
     timezone: str = Field("", description="Zone of spoken times; the first calendar's when left out, else UTC.")
-    calendars: dict[VariableName, Calendar] = Field({}, description="Opening hours by name.")
-    prompts: dict[VariableName, Prompt] = Field(
+    calendars: dict[Name, Calendar] = Field({}, description="Opening hours by name.")
+    prompts: dict[Name, Prompt] = Field(
         {}, description="Prompts with a name, to be used in several places."
     )
     defaults: Defaults = Field(Defaults(), description="Settings for every node.")
-    always: dict[KeyName, To] = Field({}, description="Keys that work at every menu.")
+    always: Annotated[dict[KeyName, To], BeforeValidator(once)] = Field(
+        {}, description="Keys that work at every menu."
+    )
     on_hangup: str | None = Field(None, description="Node that runs after the caller left; it cannot speak.")
     nodes: dict[NodeName, InstanceOf[Node]] = Field(min_length=1, description="The nodes by name.")
 
     @field_validator("languages")
     @classmethod
     def _language_tags(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
-        for tag in tags:
-            if not i18n.is_tag(tag):
-                raise refuse("F123", f'"{tag}" is not a language', "write zh-CN or en-US")
-        return tags
+        return tuple(map(language_tag, tags))
 
-    @field_validator("numbers", mode="before")
+    @field_validator("languages", "numbers", "inputs", mode="before")
     @classmethod
-    def _numbers_are_text(cls, numbers: Any) -> Any:
-        return [str(number) for number in numbers] if isinstance(numbers, list) else numbers
+    def _one_or_several(cls, several: Any) -> Any:
+        """One stands for a list of one; a number to be called is a text, however it was written."""
+        if isinstance(several, str | int) and not isinstance(several, bool):
+            several = [several]
+        return [str(each) if type(each) is int else each for each in several] if isinstance(several, list) else several
 
     @field_validator("timezone")
     @classmethod
@@ -128,18 +159,15 @@ class Flow(Model):
         return self.start or next(iter(self.nodes))
 
     def target(self, node: Node, outcome: str) -> Target | None:
-        """Where `outcome` of `node` leads: its own word, then the flow's defaults, then its `error`."""
+        """Where `outcome` of `node` leads: its own word, then the flow's defaults, then either's `error`."""
         if outcome == "next":
             return node.next
-        own = node.outcomes.get(outcome) or node.outcomes.get(_family(outcome))
-        return (
-            own
-            or self.defaults.outcomes.get(outcome)
-            or (None if outcome == "error" else self._error_of(node))
-        )
-
-    def _error_of(self, node: Node) -> Target | None:
-        return node.outcomes.get("error") or self.defaults.outcomes.get("error")
+        for names in ((outcome, _family(outcome)), ("error",)):
+            for outcomes in (node.outcomes, self.defaults.outcomes):
+                for name in names:
+                    if target := outcomes.get(name):
+                        return target
+        return None
 
 
 def _family(outcome: str) -> str:
@@ -160,19 +188,34 @@ class LoadedFlow:
         return self.flow.id
 
 
-def walk(part: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An expression, text, prompt or target of a flow: where it stands, and the names it sees beside the
+    flow's own."""
+
+    path: Path
+    value: Expression | Template | Target | PromptModel | RepromptModel
+    names: frozenset[str] = frozenset()
+
+
+def walk(part: Any, path: Path = (), names: frozenset[str] = frozenset()) -> Iterator[Part]:
     """Every expression, text, prompt and target within a part of a flow, with its path as in the YAML."""
-    if isinstance(part, Expression | Template | Target | PromptModel | RepromptModel):
-        yield path, part
-        if isinstance(part, PromptModel | RepromptModel):
-            for tag, items in part.texts.items():
-                yield from walk(items, (*path, tag) if tag else path)
+    if isinstance(part, Expression | Template | Target):
+        yield Part(path, part, names)
+    elif isinstance(part, PromptModel | RepromptModel):
+        yield Part(path, part, names)
+        for tag, items in part.texts.items():
+            yield from walk(items, (*path, tag) if tag else path, names)
     elif isinstance(part, BaseModel):
+        provided = part.provides if isinstance(part, Node) else {}
         for name, field in type(part).model_fields.items():
-            yield from walk(getattr(part, name), (*path, field.alias or name))
+            inner = names.union(provided.get(name, ()))
+            if isinstance(part, EachItem) and name == "say":
+                inner |= {part.as_}
+            yield from walk(getattr(part, name), (*path, field.alias or name), inner)
     elif isinstance(part, Mapping):
         for key, value in part.items():
-            yield from walk(value, (*path, str(key)))
+            yield from walk(value, (*path, str(key)), names)
     elif isinstance(part, list | tuple):
         for index, value in enumerate(part):
-            yield from walk(value, (*path, index))
+            yield from walk(value, (*path, index), names)

@@ -14,10 +14,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, GetPydanticSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from ivr import i18n
+from ivr.call import KEYS
 from ivr.errors import ExpressionError
-from ivr.flow import expressions
+from ivr.flow import expressions, scope
 from ivr.flow.expressions import Expression
 from ivr.flow.template import Template
+
+
+MAX_SEQUENCE = 10  # keys of a choice in a menu
 
 
 class Model(BaseModel):
@@ -30,7 +34,13 @@ class Model(BaseModel):
 
 def refuse(code: str, message: str, hint: str = "") -> PydanticCustomError:
     """The error a validator raises, with a code of its own (docs/errors.md) and a way out."""
-    return PydanticCustomError("flow", "{message}", {"code": code, "message": message, "hint": hint})
+    context = {"code": code, "message": shortened(message, 200), "hint": shortened(hint, 200)}
+    return PydanticCustomError("flow", "{message}", context)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """What somebody wrote, as a message may quote it."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 # Durations: seconds -----------------------------------------------------------------------------------
@@ -61,22 +71,36 @@ Duration = Annotated[float, BeforeValidator(_duration)]
 _KEY_NAMES = {"star": "*", "pound": "#", "hash": "#"}
 
 
-def _key(value: Any) -> str:
+def pressed(value: Any) -> str:
+    """What is pressed for a key as it is written: `star` → `*`, `a` → `A`; anything else comes back as text."""
     text = str(value).strip()
-    key = _KEY_NAMES.get(text.lower(), text.upper())
-    if len(key) != 1 or key not in "0123456789*#ABCD":
+    return _KEY_NAMES.get(text.lower(), text.upper())
+
+
+def _key(value: Any) -> str:
+    key = pressed(value)
+    if len(key) != 1 or key not in KEYS:
         raise refuse("F111", f'"{value}" is not a key', "keys are 0-9, star, pound and A-D")
     return key
 
 
 def _keys(value: Any) -> str:
-    text = str(value).strip()
-    keys = _KEY_NAMES.get(text.lower(), text.upper())
-    if not keys or any(key not in "0123456789*#ABCD" for key in keys):
-        raise refuse(
-            "F111", f'"{value}" cannot be pressed', "keys are 0-9, star, pound and A-D, or several: 12"
-        )
+    keys = pressed(value)
+    if not keys or any(key not in KEYS for key in keys) or len(keys) > MAX_SEQUENCE:
+        hint = "keys are 0-9, star, pound and A-D, or several: 12"
+        raise refuse("F111", f'"{value}" cannot be pressed', hint)
     return keys
+
+
+def once(keyed: Any) -> Any:
+    """A mapping by keys of the telephone, if no key is in it twice under two names (`pound` and `hash`)."""
+    if isinstance(keyed, dict):
+        names: dict[str, Any] = {}
+        for name in keyed:
+            other = names.setdefault(pressed(name), name)
+            if other != name:
+                raise refuse("F118", f'"{other}" and "{name}" are the same key', "keep one of them")
+    return keyed
 
 
 KeyName = Annotated[str, BeforeValidator(_key)]
@@ -88,22 +112,34 @@ KeySequence = Annotated[str, BeforeValidator(_keys)]
 
 # Names ------------------------------------------------------------------------------------------------
 
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_RESERVED = {"end", "back", "repeat", "return", "next"}
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}")
+_TARGETS = ("end", "back", "repeat", "return", "next")
 
 
-def _variable(value: Any) -> str:
+def _name(value: Any) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise refuse("F112", f'"{value}" cannot be a name', "use a-z, 0-9 and _, and begin with a letter")
     return value
 
 
+def _variable(value: Any) -> str:
+    name = _name(value)
+    try:
+        readable = expressions.parse(name).names == {name}
+    except ExpressionError:
+        readable = False
+    if name in scope.NAMES or not readable:
+        hint = f'call it "{name.strip("_")}_value"'
+        raise refuse("F119", f'"{name}" has a meaning of its own and cannot name a variable', hint)
+    return name
+
+
 def _node_name(value: Any) -> str:
-    if value in _RESERVED:
+    if value in _TARGETS:
         raise refuse(
             "F113", f'"{value}" has a meaning of its own and cannot name a node', f'call it "{value}_node"'
         )
-    return _variable(value)
+    return _name(value)
 
 
 def language_tag(tag: str) -> str:
@@ -113,8 +149,14 @@ def language_tag(tag: str) -> str:
     return tag
 
 
+Name = Annotated[str, BeforeValidator(_name)]
+"""What flows, calendars, goals and prompts are called."""
+
 VariableName = Annotated[str, BeforeValidator(_variable)]
+"""What a variable is called: no word of the expression language."""
+
 NodeName = Annotated[str, BeforeValidator(_node_name)]
+"""What a node is called: no word that a target may be."""
 
 
 # Expressions and texts --------------------------------------------------------------------------------
@@ -135,7 +177,19 @@ def _expression(value: Any) -> Expression:
     try:
         return expressions.parse(source)
     except ExpressionError as error:
-        raise refuse(error.code, error.message, error.hint) from None
+        raise _unreadable(error, source) from None
+
+
+def _unreadable(error: ExpressionError, source: str) -> PydanticCustomError:
+    """The refusal of an expression or text; `source` and `column` let the loader show the very sign."""
+    context = {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "source": source,
+        "column": error.column,
+    }
+    return PydanticCustomError("flow", "{message}", context)
 
 
 def text(value: Any) -> Template:
@@ -147,7 +201,7 @@ def text(value: Any) -> Template:
     try:
         return Template.parse(str(value))
     except ExpressionError as error:
-        raise refuse(error.code, error.message, error.hint) from None
+        raise _unreadable(error, str(value)) from None
 
 
 def _plain(parse: Any, kind: type) -> Any:
@@ -204,8 +258,15 @@ def _target(value: Any) -> Target:
     return Target("node", name)
 
 
+def _flow_target(value: Any) -> Target:
+    return value if isinstance(value, Target) else Target("flow", _name(value))
+
+
 To = Annotated[Target, _plain(_target, Target)]
 """A target: a node's name, `end`, `back`, `repeat`, `return`, `return: value` or `flow:other`."""
+
+ToFlow = Annotated[Target, _plain(_flow_target, Target)]
+"""Another flow by its name, to go over to for good."""
 
 BargeIn = Literal["any", "digits", "speech", "match", "none"]
 """What stops a prompt."""

@@ -48,8 +48,9 @@ def die_with_parent(descriptor: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     with socket.socket(fileno=os.dup(descriptor)) as beats:
+        beats.setblocking(False)
         try:
-            gone = beats.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+            gone = beats.recv(1, socket.MSG_PEEK) == b""
         except BlockingIOError:
             gone = False
     if gone:  # it died before it was asked for

@@ -1,7 +1,7 @@
 """Two channels talk: the bridge, from CHANNEL_BRIDGE to CHANNEL_UNBRIDGE, and what becomes of them after.
 
-(switch_ivr_multi_threaded_bridge, switch_ivr_uuid_bridge.) The originator's greenlet runs the bridge; the other
-channel's lives in CS_EXCHANGE_MEDIA meanwhile.
+(switch_ivr_multi_threaded_bridge, switch_ivr_uuid_bridge.) The originator's greenlet runs the bridge; the
+other channel's lives in CS_EXCHANGE_MEDIA meanwhile.
 """
 
 from __future__ import annotations
@@ -35,10 +35,9 @@ def talk(originator: Channel, peer: Channel) -> None:
         originator.pre_answer()
     originator.variables.set("originate_causes", f"{peer.uuid};NONE")
     originator.variables.set("signal_bond", peer.uuid)
-    originator.profile.callee_name = peer.profile.callee_name
-    originator.profile.callee_number = peer.profile.callee_number
     originator.profile.times.bridged = peer.profile.times.bridged = microseconds()
     originator.bridged_to, peer.bridged_to = peer, originator
+    originator.bridge_role, peer.bridge_role = "originator", "originatee"
     ends = [("Bridge-A-Unique-ID", originator.uuid), ("Bridge-B-Unique-ID", peer.uuid)]
     originator.fire("CHANNEL_BRIDGE", first=ends)
     for channel, other in ((originator, peer), (peer, originator)):
@@ -61,11 +60,7 @@ def talk(originator: Channel, peer: Channel) -> None:
     originator.unwatch(peer)
     peer.unwatch(originator)
     originator.bridged_to = peer.bridged_to = None
-    originator.variables.set("last_bridge_role", "originator")
-    if not peer.down:
-        peer.variables.set("last_bridge_hangup_cause", originator.cause or "NORMAL_CLEARING")
     peer_cause = peer.cause or "NORMAL_CLEARING"
-    originator.variables.set("last_bridge_hangup_cause", peer_cause if peer.down else None)
     originator.variables.set("bridge_hangup_cause", peer_cause)
     peer.wake()
     originator.reset()
@@ -97,7 +92,6 @@ def _pass_on(channel: Channel, other: Channel) -> None:
 
 
 def _exchange_media(channel: Channel, originator: Channel, over: list[bool]) -> None:
-    channel.variables.set("last_bridge_role", "originatee")
     channel.enter("CS_EXCHANGE_MEDIA")
     while channel.ready and not over:
         _pass_on(channel, originator)
@@ -112,9 +106,10 @@ def _exchange_media(channel: Channel, originator: Channel, over: list[bool]) -> 
 
 
 def uuid_bridge(originator: Channel, peer: Channel) -> bool:
-    """Take two channels out of whatever they do and let them talk; False when neither has sound or one is gone.
+    """Take two channels out of whatever they do and let them talk.
 
-    If the peer dies before they meet, the originator is hung up, unless `uuid_bridge_park_on_cancel` is set.
+    False when neither has sound, or the originator is gone. If the peer dies before they meet, the originator
+    is hung up, unless `uuid_bridge_park_on_cancel` is set.
     """
     if originator.down:
         return False
@@ -126,7 +121,7 @@ def uuid_bridge(originator: Channel, peer: Channel) -> bool:
         channel.variables.set("bridge_channel", other.name)
         channel.variables.set("bridge_uuid", other.uuid)
         channel.variables.set("signal_bond", other.uuid)
-        channel.other_leg = (role, other.profile, None)
+        channel.other_leg = (role, other.profile.seen())
     peer.redirect(partial(_meet_as_peer, peer), "CS_HIBERNATE")
     originator.redirect(partial(_meet, originator, peer), "CS_HIBERNATE")
     return True

@@ -1,6 +1,7 @@
-"""Virtual callers: people who call the switch from code. They press keys, speak, hang up, and note what they hear.
+"""Virtual callers: people who call the switch from code.
 
-A flow's author talks to a flow through one, and so do tests; to the switch it is a SIP call from outside.
+They press keys, speak, hang up, and note what they hear. A flow's author talks to a flow through one, and so
+do tests; to the switch it is a SIP call from outside.
 """
 
 from __future__ import annotations

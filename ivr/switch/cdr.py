@@ -19,7 +19,7 @@ def account(channel: Channel) -> None:
     times, variables = channel.profile.times, channel.variables
     variables.set("hangup_cause", channel.cause)
     variables.set("hangup_cause_q850", str(_q850(channel.cause)))
-    variables.set("digits_dialed", "none")
+    variables.set("digits_dialed", channel.dialled or "none")
 
     for name, at in (
         ("start", times.created),

@@ -18,7 +18,7 @@ from ivr.switch.events import Block, Headers, Pairs
 from ivr.switch.hearing import Hearing
 from ivr.switch.party import Party
 from ivr.switch.private import PrivateCommands
-from ivr.switch.profile import Profile, Times
+from ivr.switch.profile import Profile
 from ivr.switch.variables import Variables, expand
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FRAME = 0.02
 _LONGEST_WAIT = 60.0
+_MAX_DIALLED = 1000
 STATES = {
     "CS_NONE": 0,
     "CS_NEW": 0,
@@ -91,7 +92,10 @@ class Channel:
         self.redirected: Callable[[], None] | None = None
         self.recordings: dict[str, Recording] = {}
         self.watchers: list[Signal] = []
-        self.other_leg: tuple[str, Profile, Times | None] | None = None
+        self.other_leg: tuple[str, Profile] | None = None
+        self.bridge_role = ""
+        self.hit_dialplan = self.inbound
+        self.dialled = ""
 
         self._signal = Signal()
         self._codec = [
@@ -182,7 +186,7 @@ class Channel:
             ("Unique-ID", self.uuid),
             ("Call-Direction", self.profile.direction),
             ("Presence-Call-Direction", self.profile.direction),
-            ("Channel-HIT-Dialplan", "true" if self.inbound else "false"),
+            ("Channel-HIT-Dialplan", "true" if self.hit_dialplan else "false"),
             ("Channel-Call-UUID", self.call_uuid),
             ("Answer-State", self.answer_state),
         ]
@@ -190,8 +194,8 @@ class Channel:
             pairs.append(("Hangup-Cause", self.cause))
         blocks: list[Block] = [Headers(pairs + self._codec), self.profile.headers()]
         if self.other_leg:
-            kind, other, times = self.other_leg
-            blocks += [Headers([("Other-Type", kind)]), other.headers("Other-Leg", times=times)]
+            kind, other = self.other_leg
+            blocks += [Headers([("Other-Type", kind)]), other.headers("Other-Leg")]
         return [*blocks, self.variables] if variables else blocks
 
     def enter(self, state: str) -> None:
@@ -261,6 +265,9 @@ class Channel:
             return
         self.cause = cause if cause in causes.NUMBERS else "NORMAL_CLEARING"
         self.state = "CS_HANGUP"
+        if self.bridged_to:
+            self.bridged_to.variables.set("last_bridge_hangup_cause", self.cause)
+            self.variables.set("last_bridge_role", self.bridge_role)
         self.fire("CHANNEL_HANGUP")
         self._changed()
 
@@ -281,6 +288,7 @@ class Channel:
         """Take the oldest key off the queue; now its DTMF event fires, unless nobody may see it."""
         digit = self.digits.take()
         if digit and not digit.sensitive:
+            self.dialled = (self.dialled + digit.key)[-_MAX_DIALLED:]
             self.fire(
                 "DTMF",
                 [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.switch import causes
@@ -79,6 +80,7 @@ def _leg(
     dialled: str,
     party: Party,
     source: str,
+    callee: str = "",
 ) -> Channel:
     asked = variables.get("origination_uuid", "")
     uuid = asked if asked and asked not in switch.channels else switch.new_uuid()
@@ -95,28 +97,28 @@ def _leg(
         username=caller.profile.username if caller else "",
         network_addr=_HOST if source == "mod_sofia" else "",
         callee_name="Outbound Call",
-        callee_number=dialled,
+        callee_number=callee or dialled,
     )
     channel = Channel(switch, profile, party, "PCMU" if source == "mod_sofia" else "L16")
     channel.state = "CS_INIT"
+    if asked:
+        channel.fire("CHANNEL_UUID", first=[("Old-Unique-ID", switch.new_uuid())])
     if caller:
-        channel.call_uuid = caller.uuid
-        channel.other_leg = ("originator", caller.profile, Times())
+        channel.other_leg = ("originator", replace(caller.profile, created=0, times=Times()))
         channel.variables.set("max_forwards", "69")
         channel.variables.set("originator", caller.uuid)
         channel.variables.set("signal_bond", caller.uuid)
     for key, value in variables.items():
         channel.variables.set(key, value)
-    channel.variables.set("call_uuid", channel.call_uuid)
+    channel.variables.set("call_uuid", caller.uuid if caller else uuid)
     channel.variables.set("originate_early_media", "true")
     if caller:
         channel.variables.set("originating_leg_uuid", caller.uuid)
     channel.variables.set("originate_endpoint", target.endpoint)
     switch.channels[uuid] = channel
-    if asked:
-        old = [("Old-Unique-ID", switch.new_uuid())]
-        channel.fire("CHANNEL_UUID", old, variables=False)
     channel.fire("CHANNEL_OUTGOING", variables=False)
+    if caller:
+        channel.call_uuid = caller.uuid
     return channel
 
 
@@ -126,7 +128,15 @@ def _loopback(
     dialled, _, rest = target.address.partition("/")
     context = rest.partition("/")[0] or "default"
     first = _leg(
-        switch, target, variables, caller, f"loopback/{dialled}-a", dialled, LoopbackParty(), "mod_loopback"
+        switch,
+        target,
+        variables,
+        caller,
+        f"loopback/{dialled}-a",
+        dialled,
+        LoopbackParty(),
+        "mod_loopback",
+        callee=context,
     )
     profile = Profile(
         uuid=switch.new_uuid(),

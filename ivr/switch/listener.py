@@ -10,10 +10,9 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 import gevent
-from gevent import Timeout
+from gevent import socket
 from gevent.event import Event as Signal
 from gevent.lock import BoundedSemaphore
-from gevent import socket
 
 from ivr import log
 from ivr.switch import protocol
@@ -22,7 +21,6 @@ from ivr.switch.text import to_bytes
 from ivr.switch.wire import CommandReader, RefusedError
 
 if TYPE_CHECKING:
-    from ivr.switch.private import Message
     from ivr.switch.switch import Switch
 
 _log = log.get(__name__)
@@ -63,8 +61,7 @@ class Listener:
         writer = gevent.spawn(self._write_events)
         try:
             self._serve()
-            with Timeout(_GOODBYE_SECONDS, exception=False), self._io:
-                self._socket.sendall(_NOTICE)
+            gevent.with_timeout(_GOODBYE_SECONDS, self._say_goodbye, timeout_value=None)
         except OSError:
             _log.debug("an event socket connection broke")
         finally:
@@ -75,17 +72,19 @@ class Listener:
     def _serve(self) -> None:
         self._socket.sendall(b"Content-Type: auth/request\n\n")
         reader = CommandReader(self._socket)
-        message: Message | None = None
         try:
             # Only the first command must come in time; that is how mod_event_socket has it.
-            with Timeout(_AUTH_SECONDS, exception=False):
-                message = reader.read()
+            message = gevent.with_timeout(_AUTH_SECONDS, reader.read, timeout_value=None)
             while message:
                 with self._io:
                     self._socket.sendall(protocol.answer(self, message))
                 message = reader.read() if self.running else None
         except RefusedError as refusal:
             _log.warning("an event socket client was cut off", reason=str(refusal))
+
+    def _say_goodbye(self) -> None:
+        with self._io:
+            self._socket.sendall(_NOTICE)
 
     def drop(self) -> None:
         """Break the connection without a word."""

@@ -46,7 +46,7 @@ def originate(switch: Switch, text: str, caller: Channel | None = None, *, timeo
 
     Args:
         caller: on whose behalf; to be called from its greenlet. None: from any greenlet.
-        timeout: seconds; 0: `originate_timeout` of the dial string, else the caller's `call_timeout`, else 60.
+        timeout: seconds; 0: the dial string's `originate_timeout`, the caller's `call_timeout`, or 60.
     """
     dial = parse(text)
     limit = timeout or number(dial.variables.get("originate_timeout"))
@@ -63,7 +63,9 @@ def originate(switch: Switch, text: str, caller: Channel | None = None, *, timeo
             break
     if caller:
         if outcome.leg:
-            caller.other_leg = ("originatee", outcome.leg.profile, None)
+            caller.profile.callee_name = outcome.leg.profile.callee_name
+            caller.profile.callee_number = outcome.leg.profile.callee_number
+            caller.other_leg = ("originatee", outcome.leg.profile.seen())
         if not caller.down:
             caller.set_call_state(before)
         status = outcome.cause if outcome.leg is None else "SUCCESS"

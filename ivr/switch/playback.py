@@ -57,6 +57,9 @@ def play(channel: Channel, text: str, on_digit: OnDigit | None) -> str:
     _account(channel, played)
     if end == "digit":
         end = "break"
+    elif end == "gone" and channel.commands.hung_up:
+        # Hung up by a command that was taken while playing: the frame in hand ends as if all had been played.
+        end = "done"
     channel.fire("PLAYBACK_STOP", [*about, ("Playback-Status", "break" if end == "break" else "done")])
     return end
 

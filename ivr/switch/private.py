@@ -1,4 +1,4 @@
-"""Commands sent to one channel by `sendmsg`, and how they nest: the park loop's and every application's inbox.
+"""Commands sent to one channel by `sendmsg`, and how they nest: a channel's inbox.
 
 An application that waits looks in here on every turn, so a second `execute` runs inside the first, unless
 the running one came with `event-lock`: then it waits its turn. (switch_ivr_parse_event,
@@ -47,6 +47,7 @@ class PrivateCommands:
         self._depth = 0
         self.broadcasting = False
         self._stop_broadcast = False
+        self.hung_up = False
 
     def put(self, message: Message) -> bool:
         """Queue a command; False when the inbox is full."""
@@ -76,7 +77,7 @@ class PrivateCommands:
         off; whether anything ran."""
         if not self._queue or self._locks or self._depth >= _MAX_STACK:
             return False
-        # Without media the park loop takes the first command itself, and no PRIVATE_COMMAND event tells of it.
+        # Without media the park loop takes the first command itself; no PRIVATE_COMMAND event tells of it.
         announce = self._depth > 0 or not self._channel.parked or self._channel.media_ready
         self._depth += 1
         try:
@@ -102,6 +103,7 @@ class PrivateCommands:
             if command == "execute":
                 self._execute(message)
             elif command == "hangup":
+                self.hung_up = True
                 self._channel.hangup(causes.from_text(message.get("hangup-cause")))
         finally:
             self._locks -= locked

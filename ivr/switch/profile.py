@@ -6,7 +6,7 @@ left out, as FreeSWITCH leaves them out. Times are microseconds since the epoch;
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from ivr.switch.events import Headers, Pairs
 
@@ -25,6 +25,10 @@ class Times:
     bridged: int = 0
     last_hold: int = 0
     hold_accum: int = 0
+
+    def state(self) -> tuple[int, ...]:
+        """What may change while a channel lives, to be compared."""
+        return self.answered, self.progress, self.progress_media, self.hangup, self.transfer, self.bridged
 
     def pairs(self, prefix: str, profile_created: int) -> Pairs:
         """The time headers, `Caller-Profile-Created-Time` first."""
@@ -50,6 +54,7 @@ class Profile:
     context: str = "default"
     dialplan: str = "XML"
     username: str = ""
+    logical_direction: str = ""
     network_addr: str = ""
     callee_name: str = ""
     callee_number: str = ""
@@ -57,11 +62,15 @@ class Profile:
     times: Times = field(default_factory=Times)
     _cached: tuple[tuple[object, ...], Headers] | None = field(default=None, repr=False, compare=False)
 
-    def pairs(self, prefix: str, *, times: Times | None = None) -> Pairs:
+    def seen(self) -> Profile:
+        """The profile as it is now, for the other leg to remember; to that leg every call comes in."""
+        return replace(self, logical_direction="inbound", times=replace(self.times), _cached=None)
+
+    def pairs(self, prefix: str) -> Pairs:
         """The profile's headers: `Caller-…` or, with prefix `Other-Leg`, `Other-Leg-…`."""
         rows = [
             ("Direction", self.direction),
-            ("Logical-Direction", self.direction),
+            ("Logical-Direction", self.logical_direction or self.direction),
             ("Username", self.username),
             ("Dialplan", self.dialplan),
             ("Caller-ID-Name", self.name),
@@ -81,8 +90,7 @@ class Profile:
         pairs = [(f"{prefix}-{name}", value) for name, value in rows if value]
         if prefix == "Caller":
             pairs.append(("Caller-Profile-Index", "1"))
-        shown = self.times if times is None else times
-        pairs += shown.pairs(prefix, self.created if times is None else 0)
+        pairs += self.times.pairs(prefix, self.created)
         pairs += [
             (f"{prefix}-Screen-Bit", "true"),
             (f"{prefix}-Privacy-Hide-Name", "false"),
@@ -90,11 +98,9 @@ class Profile:
         ]
         return pairs
 
-    def headers(self, prefix: str = "Caller", *, times: Times | None = None) -> Headers:
+    def headers(self, prefix: str = "Caller") -> Headers:
         """The same as a block of an event; encoded anew only when something in it changed."""
-        if prefix != "Caller" or times is not None:
-            return Headers(self.pairs(prefix, times=times))
-        state = (self.number, self.name, self.callee_name, self.callee_number, astuple(self.times))
+        state = (prefix, self.number, self.name, self.callee_name, self.callee_number, self.times.state())
         if self._cached is None or self._cached[0] != state:
             self._cached = state, Headers(self.pairs(prefix))
         return self._cached[1]

@@ -180,7 +180,7 @@ def _filter(listener: Listener, rest: str, _message: Message) -> bytes:
 
 
 def passes(filters: list[tuple[str, str]], event: Event) -> bool:
-    """Whether an event gets through: one positive match is needed, one `-` match is enough to keep it back."""
+    """Whether an event gets through: it needs a positive match, and one `-` match keeps it back."""
     send = False
     for name, rule in filters:
         value = event.get(name)

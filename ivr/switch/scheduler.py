@@ -1,10 +1,10 @@
-"""API commands that run later: `sched_api`, `sched_hangup`. Seconds are whole ones of the wall clock, as there."""
+"""Work for later: `sched_api`, `sched_hangup`. Seconds are whole ones of the wall clock, as in FreeSWITCH."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TICK = 0.5
 # FreeSWITCH schedules three tasks of its own before anybody else's.
@@ -14,12 +14,12 @@ _MAX_TASKS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A command due at an epoch second; `every` seconds again, or 0."""
+    """Work due at an epoch second; `every` seconds again, or 0."""
 
     id: int
     due: int
     group: str
-    command: str
+    work: Callable[[], object]
     every: int
 
 
@@ -27,19 +27,21 @@ class Scheduler:
     """The tasks that wait.
 
     Args:
-        run: runs one API command line.
+        spawn: runs something without being held up by it.
         sleep: waits so many seconds.
     """
 
-    def __init__(self, run: Callable[[str], None], sleep: Callable[[float], None]) -> None:
-        self._run = run
+    def __init__(
+        self, spawn: Callable[[Callable[[], object]], object], sleep: Callable[[float], object]
+    ) -> None:
+        self._spawn = spawn
         self._sleep = sleep
         self._tasks: dict[int, Task] = {}
         self._next = _FIRST_ID
 
-    def add(self, due: int, group: str, command: str, *, every: int = 0) -> int:
-        """Schedule a command; its number. When there are too many the oldest is given up."""
-        task = Task(self._next, due, group, command, every)
+    def add(self, due: int, group: str, work: Callable[[], object], *, every: int = 0) -> int:
+        """Schedule something; its number. When there are too many the oldest is given up."""
+        task = Task(self._next, due, group, work, every)
         self._next += 1
         if len(self._tasks) >= _MAX_TASKS:
             self._tasks.pop(next(iter(self._tasks)))
@@ -71,7 +73,5 @@ class Scheduler:
             if self._tasks.pop(task.id, None) is None:
                 continue
             if task.every:
-                self._tasks[task.id] = Task(
-                    task.id, int(now) + task.every, task.group, task.command, task.every
-                )
-            self._run(task.command)
+                self._tasks[task.id] = replace(task, due=int(now) + task.every)
+            self._spawn(task.work)

@@ -1,7 +1,7 @@
 """The life of a channel, as its greenlet lives it: routing, executing, parked, bridged, reporting, gone.
 
-(switch_core_session_run and the park loop of switch_ivr.c.) Each step runs until its work is done, the channel
-is hung up, or something redirects it to another step.
+(switch_core_session_run and the park loop of switch_ivr.c.) Each step runs until its work is done, the
+channel is hung up, or something redirects it to another step.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def run(channel: Channel, first: Callable[[], None]) -> None:
         if not channel.inbound:
             channel.fire("CHANNEL_ORIGINATE")
         channel.redirected = first
-        while not channel.down and channel.redirected:
+        while not channel.down and channel.redirected is not None:
             step, channel.redirected = channel.redirected, None
             step()
             if channel.redirected is None and not channel.down:
@@ -62,6 +62,7 @@ def route(channel: Channel, applications: Applications | None) -> None:
 
 def run_applications(channel: Channel, applications: Applications) -> None:
     """CS_EXECUTE: one application after the other."""
+    channel.hit_dialplan = True
     channel.state = channel.running_state = "CS_EXECUTE"
     if channel.answered:
         channel.set_call_state("ACTIVE")
@@ -121,6 +122,7 @@ def _drop(_digit: Digit) -> bool:
 def _finish(channel: Channel) -> None:
     channel.hangup("NORMAL_CLEARING")
     channel.commands.flush()
+    channel.call_uuid = channel.uuid
     channel.enter("CS_HANGUP")
     recordings.stop_all(channel)
     channel.profile.times.hangup = microseconds()

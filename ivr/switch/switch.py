@@ -1,8 +1,8 @@
 """The embedded switch: to Ivory's worker a FreeSWITCH, in truth a few greenlets and no telephone network.
 
-For `ivr demo`, for people who write flows, and for tests. It knows numbers that lead to flows, extensions that
-behave as told, and callers that code can speak for. It has no dialplan: a known number runs a fixed list of
-applications, by default those of the smallest dialplan that hands a call to Ivory.
+For `ivr demo`, for people who write flows, and for tests. It knows numbers that lead to flows, extensions
+that behave as told, and callers that code can speak for. It has no dialplan: a known number runs a fixed list
+of applications, by default those of the smallest dialplan that hands a call to Ivory.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 from uuid import uuid4
 
 import gevent
+from gevent import socket
 from gevent.event import Event as Signal
 from gevent.pool import Group
 from gevent.server import StreamServer
-from gevent import socket
 
 from ivr import log
 from ivr.switch import session
@@ -74,7 +74,7 @@ class Switch:
         self.applications = APPLICATIONS
         self.hash: dict[tuple[str, str], str] = {}
         self.bus = EventBus()
-        self.scheduler = Scheduler(self._run_scheduled, gevent.sleep)
+        self.scheduler = Scheduler(self.spawn, gevent.sleep)
         self.events_flow = Signal()
         self.events_flow.set()
         self.sessions = 0
@@ -143,7 +143,7 @@ class Switch:
         self.events_flow.set()
 
     def restart(self) -> None:
-        """Crash and come back: a new Core-UUID, no calls, no memory, every connection broken. No event tells."""
+        """Crash and come back: a new Core-UUID, no calls, no memory, no connections. No event tells."""
         self._lose_everything()
         self.bus.renew()
         self.globals["core_uuid"] = self.bus.core_uuid
@@ -239,10 +239,6 @@ class Switch:
         self.bus.fire("API", Headers(about))
         command = APIS.get(name.lower())
         return command(self, argument) if command else None
-
-    def _run_scheduled(self, line: str) -> None:
-        name, _, argument = line.partition(" ")
-        self.spawn(self.run_api, name, argument)
 
     def new_uuid(self) -> str:
         """A random id."""

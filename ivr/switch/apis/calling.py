@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ivr.switch.switch import Switch
 
 _ORIGINATE = usage(
-    "<call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] [<cid_name>] [<cid_num>] [<timeout_sec>]"
+    "<call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] [<cid_name>] [<cid_num>]"
+    " [<timeout_sec>]"
 )
 
 

@@ -43,7 +43,7 @@ def uuid_setvar(switch: Switch, argument: str) -> str:
 
 @api("uuid_setvar_multi")
 def uuid_setvar_multi(switch: Switch, argument: str) -> str:
-    """`uuid_setvar_multi <uuid> a=1;b=2`: a value that holds `${` is refused, and the answer is +OK all the same."""
+    """`uuid_setvar_multi <uuid> a=1;b=2`: a value that holds `${` is refused, with +OK all the same."""
     syntax = usage("<uuid> <var>=<value>;<var>=<value>...")
     uuid, separator, rest = argument.partition(" ")
     if not argument:

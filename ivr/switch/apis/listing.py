@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from ivr.switch.switch import Switch
 
 Row = dict[str, str]
+_SHOW = (
+    "codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like <match string>]"
+    "|calls|detailed_calls|bridged_calls|detailed_bridged_calls|aliases|complete|chat|management|modules|nat_map|say"
+    "|interfaces|interface_types|tasks|limits|status"
+)
 _BITS = {"PCMU": "64000", "L16": "128000"}
 
 
@@ -23,11 +28,7 @@ def show(switch: Switch, argument: str) -> str:
     words = separate(argument)
     what = words[0].lower() if words else ""
     if what not in {"channels", "calls", "bridged_calls"}:
-        return usage(
-            "codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like <match string>]"
-            "|calls|detailed_calls|bridged_calls|detailed_bridged_calls|aliases|complete|chat|management|modules"
-            "|nat_map|say|interfaces|interface_types|tasks|limits|status"
-        )
+        return usage(_SHOW)
     rest = [word.lower() for word in words[1:]]
     as_json = rest[-2:] == ["as", "json"]
     if what == "channels":
@@ -51,15 +52,13 @@ def _shown(switch: Switch) -> list[Channel]:
 
 def _leads(channel: Channel) -> bool:
     """Whether a channel stands for its call: the second leg of a bridge is told in the first one's row."""
-    return channel.bridged_to is None or channel.variables.get("last_bridge_role") != "originatee"
+    return channel.bridged_to is None or channel.bridge_role != "originatee"
 
 
 def _json(rows: list[Row]) -> str:
     if not rows:
         return '{"row_count": 0}\n'
-    return (
-        json.dumps({"row_count": len(rows), "rows": rows}, ensure_ascii=False, separators=(",", ":"))
-    )
+    return json.dumps({"row_count": len(rows), "rows": rows}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _csv(rows: list[Row]) -> str:
@@ -124,8 +123,27 @@ def channel_row(channel: Channel) -> Row:
 
 
 _SHARED = [
-    *("uuid", "direction", "created", "created_epoch", "name", "state", "cid_name", "cid_num", "ip_addr", "dest"),
-    *("presence_id", "presence_data", "accountcode", "callstate", "callee_name", "callee_num", "callee_direction"),
+    *(
+        "uuid",
+        "direction",
+        "created",
+        "created_epoch",
+        "name",
+        "state",
+        "cid_name",
+        "cid_num",
+        "ip_addr",
+        "dest",
+    ),
+    *(
+        "presence_id",
+        "presence_data",
+        "accountcode",
+        "callstate",
+        "callee_name",
+        "callee_num",
+        "callee_direction",
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.switch import causes
@@ -59,7 +60,9 @@ def sched_api(switch: Switch, argument: str) -> str:
     when, group, command = words
     seconds = number(when.lstrip("+@"))
     due = int(time.time()) + seconds if when[0] in "+@" else seconds
-    task = switch.scheduler.add(due, group, command.removesuffix("&"), every=seconds if when[0] == "@" else 0)
+    name, _, rest = command.removesuffix("&").partition(" ")
+    every = seconds if when[0] == "@" else 0
+    task = switch.scheduler.add(due, group, partial(switch.run_api, name, rest), every=every)
     return f"+OK Added: {task}\n"
 
 
@@ -84,7 +87,7 @@ def sched_hangup(switch: Switch, argument: str) -> str:
         channel.hangup(cause)
     else:
         due = int(time.time()) + seconds if words[0].startswith("+") else number(words[0])
-        switch.scheduler.add(due, channel.uuid, f"uuid_kill {channel.uuid} {cause}")
+        switch.scheduler.add(due, channel.uuid, partial(channel.hangup, cause))
     return "+OK\n"
 
 

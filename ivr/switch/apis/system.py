@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 VERSION = "1.11.3-ivory"
 _MAX_RATE = 30
 _MAX_SESSIONS = 1000
-_MODULES = frozenset(
-    """mod_commands mod_console mod_dptools mod_event_socket mod_hash mod_local_stream mod_logfile mod_loopback
-    mod_sndfile mod_sofia mod_tone_stream""".split()
-)
+_LOADED = """
+    mod_commands mod_console mod_dptools mod_event_socket mod_hash mod_local_stream mod_logfile
+    mod_loopback mod_sndfile mod_sofia mod_tone_stream
+"""
+_MODULES = frozenset(_LOADED.split())
 
 
 @api("status")

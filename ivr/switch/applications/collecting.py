@@ -59,7 +59,7 @@ def parse(argument: str) -> Rule:
 
 @application("play_and_get_digits", needs_media=True)
 def play_and_get_digits(channel: Channel, argument: str) -> None:
-    """Play, collect, check, try again. The digits go into the variable, refused ones into `<variable>_invalid`."""
+    """Play, collect, check, try again; digits that do not match go into `<variable>_invalid`."""
     if not argument:
         return
     rule = parse(argument)
@@ -86,7 +86,7 @@ def play_and_get_digits(channel: Channel, argument: str) -> None:
 
 
 def _matches(pattern: str, digits: str) -> bool:
-    """Patterns are Perl's; those for digits mean the same to Python. One that cannot be read matches nothing."""
+    """Patterns are Perl's; those for digits mean the same to Python. A broken one matches nothing."""
     try:
         return re.search(pattern, digits) is not None
     except re.error:

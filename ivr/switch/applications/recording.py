@@ -39,10 +39,12 @@ def record(channel: Channel, argument: str) -> None:
         channel.reset()
         return
     channel.variables.set("silence_hits_exhausted", "false")
+    _take_codec(channel)
     channel.fire("RECORD_START", [("Record-File-Path", path)])
     end = _listen(channel, recording, limit, threshold, hits or _DEFAULT_SILENCE_HITS)
     _account(channel, recording.finish())
     channel.fire("RECORD_STOP", [("Record-File-Path", path)])
+    _take_codec(channel)
     channel.reset()
     if end == "gone" and channel.redirected is None:
         channel.hangup("DESTINATION_OUT_OF_ORDER")
@@ -76,3 +78,9 @@ def _account(channel: Channel, samples: int) -> None:
         ("record_samples", samples),
     ):
         channel.variables.set(name, str(value))
+
+
+def _take_codec(channel: Channel) -> None:
+    """Recording changes the read codec and changes it back: its variables move to the end."""
+    for name in ("read_codec", "read_rate"):
+        channel.variables.set(name, channel.variables.get(name))

@@ -1,0 +1,120 @@
+"""Does every expression see the names it uses, and is every variable declared, set, and kept to itself?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ivr.errors import Finding
+from ivr.flow import checks, expressions, phrases, scope
+from ivr.flow.checks import Path
+from ivr.flow.expressions import Expression
+from ivr.flow.lint.source import View
+from ivr.flow.model import Node, Part
+from ivr.flow.prompts import PromptModel, RepromptModel
+from ivr.flow.template import Template
+from ivr.registry import did_you_mean
+
+_FUNCTIONS = (*expressions.FUNCTIONS, *scope.FUNCTIONS)
+_OPEN = re.compile(r"""\bopen\(\s*(['"])(.*?)\1\s*\)""")
+
+
+def check(view: View) -> Iterator[Finding]:
+    """F203, F204, F208, F209, F222, F223."""
+    used: dict[str, Path] = {}
+    for part in view.parts:
+        for expression in _expressions(part):
+            yield from _expression(view, part, expression)
+            for name in expression.names - part.names:
+                used.setdefault(name, part.path)
+    assigned = {variable for node in view.flow.nodes.values() for _, variable in _assigned(node)}
+    yield from _undeclared(view)
+    yield from _confidential(view)
+    for name, value in view.flow.vars.items():
+        if value is None and name in used and name not in assigned and name not in view.flow.inputs:
+            message = f'"{name}" is used, but nothing ever sets it'
+            hint = "set it, or give it a value here, or name it in `inputs:`"
+            yield view.finding(("vars", name), "F223", message, hint, "warning", key=True)
+
+
+def _expressions(part: Part) -> Iterator[Expression]:
+    if isinstance(part.value, Expression):
+        yield part.value
+    elif isinstance(part.value, Template):
+        yield from (piece for piece in part.value.parts if isinstance(piece, Expression))
+
+
+def _expression(view: View, part: Part, expression: Expression) -> Iterator[Finding]:
+    known = scope.names(view.flow.vars) | part.names
+    for name in sorted(expression.names - known):
+        hint = did_you_mean(name, known)
+        if not hint.startswith("did"):
+            hint = f"add `{name}: null` to vars if it is a variable; {hint}"
+        yield view.finding(part.path, "F204", f'"{name}" is not known here', hint)
+    for name in sorted(expression.functions.difference(_FUNCTIONS)):
+        hint = did_you_mean(name, _FUNCTIONS)
+        yield view.finding(part.path, "F208", f"there is no function {name}()", hint)
+    filters = [*expressions.FILTERS, *phrases.NAMES]
+    for name in sorted(expression.filters.difference(filters)):
+        yield view.of((), checks.unknown(part.path, "F208", "filter", name, filters))
+    if "open" in expression.functions:
+        for match in _OPEN.finditer(expression.source):
+            if match[2] not in view.flow.calendars:
+                way_out = "add it to `calendars:`"
+                yield view.of(
+                    (), checks.unknown(part.path, "F203", "calendar", match[2], view.flow.calendars, way_out)
+                )
+
+
+def _assigned(node: Node) -> Iterator[tuple[Path, str]]:
+    """The variables a node sets, with the option that says so."""
+    for option in node.assigns:
+        given = getattr(node, option)
+        if isinstance(given, str):
+            yield (option,), given
+        else:
+            yield from (((option, name), name) for name in given or ())
+
+
+def _undeclared(view: View) -> Iterator[Finding]:
+    for name, node in view.flow.nodes.items():
+        for option, variable in _assigned(node):
+            if variable not in view.flow.vars:
+                hint = did_you_mean(variable, view.flow.vars)
+                if not hint.startswith("did"):
+                    hint = f"add `{variable}: null` to vars"
+                path = ("nodes", name, *option)
+                yield view.finding(path, "F209", f'"{variable}" is not declared', hint, key=len(option) > 1)
+
+
+def _confidential(view: View) -> Iterator[Finding]:
+    """Values of nodes that are `sensitive`, where they would be heard or written down."""
+    secret = {
+        variable
+        for node in view.flow.nodes.values()
+        if getattr(node, "sensitive", False)
+        for _, variable in _assigned(node)
+    }
+    if not secret:
+        return
+    for part in view.parts:
+        node = view.owner(part)
+        if isinstance(part.value, PromptModel | RepromptModel):
+            continue
+        how = ""
+        if any(part.path[2:][: len(path)] == path for path in (node.exposes if node else ())):
+            how = "written to logs"
+        elif _is_spoken(view, part):
+            how = "spoken"
+        for expression in _expressions(part) if how else ():
+            for name in sorted(expression.names & secret):
+                message = f'"{name}" is confidential and would be {how} here'
+                yield view.finding(part.path, "F222", message, "take it out")
+
+
+def _is_spoken(view: View, part: Part) -> bool:
+    return isinstance(part.value, Template) and any(
+        part.path[: len(other.path)] == other.path
+        for other in view.parts
+        if isinstance(other.value, PromptModel | RepromptModel)
+    )

@@ -1,0 +1,31 @@
+"""Do targets and the flow's head name what there is?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.errors import Finding
+from ivr.flow import checks
+from ivr.flow.lint.source import View
+from ivr.flow.types import Target
+
+
+def check(view: View) -> Iterator[Finding]:
+    """F201, F202, F209."""
+    flow = view.flow
+    for option in ("start", "on_hangup"):
+        name = getattr(flow, option)
+        if name and name not in flow.nodes:
+            yield view.of((), checks.unknown((option,), "F201", "node", name, flow.nodes))
+    for index, name in enumerate(flow.inputs):
+        if name not in flow.vars:
+            message = f'input "{name}" is not a variable'
+            yield view.finding(("inputs", index), "F209", message, f"add `{name}: null` to vars")
+    for part in view.parts:
+        target = part.value
+        if not isinstance(target, Target):
+            continue
+        if target.kind == "node" and target.name not in flow.nodes:
+            yield view.of((), checks.unknown(part.path, "F201", "node", target.name, flow.nodes))
+        elif target.kind == "flow" and target.name not in view.flows:
+            yield view.of((), checks.unknown(part.path, "F202", "flow", target.name, view.flows))

@@ -1,0 +1,166 @@
+"""The embedded switch and a worker in this process, on free ports of this machine, with a database of their own."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gevent.event import Event as Signal
+from pydantic import SecretStr
+
+from ivr.app import App
+from ivr.call import Speech
+from ivr.errors import IvoryError
+from ivr.flow.model import LoadedFlow
+from ivr.lab.crm import Crm
+from ivr.lab.words import spoken
+from ivr.registry import did_you_mean
+from ivr.runtime.journey import CallFinished, JourneyEvent
+from ivr.runtime.library import Flows
+from ivr.settings import Settings
+from ivr.speech.rendering import Progress
+from ivr.store.calls import Journey, journey
+from ivr.store.connect import open_store
+from ivr.switch.callers import Caller
+from ivr.switch.extensions import Extension
+from ivr.switch.switch import Switch
+
+EXTENSIONS = {
+    "1001": Extension("answers", after=2.0, talks=6.0),
+    "1002": Extension("busy"),
+    "1003": Extension("no_answer"),
+    "1004": Extension("refuses"),
+}
+"""The telephones of a lab: one answers, the others show what else may happen."""
+
+CRM = "crm"
+"""The name under which flows call the lab's customer system, unless it is bound to another."""
+
+START_SECONDS = 15.0
+END_SECONDS = 15.0
+
+
+class Lab:
+    """Needs gevent's patches. Starts when entered, is gone when left.
+
+    Args:
+        settings: as the user has them; the switch, the store and the folders of calls are the lab's own.
+        folder: for its database and recordings.
+        extensions: the telephones there are.
+    """
+
+    def __init__(
+        self, settings: Settings, folder: Path, extensions: Mapping[str, Extension] | None = None
+    ) -> None:
+        self.switch = Switch(
+            {},
+            EXTENSIONS if extensions is None else extensions,
+            password=secrets.token_urlsafe(16),
+            sounds=settings.flows.sounds.absolute(),
+            transcribe=spoken,
+        )
+        self.crm = None if CRM in settings.http.services else Crm()
+        self._asked, self._folder = settings, folder
+        self._finished: dict[str, Signal] = {}
+
+    def __enter__(self) -> Self:
+        self.switch.start()
+        if self.crm:
+            self.crm.start()
+        self.settings = self._own(self._asked)
+        self.app = App(self.settings, self._told)
+        try:
+            self.app.start()
+            if not self.app.worker.connection.wait_up(START_SECONDS):
+                raise self.app.worker.connection.failure
+        except BaseException:
+            self._stop()
+            raise
+        self.switch.numbers.update(numbers(self.app.library.flows))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    # Calls --------------------------------------------------------------------------------------------
+
+    def flow(self, name: str) -> LoadedFlow:
+        """A flow that may serve. Raises IvoryError."""
+        flows = self.app.library.flows
+        if name not in flows:
+            raise IvoryError(f'there is no flow "{name}" that can serve', hint=did_you_mean(name, list(flows)))
+        return flows[name]
+
+    def dial(self, flow: str, ani: str) -> Caller:
+        """Call a flow, by its first number or its name."""
+        loaded = self.flow(flow)
+        caller = self.switch.dial(next(iter(loaded.flow.numbers), flow), ani=ani)
+        self._finished[caller.uuid] = Signal()
+        return caller
+
+    def journey(self, call: str) -> Journey:
+        """The journey of a call that was dialled here, once it is over. Raises IvoryError."""
+        finished = self._finished.get(call)
+        if finished is None or not finished.wait(END_SECONDS) or not self.app.writer.flush(END_SECONDS):
+            raise IvoryError(f"the journey of call {call} was not written within {END_SECONDS:g} s")
+        with open_store(self.settings.store.url) as opened:
+            return journey(opened, call)
+
+    def speech(self, text: str, language: str) -> Path:
+        """Words as a sound file, for a caller who speaks. Raises SpeechError."""
+        sound = self.app.voice.request(Speech(text, language)).wait(self.settings.speech.deadline)
+        if sound is None:
+            raise IvoryError(f'there is nothing to say in "{text}"')
+        return sound
+
+    def prepare(self, told: Callable[[Progress], object], patience: float) -> None:
+        """Wait until what the flows always say is rendered, or `patience` seconds, telling how far it is."""
+        deadline = time.monotonic() + patience
+        while True:
+            progress = self.app.voice.prepared(0.1)
+            told(progress)
+            if progress.complete or time.monotonic() >= deadline:
+                return
+
+    # Inside -------------------------------------------------------------------------------------------
+
+    def _own(self, asked: Settings) -> Settings:
+        """The user's settings, with what belongs to the lab in place of what belongs to their FreeSWITCH."""
+        port, folder = self.switch.listen_port, self._folder.absolute()
+        services = {**asked.http.services, **({CRM: self.crm.url} if self.crm else {})}
+        return asked.model_copy(
+            update={
+                "switch": asked.switch.model_copy(
+                    update={"host": "127.0.0.1", "port": port, "password": SecretStr(self.switch.password)}
+                ),
+                "calls": asked.calls.model_copy(
+                    update={"recordings": folder / "recordings", "extension": "user/{address}"}
+                ),
+                "http": asked.http.model_copy(update={"services": services}),
+                "store": asked.store.model_copy(
+                    update={"url": f"sqlite:///{folder / 'ivory.db'}", "spool": folder / "spool"}
+                ),
+            }
+        )
+
+    def _told(self, event: JourneyEvent) -> None:
+        if isinstance(event, CallFinished) and event.call in self._finished:
+            self._finished[event.call].set()
+
+    def _stop(self) -> None:
+        self.app.stop()
+        self.switch.stop()
+        if self.crm:
+            self.crm.stop()
+
+
+def numbers(flows: Flows) -> dict[str, str]:
+    """What may be dialled: each flow's numbers, and its name."""
+    dialled = {number: loaded.id for loaded in flows.values() for number in loaded.flow.numbers}
+    return {**dialled, **{name: name for name in flows}}

@@ -1,0 +1,200 @@
+"""What a caller is to do, in words: `1`, `1234567890#`, `wait:2s`, `hear:余额`, `hangup`.
+
+One script serves callers of the embedded switch and test calls on a real one. A caller who presses a key
+listens first, until the prompt is over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from gevent.event import Event as Signal
+
+from ivr.call import KEYS
+from ivr.errors import IvoryError
+from ivr.flow.scripted import HangUp, Hear, Pause, Press
+
+PATIENCE = 60.0
+"""Seconds a caller waits for what the script says they will hear, or for a prompt to end."""
+QUIET = 0.8
+"""Seconds without sound after which a prompt is taken to be over."""
+NOTHING = 10.0
+"""Seconds of nothing at all after which a caller presses on regardless."""
+_HINT = "write keys (1, 1234567890#), wait:2s, hear:TEXT or hangup"
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Wait until the prompt is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak words."""
+
+    text: str
+    language: str
+
+
+Step = Hear | Listen | Press | Pause | HangUp | Say
+
+
+class Unheard(IvoryError):
+    """A script waited for words that never came."""
+
+    code = "L001"
+
+
+def parse(words: Iterable[str]) -> list[Step]:
+    """The steps that words stand for.
+
+    Raises:
+        IvoryError: a word that is none.
+    """
+    steps: list[Step] = []
+    for word in words:
+        name, _, rest = word.strip().replace("：", ":").partition(":")
+        if word.strip().upper().strip(KEYS) == "" and word.strip():
+            if not (steps and isinstance(steps[-1], Hear | Pause)):
+                steps.append(Listen())
+            steps.append(Press(word.strip().upper()))
+        elif name == "wait":
+            steps.append(Pause(_seconds(rest)))
+        elif name == "hear" and rest.strip():
+            steps.append(Hear(rest.strip()))
+        elif word.strip() == "hangup":
+            steps.append(HangUp())
+        elif word.strip():
+            raise IvoryError(f'"{word.strip()}" is nothing a caller can do', hint=_HINT)
+    return steps
+
+
+def parse_line(line: str) -> list[Step]:
+    """The steps of one typed line: as words, or as `wait 2` and `hear 您好 欢迎`."""
+    name, _, rest = line.strip().partition(" ")
+    return parse([f"{name}:{rest}"] if name in ("wait", "hear") and rest else line.split())
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text.strip().removesuffix("s"))
+    except ValueError:
+        raise IvoryError(f'"{text}" is no time to wait', hint="write wait:2s") from None
+    if not 0 < seconds <= 600:
+        raise IvoryError(f"a caller waits up to 600 seconds, not {text}")
+    return seconds
+
+
+class Ear:
+    """What a caller has heard, for whoever waits for it. `began` and `ended` are told of each sound."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._heard: list[str] = []
+        self._sounding = 0
+        self._silent_since = time.monotonic()
+        self._any = False
+        self._changed = Signal()
+
+    def began(self, words: str) -> None:
+        self._sounding += 1
+        self._any = True
+        self._heard.append(words)
+        self._changed.set()
+
+    def ended(self) -> None:
+        self._sounding = max(0, self._sounding - 1)
+        self._silent_since = time.monotonic()
+        self._changed.set()
+
+    def hang_up(self) -> None:
+        self.over = True
+        self._changed.set()
+
+    def forget(self) -> None:
+        """What was heard so far is done with: only what comes now counts."""
+        self._any = False
+        self._silent_since = time.monotonic()
+
+    def hear(self, text: str, timeout: float) -> bool:
+        """Wait for words that hold `text`; whatever was heard up to them is done with."""
+        return self._wait(lambda: self._take(text), timeout)
+
+    def quiet(self, seconds: float, nothing: float, timeout: float) -> bool:
+        """Wait until a prompt was heard and has been over for `seconds`, or there was none for `nothing`."""
+
+        def is_quiet() -> bool:
+            lasted = 0.0 if self._sounding else time.monotonic() - self._silent_since
+            return lasted >= (seconds if self._any else nothing)
+
+        return self._wait(is_quiet, timeout)
+
+    def sleep(self, seconds: float) -> None:
+        self._wait(lambda: False, seconds)
+
+    def _take(self, text: str) -> bool:
+        for index, words in enumerate(self._heard):
+            if text in words:
+                del self._heard[: index + 1]
+                return True
+        return False
+
+    def _wait(self, done: Callable[[], bool], timeout: float) -> bool:
+        until = time.monotonic() + timeout
+        while not (found := done()) and not self.over and (left := until - time.monotonic()) > 0:
+            self._changed.clear()
+            self._changed.wait(min(left, 0.1))
+        return found
+
+
+class Phone(Protocol):
+    """What a caller has in hand."""
+
+    def press(self, keys: str) -> object:
+        """Press keys, one after the other; does not wait."""
+
+    def say(self, wav: Path) -> object:
+        """Speak a sound file; returns how long it takes in seconds."""
+
+    def hangup(self) -> object:
+        """Hang up."""
+
+
+def follow(
+    steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[Say], Path] | None = None
+) -> None:
+    """Do what a script says, until its end or the call's.
+
+    Args:
+        speak: makes the words of a `Say` into a sound file.
+
+    Raises:
+        Unheard: the caller waited for words that did not come.
+    """
+    for step in steps:
+        if ear.over:
+            return
+        match step:
+            case Hear(text):
+                if not ear.hear(text, PATIENCE) and not ear.over:
+                    raise Unheard(f'"{text}" was not heard within {PATIENCE:g} s')
+                if ear.over and not ear.hear(text, 0):
+                    raise Unheard(f'the call ended before "{text}" was heard')
+            case Listen():
+                ear.quiet(QUIET, NOTHING, PATIENCE)
+            case Press(keys):
+                ear.forget()
+                phone.press(keys)
+            case Pause(seconds):
+                ear.sleep(seconds)
+            case Say() if speak is not None:
+                wav = speak(step)
+                seconds = phone.say(wav)
+                ear.sleep(float(str(seconds)) if seconds else 0.0)
+            case HangUp():
+                phone.hangup()
+                return

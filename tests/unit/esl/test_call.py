@@ -1,0 +1,400 @@
+"""The Call port on FreeSWITCH, given events as the switch sends them and a line that writes commands down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import gevent
+import pytest
+
+from ivr.call import (
+    Audio,
+    BridgeEnded,
+    Key,
+    PlayEnded,
+    RecordEnded,
+    SecretEnded,
+    SecretRule,
+    Silence,
+    Speech,
+    Target,
+    Tone,
+    Woken,
+)
+from ivr.errors import CallEnded, CommandFailed, ConnectionLost, IvoryError, RefusedInput, SpeechError
+from ivr.esl.call import Surroundings, SwitchCall
+from ivr.esl.commands import ApiCall, Argument
+from ivr.esl.sounds import Reel
+from ivr.esl.wire import Event
+from ivr.settings import Calls
+
+UUID = "3f1c3f0e-0000-4000-8000-00000000000a"
+
+
+class Line:
+    """Writes down what is executed and asked for."""
+
+    def __init__(self) -> None:
+        self.executed: list[tuple[str, str, str]] = []
+        self.asked: list[str] = []
+        self.trouble: list[Exception] = []
+        self.up = True
+
+    def execute(
+        self, channel: str, application: str, argument: Argument | None = None, *, event_uuid: str
+    ) -> None:
+        assert channel == UUID
+        self._fail()
+        self.executed.append((application, argument or "", event_uuid))
+
+    def api(self, call: ApiCall) -> str:
+        self._fail()
+        self.asked.append(call)
+        return "+OK"
+
+    def wait_up(self, timeout: float | None = None) -> bool:
+        return self.up
+
+    def _fail(self) -> None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+
+    @property
+    def last(self) -> tuple[str, str, str]:
+        return self.executed[-1]
+
+
+class Sentence:
+    """A rendering that is ready, failed, or still on its way."""
+
+    def __init__(self, path: Path | None = None, error: SpeechError | None = None) -> None:
+        self.done = gevent.event.Event()
+        self.path, self.error = path, error
+        if path or error:
+            self.done.set()
+
+    @property
+    def ready(self) -> bool:
+        return self.done.is_set()
+
+    def wait(self, timeout: float) -> Path | None:
+        if not self.done.wait(timeout):
+            raise SpeechError("too slow")
+        if self.error:
+            raise self.error
+        return self.path
+
+    def finish(self, path: Path) -> None:
+        self.path = path
+        self.done.set()
+
+
+class Voice:
+    def __init__(self) -> None:
+        self.sentences: dict[str, Sentence] = {}
+
+    def request(self, speech: Speech) -> Sentence:
+        return self.sentences.setdefault(speech.text, Sentence(Path(f"/prompts/{speech.text}.wav")))
+
+
+class Scene:
+    """A call with its line, voice and folders, and the events that FreeSWITCH would send."""
+
+    def __init__(self, folder: Path, **options: object) -> None:
+        self.line, self.voice = Line(), Voice()
+        calls = Calls.model_validate({"recordings": folder / "recordings", **options})
+        around = Surroundings(self.line, self.voice, calls, folder / "sounds", speech_deadline=1.0)
+        self.call = SwitchCall(around, event("CHANNEL_PARK", {"Caller-Caller-ID-Number": "138"}))
+
+    def begin(self) -> None:
+        application, _, uuid = self.line.last
+        self.call.handle(event("CHANNEL_EXECUTE", {"Application": application, "Application-UUID": uuid}))
+
+    def complete(self, **variables: str) -> None:
+        application, _, uuid = self.line.last
+        headers = {"Application": application, "Application-UUID": uuid}
+        headers |= {f"variable_{name}": value for name, value in variables.items()}
+        self.call.handle(event("CHANNEL_EXECUTE_COMPLETE", headers))
+
+    def say(self, *texts: str) -> int:
+        return self.call.play([Speech(text, "en-US") for text in texts])
+
+
+def event(name: str, headers: dict[str, str]) -> Event:
+    lines = {"Event-Name": name, "Unique-ID": UUID, **headers}
+    parsed = Event.parse("".join(f"{key}: {value}\n" for key, value in lines.items()).encode() + b"\n")
+    assert parsed is not None
+    return parsed
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return Scene(tmp_path)
+
+
+def test_pieces_that_are_ready_are_one_playback(scene: Scene) -> None:
+    play = scene.call.play([Speech("a", "en-US"), Silence(0.5), Tone("%(400,0,850)"), Speech("b", "en-US")])
+    application, argument, _ = scene.line.last
+    assert application == "playback"
+    assert argument == (
+        "file_string:///prompts/a.wav!silence_stream://500!tone_stream://%(400,0,850)!/prompts/b.wav"
+    )
+    scene.begin()
+    scene.complete()
+    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+
+
+def test_the_beginning_of_a_sentence_is_heard_while_the_rest_is_spoken(scene: Scene) -> None:
+    scene.voice.sentences["12.50"] = Sentence()
+    play = scene.say("You owe", "12.50", "today")
+    assert scene.line.last[1] == "/prompts/You owe.wav"
+    scene.begin()
+    scene.complete()
+    assert scene.call.wait(0) is None
+    scene.voice.sentences["12.50"].finish(Path("/prompts/amount.wav"))
+    gevent.sleep(0)
+    gevent.sleep(0)
+    assert scene.line.last[1] == "file_string:///prompts/amount.wav!/prompts/today.wav"
+    scene.complete()
+    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+
+
+def test_a_sentence_that_cannot_be_spoken_is_left_out_and_counted(scene: Scene) -> None:
+    scene.voice.sentences["bad"] = Sentence(error=SpeechError("no engine"))
+    before = Reel.failures["speech"]
+    scene.say("one", "bad", "two")
+    assert scene.line.last[1] == "file_string:///prompts/one.wav!/prompts/two.wav"
+    assert Reel.failures["speech"] == before + 1
+
+
+def test_a_prompt_of_which_nothing_can_be_had_ends_at_once(scene: Scene) -> None:
+    play = scene.call.play([Audio("missing.wav")])
+    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+    assert scene.line.executed == []
+
+
+def test_stopping_breaks_what_plays_and_need_not_wait_for_it(scene: Scene) -> None:
+    play = scene.say("one")
+    scene.begin()
+    scene.call.stop()
+    assert scene.line.asked == [f"uuid_break {UUID}"]
+    assert scene.call.wait(0) == PlayEnded(play, complete=False)
+    scene.complete()
+    assert scene.call.wait(0) is None
+
+
+def test_a_break_waits_until_the_sound_has_begun(scene: Scene) -> None:
+    scene.say("one")
+    scene.call.stop()
+    assert scene.line.asked == []
+    scene.begin()
+    gevent.sleep(0)
+    assert scene.line.asked == [f"uuid_break {UUID}"]
+
+
+def test_a_sound_that_was_over_before_its_break_costs_the_next_one_nothing(scene: Scene) -> None:
+    scene.say("one")
+    scene.call.stop()
+    scene.begin()
+    scene.complete()
+    scene.say("two")
+    gevent.sleep(0)
+    assert scene.line.asked == []
+
+
+def test_stopping_a_sentence_still_being_spoken_sends_nothing(scene: Scene) -> None:
+    scene.voice.sentences["slow"] = Sentence()
+    play = scene.say("slow")
+    scene.call.stop()
+    assert scene.call.wait(0) == PlayEnded(play, complete=False)
+    scene.voice.sentences["slow"].finish(Path("/prompts/slow.wav"))
+    gevent.sleep(0)
+    assert scene.line.executed == []
+
+
+def test_keys_arrive_in_order_and_nonsense_does_not(scene: Scene) -> None:
+    for digit in ("1", "#", "E", "", "12", "D"):
+        scene.call.handle(event("DTMF", {"DTMF-Digit": digit}))
+    keys = [scene.call.wait(0) for _ in range(4)]
+    assert [key.key for key in keys if isinstance(key, Key)] == ["1", "#", "D"]
+    assert keys[3] is None
+
+
+def test_a_hangup_ends_the_wait_and_everything_else(scene: Scene) -> None:
+    gevent.spawn(scene.call.handle, event("CHANNEL_HANGUP", {"Hangup-Cause": "ORIGINATOR_CANCEL"}))
+    with pytest.raises(CallEnded) as ended:
+        scene.call.wait(5)
+    assert ended.value.cause == "ORIGINATOR_CANCEL"
+    attempts: list[Callable[[], object]] = [
+        scene.call.answer,
+        scene.call.pre_answer,
+        scene.call.stop,
+        scene.call.stop_record,
+        scene.call.stop_bridge,
+        scene.call.hangup,
+        lambda: scene.say("one"),
+        lambda: scene.call.record("a", max_seconds=5, silence_seconds=0),
+        lambda: scene.call.secret([], SecretRule(1, 4)),
+        lambda: scene.call.bridge(Target("extension", "1001")),
+    ]
+    for attempt in attempts:
+        with pytest.raises(CallEnded):
+            attempt()
+    assert scene.line.executed == []
+
+
+def test_waking_is_an_event(scene: Scene) -> None:
+    scene.call.wake()
+    assert scene.call.wait(0) == Woken()
+
+
+def test_a_call_is_answered_once(scene: Scene) -> None:
+    scene.call.answer()
+    scene.call.answer()
+    assert [application for application, _, _ in scene.line.executed] == ["answer"]
+
+
+def test_a_recording_goes_below_the_folder_and_tells_its_length(scene: Scene, tmp_path: Path) -> None:
+    scene.call.record("outages/a-1", max_seconds=60, silence_seconds=4)
+    path = tmp_path / "recordings/outages/a-1.wav"
+    assert scene.line.last[:2] == ("record", f"'{path}' 60 200 4")
+    scene.begin()
+    scene.call.stop_record()
+    assert scene.line.asked == [f"uuid_break {UUID}"]
+    scene.complete(record_ms="2500")
+    assert scene.call.wait(0) == RecordEnded(path, 2.5)
+
+
+def test_a_folder_that_cannot_be_recorded_to_is_no_hangup(tmp_path: Path) -> None:
+    (tmp_path / "recordings").write_text("a file, not a folder")
+    scene = Scene(tmp_path)
+    with pytest.raises(IvoryError, match="cannot be recorded to"):
+        scene.call.record("a", max_seconds=5, silence_seconds=0)
+    assert scene.line.executed == []
+
+
+def test_secret_digits_are_collected_by_the_switch_and_forgotten(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    scene.call.secret([Speech("PIN", "en-US")], SecretRule(4, 6, "#", noinput_after=5, digit_timeout=3))
+    assert scene.line.asked[0].startswith(f"uuid_setvar_multi {UUID} sensitive_dtmf=true")
+    application, argument, _ = scene.line.last
+    assert (application, argument) == (
+        "play_and_get_digits",
+        "4 6 1 5000 # '/prompts/PIN.wav' '' ivr_secret '' 3000",
+    )
+    scene.complete(ivr_secret="4711", read_terminator_used="#")
+    ended = scene.call.wait(0)
+    assert ended == SecretEnded("4711", terminated=True)
+    assert "4711" not in repr(ended) + caplog.text
+    gevent.sleep(0)
+    assert scene.line.asked[-1] == f"uuid_setvar_multi {UUID} ivr_secret=;ivr_secret_invalid=;sensitive_dtmf="
+
+
+@pytest.mark.parametrize(
+    ("disposition", "result"),
+    [
+        ("USER_BUSY", "busy"),
+        ("NO_ANSWER", "no_answer"),
+        ("ALLOTTED_TIMEOUT", "no_answer"),
+        ("CALL_REJECTED", "refused"),
+        ("USER_NOT_REGISTERED", "failed"),
+        ("SOMETHING_NEW", "failed"),
+    ],
+)
+def test_a_bridge_that_never_stood_says_why(scene: Scene, disposition: str, result: str) -> None:
+    scene.call.bridge(Target("extension", "1001", ring_seconds=20))
+    scene.complete(originate_disposition=disposition)
+    assert scene.call.wait(0) == BridgeEnded(result, disposition)
+
+
+def test_a_bridge_that_stood_was_answered(scene: Scene) -> None:
+    scene.call.bridge(Target("extension", "1001", digits_after_answer="12"))
+    assert scene.line.last[1].endswith("}user/1001")
+    scene.call.handle(event("CHANNEL_BRIDGE", {}))
+    gevent.sleep(0)
+    assert scene.line.asked[-1].startswith("uuid_send_dtmf ")
+    scene.complete(bridge_hangup_cause="NORMAL_CLEARING")
+    ended = scene.call.wait(0)
+    assert isinstance(ended, BridgeEnded)
+    assert ended.result == "answered"
+
+
+@pytest.mark.parametrize("number", ["+861095598", "110", "+4930123456", "9001234567"])
+def test_only_allowed_numbers_are_dialled(tmp_path: Path, number: str) -> None:
+    scene = Scene(tmp_path, number="sofia/gateway/trunk/{address}", allow=["+4940"])
+    with pytest.raises(RefusedInput, match="may not be dialled"):
+        scene.call.bridge(Target("number", number))
+    assert scene.line.executed == []
+
+
+@pytest.mark.parametrize(
+    "address", ["1001,user/1002", "1001|x", "${system(x)}", "[a=b]1001", "1001\napi", ""]
+)
+def test_an_address_cannot_become_another_dial_string(scene: Scene, address: str) -> None:
+    with pytest.raises(RefusedInput):
+        scene.call.bridge(Target("extension", address))
+    assert scene.line.executed == []
+
+
+def test_a_command_waits_for_a_line_that_is_away(scene: Scene) -> None:
+    scene.line.trouble = [ConnectionLost("away")]
+    scene.say("one")
+    assert scene.line.last[0] == "playback"
+
+
+def test_a_line_that_stays_away_is_an_error_not_a_hangup(scene: Scene) -> None:
+    scene.line.trouble, scene.line.up = [ConnectionLost("away")], False
+    with pytest.raises(ConnectionLost):
+        scene.say("one")
+
+
+def test_a_channel_that_is_gone_ends_the_call(scene: Scene) -> None:
+    scene.line.trouble = [CommandFailed("-ERR invalid session id [x]")]
+    with pytest.raises(CallEnded):
+        scene.say("one")
+    with pytest.raises(CallEnded):
+        scene.call.wait(0)
+
+
+def test_after_a_lost_line_the_sentence_is_said_again(scene: Scene) -> None:
+    play = scene.say("one")
+    scene.begin()
+    scene.call.resume(event("CHANNEL_DATA", {}))
+    gevent.sleep(0)
+    assert scene.line.asked == [f"uuid_break {UUID} all"]
+    assert [application for application, _, _ in scene.line.executed] == ["playback", "playback"]
+    scene.complete()
+    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+
+
+def test_after_a_lost_line_a_talk_goes_on(scene: Scene) -> None:
+    scene.call.bridge(Target("extension", "1001"))
+    scene.call.resume(event("CHANNEL_DATA", {"variable_bridge_uuid": "x"}))
+    gevent.sleep(0)
+    assert scene.call.wait(0) is None
+
+
+def test_a_talk_that_ended_unseen_is_over(scene: Scene) -> None:
+    scene.call.bridge(Target("extension", "1001"))
+    scene.call.handle(event("CHANNEL_BRIDGE", {}))
+    scene.call.resume(event("CHANNEL_DATA", {"variable_originate_disposition": "SUCCESS"}))
+    ended = scene.call.wait(0)
+    assert isinstance(ended, BridgeEnded)
+    assert ended.result == "answered"
+
+
+def test_a_flood_of_keys_is_bounded_and_hides_nothing_else(scene: Scene) -> None:
+    play = scene.say("one")
+    for _ in range(5000):
+        scene.call.handle(event("DTMF", {"DTMF-Digit": "1"}))
+    scene.begin()
+    scene.complete()
+    events = []
+    while (found := scene.call.wait(0)) is not None:
+        events.append(found)
+    assert len(events) < 1000
+    assert events[-1] == PlayEnded(play, complete=True)
