@@ -2,7 +2,7 @@
 
 A flow names a system that the admin bound in `http.services` (`crm:/accounts/7`), or gives a whole URL. That
 one is checked against `http.allow`, and may not lead to a private or link-local address unless allowed. Either
-way the host is resolved once, the connection pinned to that address, and no redirect followed. One deadline
+way the host is resolved once, the connection pinned to what came of it, and no redirect followed. One deadline
 covers everything from the name look-up to the last byte.
 """
 
@@ -11,23 +11,41 @@ from __future__ import annotations
 import fnmatch
 import ipaddress
 import json
+import re
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from email.message import Message
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import unquote, urlsplit
 
+import certifi
 import gevent
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
 
 from ivr import settings
-from ivr.errors import FetchError
+from ivr.errors import FetchError, SettingsError
 
 MAX_JSON_DEPTH = 50
+MAX_ADDRESSES = 4  # of one host that are tried
 _CHUNK = 16384
 _RETRIED = ("unreachable", "timeout")
+_PORTS = {"http": 80, "https": 443}
+_RULE = re.compile(
+    r"\[(?P<v6>[^]]+)\](?::(?P<v6_port>[0-9]+))?|(?P<name>[^:]+)(?::(?P<port>[0-9]+))?|(?P<bare>.+)"
+)
+
+# What an answer may say its text is encoded in. gb18030 reads all that is called gb2312 or gbk, and what those
+# cannot say but senders send nevertheless. Python has codecs that are no character sets; they are not here.
+_CHARSETS = {
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "cp936"), "gb18030"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "windows-1252"), "cp1252"),
+    **{name: name for name in ("big5", "euc-kr", "iso-8859-15", "shift_jis", "utf-16", "us-ascii")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +64,38 @@ class Response:
         """
         try:
             value = json.loads(self.text, parse_float=Decimal, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, ArithmeticError, RecursionError) as error:
             raise FetchError(f"the answer is not JSON: {error}"[:200], reason="not_json") from None
-        if _depth(value) > MAX_JSON_DEPTH:
+        if _is_deep(value):
             raise FetchError(f"the answer is nested deeper than {MAX_JSON_DEPTH}", reason="not_json")
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class _Destination:
+    """Where a request goes: the URL, its parts, and the addresses it may be sent to."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    addresses: tuple[str, ...]
+
+
 class Client:
-    """Sends flows' requests. Safe to use from many greenlets; needs gevent's patched sockets."""
+    """Sends flows' requests. Safe to use from many greenlets; needs gevent's patched sockets.
+
+    Raises:
+        SettingsError: the authorities' certificates cannot be read.
+    """
 
     def __init__(self, options: settings.Http) -> None:
         self._options = options
+        # Made once: reading the authorities' certificates takes as long as many requests.
+        try:
+            self._tls = ssl.create_default_context(cafile=options.ca_file or certifi.where())
+        except OSError as error:
+            raise SettingsError(f"http.ca_file: {error}", hint="name a readable PEM file") from None
 
     def fetch(
         self,
@@ -100,127 +138,169 @@ class Client:
         query: Mapping[str, str],
         body: str | None,
     ) -> Response:
+        sent = {"Accept": "application/json", "User-Agent": "Ivory", **headers}
+        if body is not None:
+            sent.setdefault("Content-Type", "application/json; charset=utf-8")
+        data = None if body is None else body.encode(errors="replace")
         late = gevent.Timeout(deadline)
         late.start()
         try:
-            parts, address = self._admit(url)
-            sent = {"Accept": "application/json", "User-Agent": "Ivory", **headers}
-            if body is not None:
-                sent.setdefault("Content-Type", "application/json; charset=utf-8")
-            with requests.Session() as session:
-                session.trust_env = False
-                adapter = _Pinned(address)
-                session.mount("http://", adapter)
-                session.mount("https://", adapter)
-                with session.request(
-                    method,
-                    parts.geturl(),
-                    params=dict(query),
-                    headers=sent,
-                    data=None if body is None else body.encode(),
-                    timeout=deadline,
-                    allow_redirects=False,
-                    stream=True,
-                ) as answer:
-                    return self._read(answer)
+            to = self._admit(url)
+            request = requests.Request(method, to.url, params=dict(query), headers=sent, data=data).prepare()
+            return self._send(request, to, deadline)
         except gevent.Timeout as fired:
             if fired is not late:
                 raise
             raise FetchError(f"no whole answer within {deadline:g} s", reason="timeout") from None
         except requests.Timeout:
             raise FetchError(f"no answer within {deadline:g} s", reason="timeout") from None
-        except (requests.RequestException, OSError, UnicodeError, ValueError) as error:
+        except requests.exceptions.ContentDecodingError:
+            raise FetchError("the answer's compression is broken", reason="not_json") from None
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError) as error:
+            raise FetchError(f"this cannot be sent: {type(error).__name__}", reason="refused") from None
+        except requests.exceptions.SSLError as error:
+            hint = "see http.ca_file if it has a certificate of the house's own"
+            raise FetchError(f"no safe connection: {error}"[:300], reason="unreachable", hint=hint) from None
+        except (requests.RequestException, OSError) as error:
             raise FetchError(f"nobody answered: {type(error).__name__}", reason="unreachable") from error
         finally:
             late.close()
 
-    def _admit(self, url: str) -> tuple[SplitResult, str]:
-        """The parts of a URL that may be called, and the one address it will be sent to."""
+    def _send(self, request: requests.PreparedRequest, to: _Destination, deadline: float) -> Response:
+        """Send to the first of the host's addresses that takes a connection."""
+        for address in to.addresses:
+            with requests.Session() as session:
+                session.mount(f"{to.scheme}://", _Pinned(to, address, self._tls))
+                try:
+                    with session.send(
+                        request, timeout=deadline, allow_redirects=False, stream=True, proxies={}
+                    ) as answer:
+                        return self._read(answer)
+                except requests.ConnectionError as error:
+                    unsent = error.args and isinstance(
+                        getattr(error.args[0], "reason", None), NewConnectionError
+                    )
+                    if not unsent or address == to.addresses[-1]:
+                        raise
+        raise AssertionError("the last address answers or raises")
+
+    def _admit(self, url: str) -> _Destination:
+        """Where a URL leads, if that is allowed."""
         name, _, path = url.partition(":")
         bound = not path.startswith("//")
         if bound:
             if name not in self._options.services:
-                raise FetchError(
-                    f'no system is bound to "{name}"', reason="refused", hint=f"set http.services: {{{name}: https://…}}"
-                )
+                hint = f"set http.services: {{{name[:40]}: https://…}}"
+                raise FetchError(f'no system is bound to "{name[:40]}"', reason="refused", hint=hint)
             url = self._options.services[name].rstrip("/") + "/" + path.lstrip("/")
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-        if parts.scheme not in ("http", "https") or not host or parts.username is not None:
-            raise FetchError(f"{parts.scheme}://{host} cannot be called", reason="refused", hint="use http or https")
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        except ValueError as error:
+            raise FetchError(f"not a URL: {error}"[:200], reason="refused") from None
+        if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+            raise FetchError(
+                f"{parts.scheme}://{host} cannot be called", reason="refused", hint="use http or https"
+            )
+        if any(part in (".", "..") for part in re.split(r"[/\\]", unquote(parts.path))):
+            raise FetchError("a path with .. in it leads elsewhere", reason="refused")
         if not bound and not any(_matches(host, port, parts.scheme, rule) for rule in self._options.allow):
             raise FetchError(
-                f"{host}:{port} is not in the setting http.allow", reason="refused", hint=f"add `{host}` to it"
+                f"{host}:{port} is not in the setting http.allow",
+                reason="refused",
+                hint=f"add `{host}` to it",
             )
-        addresses = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise FetchError(f"{host} has no address: {error.strerror}", reason="unreachable") from None
+        addresses = tuple(dict.fromkeys(str(info[4][0]) for info in found))[:MAX_ADDRESSES]
         if not bound and not self._options.private:
             for address in addresses:
-                if not ipaddress.ip_address(address.partition("%")[0]).is_global:
-                    raise FetchError(
-                        f"{host} has the private address {address}", reason="refused", hint="set http.private if it may"
-                    )
-        return parts, addresses[0]
+                if not _is_public(address):
+                    message = f"{host} has the private address {address}"
+                    raise FetchError(message, reason="refused", hint="set http.private if it may")
+        return _Destination(parts.geturl(), parts.scheme, host, port, addresses)
 
     def _read(self, answer: requests.Response) -> Response:
         most = self._options.max_bytes
-        if int(answer.headers.get("Content-Length") or 0) > most:
-            raise FetchError(f"the answer is larger than {most} bytes", reason="too_large", hint="see http.max_bytes")
+        too_large = FetchError(
+            f"the answer is larger than {most} bytes", reason="too_large", hint="see http.max_bytes"
+        )
+        length = answer.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > most:
+            raise too_large
         body = bytearray()
         for chunk in answer.iter_content(_CHUNK):
             body += chunk
             if len(body) > most:
-                raise FetchError(f"the answer is larger than {most} bytes", reason="too_large", hint="see http.max_bytes")
+                raise too_large
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(answer.status_code, headers, _decode(bytes(body), answer.encoding))
+        return Response(answer.status_code, headers, _decode(bytes(body), headers.get("content-type", "")))
 
 
 class _Pinned(HTTPAdapter):
     """Connects to one resolved address while the name stays in `Host` and in the certificate's check."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, to: _Destination, address: str, tls: ssl.SSLContext) -> None:
+        self._to = to
         self._address = address
+        self._tls = tls
         super().__init__(max_retries=0)
 
-    def get_connection_with_tls_context(  # type: ignore[override]
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Nothing to set: the context has the authorities already, and always insists on a certificate."""
+
+    def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        parts = urlsplit(str(request.url))
-        host = parts.hostname or ""
-        tls = {"assert_hostname": host, "server_hostname": host} if parts.scheme == "https" else {}
-        if request.headers.get("Host") is None:
-            request.headers["Host"] = parts.netloc.rpartition("@")[2]
-        self.poolmanager.connection_pool_kw.update(tls)
-        return self.poolmanager.connection_from_host(self._address, port=parts.port, scheme=parts.scheme)
+        request.headers["Host"] = urlsplit(str(request.url)).netloc
+        tls = {"ssl_context": self._tls, "server_hostname": self._to.host, "cert_reqs": "CERT_REQUIRED"}
+        return self.poolmanager.connection_from_host(
+            self._address, self._to.port, self._to.scheme, tls if self._to.scheme == "https" else None
+        )
 
 
 def _matches(host: str, port: int, scheme: str, rule: str) -> bool:
-    name, _, wanted = rule.rpartition(":") if rule.rpartition(":")[2].isdigit() else (rule, "", "")
-    usual = port == {"http": 80, "https": 443}[scheme]
-    return fnmatch.fnmatchcase(host.lower(), name.lower()) and (usual if not wanted else port == int(wanted))
+    match = _RULE.fullmatch(rule.strip().lower())
+    if match is None:
+        return False
+    name = match["v6"] or match["name"] or match["bare"]
+    wanted = match["v6_port"] or match["port"]
+    return fnmatch.fnmatchcase(host.lower(), name) and port == (int(wanted) if wanted else _PORTS[scheme])
 
 
-def _decode(body: bytes, charset: str | None) -> str:
-    """Bytes as text: as declared, else UTF-8, else with marks for what cannot be read; never an error."""
-    for name in (charset, "utf-8"):
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
+
+
+def _decode(body: bytes, content_type: str) -> str:
+    """Bytes as text: as declared, else UTF-8, with marks for what cannot be read; never an error."""
+    message = Message()
+    message["content-type"] = content_type
+    charset = _CHARSETS.get(message.get_content_charset("utf-8"))
+    if charset:
         try:
-            return body.decode(name or "utf-8")
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return body.decode("utf-8", "replace")
+            return body.decode(charset)
+        except UnicodeDecodeError:
+            pass
+    return body.decode("utf-8-sig", "replace")
 
 
-def _depth(value: Any) -> int:
-    depth, layer = 0, [value]
-    while layer:
-        depth += 1
+def _is_deep(value: Any) -> bool:
+    layer = [value]
+    for _ in range(MAX_JSON_DEPTH + 1):
         layer = [
             inner
             for outer in layer
-            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            for inner in (outer.values() if type(outer) is dict else outer if type(outer) is list else ())
+            if type(inner) in (dict, list)
         ]
-        if depth > MAX_JSON_DEPTH:
-            break
-    return depth
+        if not layer:
+            return False
+    return True
 
 
 def _no_constant(name: str) -> Any:

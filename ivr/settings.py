@@ -86,6 +86,9 @@ class Http(_Section):
         [], description="`host` or `host:port` that flows may call; `*.crm.example` takes subdomains. Empty: none."
     )
     private: bool = Field(False, description="Whether allowed hosts may have private or loopback addresses.")
+    ca_file: str = Field(
+        "", description="PEM file of the authorities that vouch for HTTPS hosts; the public ones when empty."
+    )
     max_bytes: int = Field(1 << 20, ge=1024, description="Bytes of an answer that are read at most.")
 
 

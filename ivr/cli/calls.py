@@ -12,6 +12,7 @@ from ivr.cli.options import json_option, settings_options
 
 if TYPE_CHECKING:
     from rich.text import Text
+    from rich.tree import Tree
 
     from ivr.store.calls import Journey, Page
     from ivr.store.database import Store
@@ -103,7 +104,7 @@ def show(call: str, as_json: bool) -> None:
     if as_json:
         common.print_json(found)
     else:
-        _print_journey(found)
+        common.out().print(tree(found))
 
 
 def _store() -> Store:
@@ -147,24 +148,23 @@ def _print_page(page: Page) -> None:
         common.talk().print("No calls.")
 
 
-def _print_journey(journey: Journey) -> None:
+def tree(journey: Journey) -> Tree:
+    """A call and its journey, as a picture for a terminal."""
     from rich.text import Text
     from rich.tree import Tree
-
-    from ivr.cli import common
 
     call = journey.call
     head = Text.assemble(
         clean(call.id, "bold cyan"),
         f"  {call.started.astimezone():%Y-%m-%d %H:%M:%S}  ",
         clean(call.ani or "withheld"),
-        clean(f" “{call.caller_name}”" if call.caller_name else "", "dim"),
+        clean(f" “{call.caller_name}”" if call.caller_name not in ("", call.ani) else "", "dim"),
         " → ",
         clean(call.dnis or "?"),
     )
-    tree = Tree(head, guide_style="dim")
+    picture = Tree(head, guide_style="dim")
     words = [word for word in (call.language, f"version {call.version[:12]}" if call.version else "") if word]
-    flow = tree.add(
+    flow = picture.add(
         Text.assemble(clean(call.flow or "no flow", "bold"), clean("  " + " · ".join(words), "dim"))
     )
     for step in journey.steps:
@@ -174,8 +174,8 @@ def _print_journey(journey: Journey) -> None:
         last.append(f"  after {length}")
     if call.goals:
         last.append_text(clean(f"  goals: {', '.join(call.goals)}", "green"))
-    tree.add(last)
-    common.out().print(tree)
+    picture.add(last)
+    return picture
 
 
 def _step(step: Step, call: CallRecord) -> Text:

@@ -24,10 +24,10 @@ def load() -> settings.Loaded:
     return settings.load(given(click.get_current_context()))
 
 
-def configure_log(loaded: settings.Loaded, quiet: bool = False) -> None:
-    """Set logging up; `quiet` commands speak for themselves, so they log warnings only, unless asked for more."""
-    level = "warning" if quiet and loaded.sources["log.level"] == "default" else loaded.settings.log.level
-    log.configure(level, loaded.settings.log.format)
+def configure_log(loaded: settings.Loaded, usual: str = "") -> None:
+    """Set logging up; a command that speaks for itself logs from `usual` up, unless the user chose a level."""
+    chosen = loaded.sources["log.level"] != "default"
+    log.configure(loaded.settings.log.level if chosen or not usual else usual, loaded.settings.log.format)
 
 
 @cache

@@ -36,7 +36,14 @@ def command(context: click.Context, drain: float) -> None:
     common.configure_log(loaded)
     switch = loaded.settings.switch
     parent = Parent(
-        lambda descriptor: [sys.executable, "-m", "ivr", "worker", f"--beat-fd={descriptor}", f"--drain={drain}"],
+        lambda descriptor: [
+            sys.executable,
+            "-m",
+            "ivr",
+            "worker",
+            f"--beat-fd={descriptor}",
+            f"--drain={drain}",
+        ],
         _environment(given(context)),
         Lock(lock_file(DATA / "locks", switch.host, switch.port)),
         Patience(drain=drain),

@@ -424,18 +424,22 @@ class SwitchCall:
         """Give a command, waiting for the event socket if it is away. The call itself is not in danger: the
         switch keeps it."""
         try:
-            while True:
-                try:
-                    command()
-                    return
-                except ConnectionLost:
-                    if not self._link.wait_up(RECONNECT_PATIENCE):
-                        raise
-                    self._alive()
+            while not self._given(command):
+                self._alive()
         except CommandFailed as error:
             if "No such channel" in error.message or "invalid session" in error.message:
                 self._end("NORMAL_CLEARING", raising=True)
             raise
+
+    def _given(self, command: Callable[[], Any]) -> bool:
+        """Whether a command could be given; if not, the event socket was away and is back."""
+        try:
+            command()
+        except ConnectionLost:
+            if not self._link.wait_up(RECONNECT_PATIENCE):
+                raise
+            return False
+        return True
 
     def _end(self, cause: str, *, raising: bool) -> None:
         if not self._ended:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from ivr.call import Audio, Music, Piece, Silence, Speech, Tone
 from ivr.errors import IvoryError, SpeechError
@@ -42,7 +42,7 @@ class Reel:
     out: missing sound never ends a call.
     """
 
-    failures: Counter[str] = Counter()
+    failures: ClassVar[Counter[str]] = Counter()
     """Sounds that could not be had since the process began: `speech`, `audio`."""
 
     def __init__(

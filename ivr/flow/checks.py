@@ -1,6 +1,6 @@
 """How a node type judges its own options: what it is shown, and what it says.
 
-The loader has judged each option by itself; a node's `check` judges what they refer to. A plugin's node is
+The loader has judged each option by itself; a node's `problems` judges what they refer to. A plugin's node is
 checked as a built-in one is.
 """
 

@@ -91,4 +91,3 @@ def _nodes(
                 subject = Subject(document, lines, data, path, node_types[kind], kind)
                 findings += shape.findings(error, subject)
     return nodes, findings
-

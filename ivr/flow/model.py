@@ -33,6 +33,7 @@ from ivr.flow.types import (
 )
 from ivr.hours import Calendar
 
+
 class Node(Model):
     """What every node may have. A node type inherits from this and says what it does in its docstring."""
 
@@ -81,7 +82,7 @@ class Node(Model):
         """Whether a visit of this node may end with outcome `name`."""
         return name in ("next", "error", *self.own_outcomes)
 
-    def check(self, around: Around) -> Iterator[Problem]:
+    def problems(self, around: Around) -> Iterator[Problem]:
         """What is wrong with the things its options refer to."""
         yield from ()
 
@@ -115,11 +116,11 @@ class Flow(Model):
     inputs: tuple[VariableName, ...] = Field(
         (), description="Variables that a calling flow may set with `with:`."
     )
-    timezone: str = Field("", description="Zone of spoken times; the first calendar's when left out, else UTC.")
-    calendars: dict[Name, Calendar] = Field({}, description="Opening hours by name.")
-    prompts: dict[Name, Prompt] = Field(
-        {}, description="Prompts with a name, to be used in several places."
+    timezone: str = Field(
+        "", description="Zone of spoken times; the first calendar's when left out, else UTC."
     )
+    calendars: dict[Name, Calendar] = Field({}, description="Opening hours by name.")
+    prompts: dict[Name, Prompt] = Field({}, description="Prompts with a name, to be used in several places.")
     defaults: Defaults = Field(Defaults(), description="Settings for every node.")
     always: Annotated[dict[KeyName, To], BeforeValidator(once)] = Field(
         {}, description="Keys that work at every menu."
@@ -138,7 +139,11 @@ class Flow(Model):
         """One stands for a list of one; a number to be called is a text, however it was written."""
         if isinstance(several, str | int) and not isinstance(several, bool):
             several = [several]
-        return [str(each) if type(each) is int else each for each in several] if isinstance(several, list) else several
+        return (
+            [str(each) if type(each) is int else each for each in several]
+            if isinstance(several, list)
+            else several
+        )
 
     @field_validator("timezone")
     @classmethod
@@ -152,6 +157,11 @@ class Flow(Model):
         """Where the flow's callers are."""
         zones = (calendar.timezone for calendar in self.calendars.values())
         return ZoneInfo(self.timezone or next(zones, "UTC"))
+
+    @cached_property
+    def targets(self) -> frozenset[Target]:
+        """Everywhere it leads."""
+        return frozenset(part.value for part in walk(self) if isinstance(part.value, Target))
 
     @property
     def first(self) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ivr.call import (
     KEYS,
+    Bridged,
     BridgeEnded,
     Event,
     Key,
@@ -32,60 +33,20 @@ from ivr.call import (
 from ivr.clock import VirtualClock
 from ivr.errors import CallEnded
 from ivr.flow import phrases
+from ivr.flow.script import HangUp, Hear, Line, Pause, Press, Speak, Step
+
+__all__ = ["HangUp", "Hear", "Line", "Pause", "Press", "ScriptedCall", "Speak", "Step"]
 
 KEY_SPACING = 0.2  # seconds between keys of one `Press`
 AUDIO_SECONDS = 2.0  # what a recorded file is taken to last
 PATIENCE = 3600.0  # seconds of virtual time after which a caller who only waits is taken to have gone
 
 
-# What a scripted caller does ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Hear:
-    """Wait until words are heard that hold `text`."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """Press keys, one after the other."""
-
-    keys: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Do nothing for so many seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """Leave."""
-
-    cause: str = "NORMAL_CLEARING"
-
-
-@dataclass(frozen=True, slots=True)
-class Speak:
-    """Talk for so many seconds (only recordings notice)."""
-
-    seconds: float
-
-
-Step = Hear | Press | Pause | HangUp | Speak
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the transcript: seconds since the call began, who, what."""
-
-    at: float
-    who: str
-    text: str
+@dataclass(frozen=True, slots=True, eq=False)
+class _Recording:
+    name: str
+    began: float
+    silence: float
 
 
 class ScriptedCall:
@@ -113,10 +74,10 @@ class ScriptedCall:
         self.started = self.clock.now()
         self.variables: Mapping[str, str] = variables or {}
         self.answered = False
+        self.early = False
         self.cause = ""
         self.transcript: list[Line] = []
         self.bridged: list[Target] = []
-        self.missed: Hear | None = None
         self._answers = answers or {}
         self._steps: Iterator[Step] = iter(steps)
         self._step: Step | None = None
@@ -126,9 +87,10 @@ class ScriptedCall:
         self._order = 0
         self._plays = 0
         self._playing: int | None = None
-        self._recording: tuple[str, float, float] | None = None
+        self._recording: _Recording | None = None
         self._spoken_until = 0.0
         self._secret: tuple[SecretRule, str] | None = None
+        self._bridge: tuple[Target, float | None] | None = None  # whom, and since when they talk
 
     # The port -----------------------------------------------------------------------------------------
 
@@ -144,9 +106,10 @@ class ScriptedCall:
 
     def pre_answer(self) -> None:
         self._alive()
+        self.early = True
 
     def play(self, pieces: Sequence[Piece]) -> int:
-        self._alive()
+        self.stop()
         self._plays += 1
         self._playing = play = self._plays
         at = self.monotonic()
@@ -155,45 +118,52 @@ class ScriptedCall:
             self._at(at, lambda text=text, play=play: self._hear(text, play, began=True))  # type: ignore[misc]
             at += seconds
             self._at(at, lambda text=text, play=play: self._hear(text, play, began=False))  # type: ignore[misc]
-        self._at(at, lambda: self._play_ended(play, complete=True))
+        self._at(at, lambda: self._play_ended(play))
         return play
 
     def stop(self) -> None:
         self._alive()
         if (play := self._playing) is not None:
-            self._at(self.monotonic(), lambda: self._play_ended(play, complete=False))
+            self._playing = None
+            self._at(self.monotonic(), lambda: PlayEnded(play, complete=False))
 
     def record(self, name: str, *, max_seconds: float, silence_seconds: float) -> None:
-        self._alive()
+        self.stop()
         began = self.monotonic()
-        self._recording = (name, began, silence_seconds)
+        self._recording = recording = _Recording(name, began, silence_seconds)
         self._note("switch", f"records {name}")
-        self._at(began + max_seconds, self._record_ended)
-        if silence_seconds:
-            self._at(max(began, self._spoken_until) + silence_seconds, self._record_silent)
+        self._at(began + max_seconds, lambda: self._record_ended(recording))
+        self._watch_silence(recording)
 
     def stop_record(self) -> None:
         self._alive()
-        self._at(self.monotonic(), self._record_ended)
+        if recording := self._recording:
+            self._at(self.monotonic(), lambda: self._record_ended(recording))
 
     def secret(self, pieces: Sequence[Piece], rule: SecretRule) -> None:
         self.play(pieces)
         self._secret = (rule, "")
 
     def bridge(self, target: Target) -> None:
-        self._alive()
+        self.stop()
         self.bridged.append(target)
+        self._bridge = ringing = (target, None)
         result, talks = self._answers.get(target.address, ("answered", 10.0))
         self._note("switch", f"rings {target.address}")
-        ringing = {"answered": 2.0, "no_answer": target.ring_seconds}.get(result, 1.0)
-        cause = {"answered": "NORMAL_CLEARING", "no_answer": "NO_ANSWER", "busy": "USER_BUSY"}.get(
-            result, "CALL_REJECTED"
-        )
-        talked = talks if result == "answered" else 0.0
-        self._at(self.monotonic() + ringing + talked, lambda: BridgeEnded(result, cause, talked))
+        at = self.monotonic() + {"answered": 2.0, "no_answer": target.ring_seconds}.get(result, 1.0)
+        if result == "answered":
+            self._at(at, lambda: self._bridged(target, talks) if self._bridge is ringing else None)
+        else:
+            cause = {"no_answer": "NO_ANSWER", "busy": "USER_BUSY"}.get(result, "CALL_REJECTED")
+            self._at(at, lambda: self._bridge_ended(result, cause) if self._bridge is ringing else None)
 
     def stop_bridge(self) -> None:
         self._alive()
+        if self._bridge is not None:
+            ringing = self._bridge[1] is None
+            result, cause = ("no_answer", "ORIGINATOR_CANCEL") if ringing else ("answered", "NORMAL_CLEARING")
+            ended = self._bridge_ended(result, cause)
+            self._at(self.monotonic(), lambda: ended)
 
     def wake(self) -> None:
         self._at(self.monotonic(), Woken)
@@ -257,8 +227,8 @@ class ScriptedCall:
                 case Speak(seconds):
                     self._spoken_until = self.monotonic() + seconds
                     self._later(seconds)
-                    if self._recording and self._recording[2]:
-                        self._at(self._spoken_until + self._recording[2], self._record_silent)
+                    if self._recording:
+                        self._watch_silence(self._recording)
                 case HangUp(cause):
                     self._gone(cause)
             self._step = None
@@ -284,8 +254,8 @@ class ScriptedCall:
         if key == rule.terminator or len(digits) + 1 >= rule.max_length:
             entry = digits if key == rule.terminator else digits + key
             return self._secret_ended(entry, key == rule.terminator)
-        self._secret = rule, digits + key
-        marker = self._secret
+        self._secret = marker = rule, digits + key
+        self._playing = None
         self._at(
             at + rule.digit_timeout,
             lambda: self._secret_ended(marker[1], False) if self._secret is marker else None,
@@ -302,7 +272,7 @@ class ScriptedCall:
         else:
             self._unheard.append(text)
 
-    def _play_ended(self, play: int, *, complete: bool) -> Event | None:
+    def _play_ended(self, play: int) -> Event | None:
         if self._playing != play:
             return None
         self._playing = None
@@ -311,21 +281,40 @@ class ScriptedCall:
             wait = self.monotonic() + rule.noinput_after
             self._at(wait, lambda: self._secret_ended("", False) if self._secret is marker else None)
             return None
-        return PlayEnded(play, complete)
+        return PlayEnded(play, complete=True)
 
     def _secret_ended(self, digits: str, terminated: bool) -> Event:
         self._secret = self._playing = None
         return SecretEnded(digits, terminated)
 
-    def _record_silent(self) -> Event | None:
-        return None if self.monotonic() < self._spoken_until else self._record_ended()
+    def _bridged(self, target: Target, talks: float) -> Event:
+        self._bridge = talking = (target, self.monotonic())
+        self._note("switch", f"connects {target.address}")
+        self._at(
+            self.monotonic() + talks,
+            lambda: self._bridge_ended("answered", "NORMAL_CLEARING") if self._bridge is talking else None,
+        )
+        return Bridged()
 
-    def _record_ended(self) -> Event | None:
-        if self._recording is None:
+    def _bridge_ended(self, result: str, cause: str) -> Event:
+        since = self._bridge[1] if self._bridge else None
+        self._bridge = None
+        return BridgeEnded(result, cause, 0.0 if since is None else self.monotonic() - since)
+
+    def _watch_silence(self, recording: _Recording) -> None:
+        """End a recording when nothing has been said for its `silence` seconds."""
+        if still := recording.silence:
+            at = max(recording.began, self._spoken_until) + still
+            self._at(
+                at,
+                lambda: self._record_ended(recording) if self._spoken_until + still <= at else None,
+            )
+
+    def _record_ended(self, recording: _Recording) -> Event | None:
+        if self._recording is not recording:
             return None
-        name, began, _ = self._recording
         self._recording = None
-        return RecordEnded(Path(f"{name}.wav"), self.monotonic() - began)
+        return RecordEnded(Path(f"{recording.name}.wav"), self.monotonic() - recording.began)
 
     def _at(self, at: float, what: Callable[[], Event | None]) -> None:
         self._order += 1

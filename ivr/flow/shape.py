@@ -54,11 +54,13 @@ class Subject:
 def findings(error: ValidationError, subject: Subject) -> Iterator[Finding]:
     """Each thing that is wrong, once."""
     problems = [(_path(subject.data, problem), problem) for problem in error.errors()]
+    # A value that fits no branch of a union gives an error for each: ours says most, else the deepest.
+    problems.sort(key=lambda one: one[1]["type"] != "flow")
+    beneath = {path[:length] for path, _ in problems for length in range(len(path))}
     seen: set[Path] = set()
     for path, problem in problems:
         if problem["type"] not in ("missing", "extra_forbidden"):
-            # One value that fits no branch of a union gives one error a branch, the deepest being the likeliest.
-            if path in seen or any(len(other) > len(path) and other[: len(path)] == path for other, _ in problems):
+            if path in seen or (path in beneath and problem["type"] != "flow"):
                 continue
             seen.add(path)
         yield _finding(path, problem, subject)
@@ -97,7 +99,9 @@ def _words(problem: Any) -> tuple[str, str]:
     if kind == "too_short":
         least = context["min_length"]
         return ("nothing is in it" if least == 1 else f"fewer than {least} are in it"), "add to it"
-    words_of = _WORDS.get(kind.partition("_")[0]) if kind.endswith(("_type", "_parsing", "_from_float")) else None
+    words_of = (
+        _WORDS.get(kind.partition("_")[0]) if kind.endswith(("_type", "_parsing", "_from_float")) else None
+    )
     if words_of:
         return f"{shown} is {words_of[0]}", words_of[1]
     message, _, hint = problem["msg"].removeprefix("Value error, ").partition("; ")

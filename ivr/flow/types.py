@@ -20,7 +20,6 @@ from ivr.flow import expressions, scope
 from ivr.flow.expressions import Expression
 from ivr.flow.template import Template
 
-
 MAX_SEQUENCE = 10  # keys of a choice in a menu
 
 

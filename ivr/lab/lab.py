@@ -1,10 +1,9 @@
-"""The embedded switch and a worker in this process, on free ports of this machine, with a database of their own."""
+"""The embedded switch and a worker in this process, on free ports, with a database of their own."""
 
 from __future__ import annotations
 
 import secrets
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +21,6 @@ from ivr.registry import did_you_mean
 from ivr.runtime.journey import CallFinished, JourneyEvent
 from ivr.runtime.library import Flows
 from ivr.settings import Settings
-from ivr.speech.rendering import Progress
 from ivr.store.calls import Journey, journey
 from ivr.store.connect import open_store
 from ivr.switch.callers import Caller
@@ -94,13 +92,18 @@ class Lab:
         """A flow that may serve. Raises IvoryError."""
         flows = self.app.library.flows
         if name not in flows:
-            raise IvoryError(f'there is no flow "{name}" that can serve', hint=did_you_mean(name, list(flows)))
+            raise IvoryError(
+                f'there is no flow "{name}" that can serve', hint=did_you_mean(name, list(flows))
+            )
         return flows[name]
 
+    def number(self, flow: str) -> str:
+        """What is dialled to reach a flow: its first number, else its name."""
+        return next(iter(self.flow(flow).flow.numbers), flow)
+
     def dial(self, flow: str, ani: str) -> Caller:
-        """Call a flow, by its first number or its name."""
-        loaded = self.flow(flow)
-        caller = self.switch.dial(next(iter(loaded.flow.numbers), flow), ani=ani)
+        """Call a flow."""
+        caller = self.switch.dial(self.number(flow), ani=ani)
         self._finished[caller.uuid] = Signal()
         return caller
 
@@ -118,15 +121,6 @@ class Lab:
         if sound is None:
             raise IvoryError(f'there is nothing to say in "{text}"')
         return sound
-
-    def prepare(self, told: Callable[[Progress], object], patience: float) -> None:
-        """Wait until what the flows always say is rendered, or `patience` seconds, telling how far it is."""
-        deadline = time.monotonic() + patience
-        while True:
-            progress = self.app.voice.prepared(0.1)
-            told(progress)
-            if progress.complete or time.monotonic() >= deadline:
-                return
 
     # Inside -------------------------------------------------------------------------------------------
 

@@ -43,12 +43,6 @@ class Say:
 Step = Hear | Listen | Press | Pause | HangUp | Say
 
 
-class Unheard(IvoryError):
-    """A script waited for words that never came."""
-
-    code = "L001"
-
-
 def parse(words: Iterable[str]) -> list[Step]:
     """The steps that words stand for.
 
@@ -157,23 +151,21 @@ class Phone(Protocol):
     def press(self, keys: str) -> object:
         """Press keys, one after the other; does not wait."""
 
-    def say(self, wav: Path) -> object:
-        """Speak a sound file; returns how long it takes in seconds."""
+    def say(self, wav: Path) -> float:
+        """Speak a sound file; returns how long it takes in seconds, and does not wait."""
 
     def hangup(self) -> object:
         """Hang up."""
 
 
-def follow(
-    steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[Say], Path] | None = None
-) -> None:
+def follow(steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[Say], Path] | None = None) -> None:
     """Do what a script says, until its end or the call's.
 
     Args:
         speak: makes the words of a `Say` into a sound file.
 
     Raises:
-        Unheard: the caller waited for words that did not come.
+        IvoryError: the caller waited for words that did not come.
     """
     for step in steps:
         if ear.over:
@@ -181,9 +173,9 @@ def follow(
         match step:
             case Hear(text):
                 if not ear.hear(text, PATIENCE) and not ear.over:
-                    raise Unheard(f'"{text}" was not heard within {PATIENCE:g} s')
+                    raise IvoryError(f'"{text}" was not heard within {PATIENCE:g} s')
                 if ear.over and not ear.hear(text, 0):
-                    raise Unheard(f'the call ended before "{text}" was heard')
+                    raise IvoryError(f'the call ended before "{text}" was heard')
             case Listen():
                 ear.quiet(QUIET, NOTHING, PATIENCE)
             case Press(keys):
@@ -192,9 +184,7 @@ def follow(
             case Pause(seconds):
                 ear.sleep(seconds)
             case Say() if speak is not None:
-                wav = speak(step)
-                seconds = phone.say(wav)
-                ear.sleep(float(str(seconds)) if seconds else 0.0)
+                ear.sleep(phone.say(speak(step)))
             case HangUp():
                 phone.hangup()
                 return

@@ -25,6 +25,9 @@ class Branch(Node):
     cases: tuple[Case, ...] = Field(min_length=1, description="Conditions, tried in order.")
     else_: To = Field(alias="else", description="Where to go when none is true.")
 
+    def needs_next(self) -> bool:
+        return False
+
     def run(self, visit: Visit) -> str:
         for number, case in enumerate(self.cases, 1):
             if visit.eval(case.when):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -14,7 +15,7 @@ from ivr.flow.prompts import Prompt, Reprompt
 from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Model, VariableName, refuse
 from ivr.runtime.input import Heard
 from ivr.runtime.keys import Choice, Entry
-from ivr.runtime.visit import MASK, Visit
+from ivr.runtime.visit import Visit
 
 MAX_DIGITS = 64
 
@@ -65,6 +66,9 @@ class Collect(Node):
 
     own_outcomes = ("exhausted",)
     listens = True
+    comes_back = True
+    assigns = ("into",)
+    provides: ClassVar[Mapping[str, tuple[str, ...]]] = {"check": ("value",)}
 
     type: Literal["collect"]
     prompt: Prompt = Field(description="What is asked for.")
@@ -75,7 +79,8 @@ class Collect(Node):
     )
     check: Literal["luhn", "date"] | Expr | None = Field(
         None,
-        description="`luhn` (card numbers), `date` (YYYYMMDD), or an expression that must be true; `value` is the entry.",
+        description="`luhn` (card numbers), `date` (YYYYMMDD), or an expression that must be true; `value` is"
+        " the entry.",
     )
     confirm: Confirm | None = Field(None, description="Read it back and ask.")
     invalid: Reprompt | None = Field(None, description="Said after a wrong entry, one text for each time.")
@@ -111,8 +116,6 @@ class Collect(Node):
     def run(self, visit: Visit) -> str:
         if self.fresh or self.sensitive:
             visit.input.flush()
-        if self.sensitive and self.into not in visit.state.secret:
-            visit.state.secret.append(self.into)
         attempts = visit.attempts()
         pieces = visit.pieces(self.prompt)
         while True:
@@ -147,10 +150,12 @@ class Collect(Node):
         while not isinstance(ended := visit.input.wait(None), SecretEnded):
             continue
         visit.input.flush()
-        visit.heard.append(MASK if ended.digits else "(silence)")
-        if not ended.digits and not ended.terminated:
-            return Heard("noinput")
-        return Heard("entry" if len(ended.digits) >= shortest else "nomatch", ended.digits, ended.terminated)
+        visit.keep_secret(ended.digits)
+        silent = not ended.digits and not ended.terminated
+        kind = "noinput" if silent else "entry" if len(ended.digits) >= shortest else "nomatch"
+        heard = Heard(kind, ended.digits)
+        visit.hear(heard)
+        return heard
 
     def _valid(self, visit: Visit, entry: str) -> bool:
         if self.pattern is None and not entry.isdigit() and entry:

@@ -22,8 +22,10 @@ class Hangup(Node):
         "NORMAL_CLEARING", description="The hangup cause that the network is told."
     )
 
+    def needs_caller(self) -> bool:
+        return self.prompt is not None
+
     def run(self, visit: Visit) -> str:
         visit.chosen = End("completed", self.cause)
-        if not visit.hung_up:
-            visit.say(self.prompt)
+        visit.say(self.prompt)
         return "next"

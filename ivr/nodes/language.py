@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
+from ivr.flow.checks import Around, Problem
 from ivr.flow.model import Node
+from ivr.registry import did_you_mean
 from ivr.runtime.visit import Visit
 
 
@@ -15,6 +18,12 @@ class Language(Node):
 
     type: Literal["language"]
     to: str = Field(description="One of the flow's languages: `en-US`.")
+
+    def problems(self, around: Around) -> Iterator[Problem]:
+        spoken = around.flow.languages
+        if self.to not in spoken:
+            message = f'this flow does not speak "{self.to}"'
+            yield Problem(("to",), "F214", message, did_you_mean(self.to, spoken))
 
     def run(self, visit: Visit) -> str:
         visit.state.language = self.to

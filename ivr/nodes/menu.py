@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
+from ivr.flow.checks import Around, Problem
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt, Reprompt
-from ivr.flow.types import BargeIn, Duration, KeySequence, Model, Target, To
+from ivr.flow.types import BargeIn, Duration, KeySequence, Model, Target, To, once
 from ivr.runtime.keys import Choice
 from ivr.runtime.visit import Visit
 
@@ -26,10 +28,14 @@ class Menu(Node):
 
     own_outcomes = ("exhausted",)
     listens = True
+    comes_back = True
+    takes_always = True
 
     type: Literal["menu"]
     prompt: Prompt = Field(description="The choices, said aloud.")
-    options: dict[KeySequence, Option] = Field(min_length=1, description="Key, or keys, to choice.")
+    options: Annotated[dict[KeySequence, Option], BeforeValidator(once)] = Field(
+        min_length=1, description="Key, or keys, to choice."
+    )
     noinput: Reprompt | None = Field(
         None, description="Said after silence, one text for each time; then the prompt again."
     )
@@ -50,7 +56,20 @@ class Menu(Node):
         """`1: billing` is short for `1: {next: billing}`."""
         if not isinstance(options, dict):
             return options
-        return {key: {"next": value} if isinstance(value, str) else value for key, value in options.items()}
+        return {key: value if _is_option(value) else {"next": value} for key, value in options.items()}
+
+    def needs_next(self) -> bool:
+        return False
+
+    def problems(self, around: Around) -> Iterator[Problem]:
+        chosen: dict[tuple[str, str], str] = {}
+        for key, option in self.options.items():
+            for language, phrases in option.say.items():
+                for index, phrase in enumerate(phrases):
+                    words = " ".join(phrase.casefold().split())
+                    if chosen.setdefault((language, words), key) != key:
+                        message = f'"{phrase}" chooses {chosen[language, words]} as well'
+                        yield Problem(("options", key, "say", language, index), "F221", message, "keep one")
 
     def run(self, visit: Visit) -> str:
         targets: dict[str, Target] = {
@@ -71,3 +90,8 @@ class Menu(Node):
             if again is None:
                 return "exhausted"
             pieces = again + visit.pieces(self.prompt)
+
+
+def _is_option(value: Any) -> bool:
+    """Whether an option is written out; a lone target, also `{return: value}`, is the short form."""
+    return not isinstance(value, str) and not (isinstance(value, dict) and set(value) == {"return"})

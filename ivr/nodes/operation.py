@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from ivr.call import Music
 from ivr.errors import FetchError
+from ivr.flow import values
+from ivr.flow.checks import Path
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt
 from ivr.flow.types import Duration, Expr, Model, Text, VariableName, refuse, text
-from ivr.runtime.visit import Pending, Visit, plain
+from ivr.runtime.ports import Pending
+from ivr.runtime.state import plain_data
+from ivr.runtime.visit import Visit
 
-IDEMPOTENT = ("GET", "PUT", "DELETE", "HEAD")
+IDEMPOTENT = ("GET", "PUT", "DELETE")
+OWN_HEADERS = {"connection", "content-length", "host", "idempotency-key", "transfer-encoding"}
 
 
 class Http(Model):
@@ -37,7 +43,16 @@ class Http(Model):
     @field_validator("json_")
     @classmethod
     def _texts(cls, body: Any) -> Any:
+        """A JSON body with its texts parsed once, when the flow is loaded."""
         return _templates(body)
+
+    @field_validator("headers")
+    @classmethod
+    def _harmless(cls, headers: dict[str, Any]) -> dict[str, Any]:
+        for name in headers:
+            if name.lower() in OWN_HEADERS:
+                raise refuse("F136", f'the header "{name}" is set by Ivory itself', "leave it out")
+        return headers
 
 
 class Meanwhile(Model):
@@ -49,10 +64,13 @@ class Meanwhile(Model):
 
 
 class Operation(Node):
-    """Call another system and take values from its answer. A status of 400 or more is an outcome of its own
-    (`404`, or `4xx` for all of a kind), else `error`."""
+    """Call another system and take values from its answer. A status other than 2xx is an outcome of its own
+    (`404`, or `4xx` for all of a kind), else `error`; a 2xx that `outcomes` names is one, too."""
 
     own_outcomes = ("timeout", "interrupted")
+    assigns = ("save",)
+    provides: ClassVar[Mapping[str, tuple[str, ...]]] = {"save": ("json", "text", "status", "headers")}
+    exposes: ClassVar[tuple[Path, ...]] = (("http", "url"), ("http", "query"))
 
     type: Literal["operation"]
     http: Http | None = Field(None, description="An HTTP request.")
@@ -73,6 +91,9 @@ class Operation(Node):
             raise refuse("F135", "an operation is either `http` or `python`", "give exactly one of them")
         return self
 
+    def needs_caller(self) -> bool:
+        return self.meanwhile is not None
+
     def knows_outcome(self, name: str) -> bool:
         status = len(name) == 3 and name[0] in "12345" and (name[1:].isdigit() or name[1:] == "xx")
         return status or super().knows_outcome(name)
@@ -88,10 +109,13 @@ class Operation(Node):
         finally:
             pending.abandon()
         if self.python is not None:
-            return self._save(visit, {"json": answer, "text": plain(answer), "status": 200, "headers": {}})
+            words = answer if isinstance(answer, str) else ""
+            self._save(visit, {"json": plain_data(answer), "text": words, "status": 200, "headers": {}})
+            return "next"
         visit.note(status=answer.status)
-        if answer.status >= 400:
-            return str(answer.status)
+        status = str(answer.status)
+        if answer.status // 100 != 2:
+            return status
         content = {"text": answer.text, "status": answer.status, "headers": answer.headers, "json": None}
         if any("json" in expression.names for expression in self.save.values()):
             try:
@@ -99,12 +123,12 @@ class Operation(Node):
             except FetchError as error:
                 visit.problem(error.reason, error)
                 return "error"
-        return self._save(visit, content)
+        self._save(visit, content)
+        return status if self.outcomes.keys() & {status, "2xx"} else "next"
 
-    def _save(self, visit: Visit, content: Mapping[str, Any]) -> str:
-        values = {name: visit.eval(expression, **content) for name, expression in self.save.items()}
-        visit.vars.update(values)
-        return "next"
+    def _save(self, visit: Visit, content: Mapping[str, Any]) -> None:
+        """Take all values or none: half an answer would be told as if it were whole."""
+        visit.vars.update({name: visit.eval(expression, **content) for name, expression in self.save.items()})
 
     def _work(self, visit: Visit) -> Any:
         if self.http is None:
@@ -117,11 +141,9 @@ class Operation(Node):
         if http.method not in IDEMPOTENT:
             headers["Idempotency-Key"] = visit.key
         query = {name: visit.text(value) for name, value in http.query.items()}
-        body = (
-            None
-            if http.json_ is None
-            else json.dumps(_filled(visit, http.json_), ensure_ascii=False, default=plain)
-        )
+        body = None
+        if http.json_ is not None:
+            body = json.dumps(_filled(visit, http.json_), ensure_ascii=False, default=_json)
         visit.note(request=f"{http.method} {url}")
         fetch = visit.services.fetch
         return lambda: fetch(
@@ -153,7 +175,6 @@ class Operation(Node):
 
 
 def _templates(body: Any) -> Any:
-    """A JSON body with its texts parsed once, when the flow is loaded."""
     if isinstance(body, str):
         return text(body)
     if isinstance(body, list | tuple):
@@ -169,3 +190,10 @@ def _filled(visit: Visit, body: Any) -> Any:
     if isinstance(body, dict):
         return {key: _filled(visit, part) for key, part in body.items()}
     return body if body is None or isinstance(body, int | float) else visit.value(body)
+
+
+def _json(value: Any) -> Any:
+    """What JSON has no word for: a decimal number is a number, where a double holds it exactly."""
+    if isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
+        return float(value)
+    return values.text(value)

@@ -19,8 +19,11 @@ class Play(Node):
     prompt: Prompt = Field(description="What the caller hears.")
     barge_in: BargeIn | None = Field(None, description="What stops it; the key is kept for the next node.")
 
+    def needs_caller(self) -> bool:
+        return True
+
     def run(self, visit: Visit) -> str:
-        complete = visit.say(self.prompt)
-        if not complete:
+        if not visit.say(self.prompt):
             visit.note(barged_in=True)
+            visit.reached = False  # a goal of telling something is reached when it has been heard
         return "next"

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from ivr.call import Key, Piece, RecordEnded, Tone
-from ivr.errors import IvoryError
+from ivr.call import Key, RecordEnded, Tone
+from ivr.errors import CallEnded, IvoryError
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt
 from ivr.flow.types import BargeIn, Duration, KeyName, Model, VariableName, refuse
@@ -16,6 +16,7 @@ from ivr.runtime.keys import Choice
 from ivr.runtime.visit import Visit
 
 BEEP = Tone("%(400,0,850)")
+GRACE = 5.0  # seconds in which FreeSWITCH must have closed the file
 
 
 class Review(Model):
@@ -31,10 +32,14 @@ class Record(Node):
 
     own_outcomes = ("too_short", "exhausted")
     listens = True
+    comes_back = True
+    assigns = ("into",)
 
     type: Literal["record"]
     prompt: Prompt | None = Field(None, description="What is asked for, before the beep.")
-    into: VariableName | None = Field(None, description="Variable that takes the recording's file name.")
+    into: VariableName | None = Field(
+        None, description="Variable that takes the recording's file name, below the deployment's own folder."
+    )
     box: str = Field("messages", description="Folder of the recordings, below the deployment's own.")
     max: Annotated[Duration, Field(ge=1, le=3600)] = Field(60.0, description="Longest message.")
     min: Annotated[Duration, Field(ge=0, le=60)] = Field(1.0, description="Shorter ones are `too_short`.")
@@ -60,44 +65,56 @@ class Record(Node):
     def run(self, visit: Visit) -> str:
         for take in range(1, int(visit.setting("tries")) + 1):
             visit.say(self.prompt)
-            visit.input.silence()
-            visit.input.flush()
-            ended = self._record(visit, f"{self.box}/{visit.call.id}-{visit.number}-{take}")
+            name = f"{self.box}/{visit.call.id}-{visit.number}-{take}"
+            ended = self._record(visit, name)
+            visit.note(seconds=round(ended.seconds, 2), takes=take)
             if ended.seconds < self.min:
-                visit.note(seconds=round(ended.seconds, 2))
                 return "too_short"
-            verdict = "keep" if self.review is None else self._reviewed(visit, self.review)
-            if verdict != "again":
-                # Silence after the review keeps the message: nobody should lose one by hanging on.
-                visit.note(recording=str(ended.path), seconds=round(ended.seconds, 2), takes=take)
-                if self.into:
-                    visit.vars[self.into] = str(ended.path)
+            # Silence after the review keeps the message: nobody should lose one by hanging on.
+            if self.review is None or self._kept(visit, self.review):
+                self._keep(visit, name)
                 return "next"
         return "exhausted"
 
     def _record(self, visit: Visit, name: str) -> RecordEnded:
+        """Record one take. A key ends it and means nothing else."""
         if self.beep:
             visit.input.play([BEEP], "none")
+        visit.input.silence()
         visit.input.flush()
-        visit.note(recording=name)
+        began = visit.call.monotonic()
         visit.call.record(name, max_seconds=self.max, silence_seconds=self.silence)
-        patience = self.max + 5
-        while not isinstance(event := visit.input.wait(patience), RecordEnded):
-            if event is None and patience < self.max:
-                raise IvoryError(
-                    "the recording did not end", hint="look at the disk that FreeSWITCH records to"
-                )
-            if isinstance(event, Key) or event is None:
-                visit.call.stop_record()
-                patience = min(5.0, self.max / 2)
+        deadline, stopped = began + self.max + GRACE, False
+        try:
+            while not isinstance(event := self._wait(visit, deadline), RecordEnded):
+                if isinstance(event, Key) and not stopped:
+                    visit.call.stop_record()
+                    deadline, stopped = visit.call.monotonic() + GRACE, True
+        except CallEnded:
+            if visit.call.monotonic() - began >= self.min:
+                self._keep(visit, name)
+            raise
         visit.input.flush()
         return event
 
-    def _reviewed(self, visit: Visit, review: Review) -> str:
+    @staticmethod
+    def _wait(visit: Visit, deadline: float) -> object:
+        left = deadline - visit.call.monotonic()
+        event = visit.input.wait(left) if left > 0 else None
+        if event is None:
+            visit.call.stop_record()
+            raise IvoryError("the recording did not end", hint="look at the disk that FreeSWITCH records to")
+        return event
+
+    def _keep(self, visit: Visit, name: str) -> None:
+        visit.note(recording=f"{name}.wav")
+        if self.into:
+            visit.vars[self.into] = f"{name}.wav"
+
+    def _kept(self, visit: Visit, review: Review) -> bool:
         grammar = Choice([review.keep, review.again])
         for _ in range(int(visit.setting("tries"))):
-            pieces: list[Piece] = visit.pieces(review.prompt)
-            heard = visit.ask(pieces, grammar)
+            heard = visit.ask(visit.pieces(review.prompt), grammar)
             if heard.kind == "entry":
-                return "keep" if heard.keys == review.keep else "again"
-        return "keep"
+                return heard.keys == review.keep
+        return True

@@ -14,6 +14,8 @@ from ivr.runtime.visit import Visit
 class Set(Node):
     """Assign variables, one after the other; a later one sees the earlier."""
 
+    assigns = ("vars",)
+
     type: Literal["set"]
     vars: dict[VariableName, Expr] = Field(
         min_length=1, description="Variable to expression: `count: count + 1`."

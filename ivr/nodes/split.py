@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from ivr.flow.model import Node
-from ivr.flow.types import Model, To, VariableName, refuse
-from ivr.runtime.visit import Visit, sticky_share
+from ivr.flow.types import Model, Name, To, refuse
+from ivr.runtime.visit import Visit
 
 
 class Share(Model):
@@ -22,7 +23,7 @@ class Split(Node):
     """Share callers out among branches. Who calls from the same number meets the same branch."""
 
     type: Literal["split"]
-    branches: dict[VariableName, Share] = Field(min_length=2, description="Branches by name.")
+    branches: dict[Name, Share] = Field(min_length=2, description="Branches by name.")
 
     @model_validator(mode="after")
     def _whole(self) -> Split:
@@ -31,12 +32,21 @@ class Split(Node):
             raise refuse("F132", f"the shares add up to {total:g} percent", "make them 100 together")
         return self
 
+    def needs_next(self) -> bool:
+        return False
+
     def run(self, visit: Visit) -> str:
         who = visit.call.ani or visit.call.id
-        point, reached = sticky_share(visit.flow.id, visit.state.node, who), 0.0
+        point, reached = _point(visit.flow.id, visit.state.node, who), 0.0
         for name, share in self.branches.items():
             reached += share.percent
             if point < reached:
                 break
         visit.chosen = share.next
         return name
+
+
+def _point(*parts: str) -> float:
+    """A number in [0, 100) that is always the same for the same parts."""
+    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48 * 100

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ivr.call import BridgeEnded, Target
-from ivr.flow import types
-from ivr.flow.model import Node
-from ivr.flow.types import Duration, Text, refuse
+from ivr.call import Bridged, BridgeEnded, Target
+from ivr.flow.checks import Around, Problem
+from ivr.flow.model import Flow, Node
+from ivr.flow.types import Duration, Text, ToFlow, refuse
 from ivr.runtime.visit import Visit
 
 WAYS = ("extension", "number", "flow")
@@ -22,13 +23,14 @@ class Transfer(Node):
     """
 
     own_outcomes = ("busy", "no_answer", "refused", "failed")
+    listens = True
 
     type: Literal["transfer"]
     extension: Text | None = Field(None, description="An extension of the house.")
     number: Text | None = Field(
         None, description="An outside number in E.164; only prefixes of `calls.allow` are dialled."
     )
-    flow: str | None = Field(None, description="Another flow, for good.")
+    flow: ToFlow | None = Field(None, description="Another flow, for good.")
     caller_id: Text | None = Field(
         None, description="Number the other side is shown; the caller's own when left out."
     )
@@ -47,9 +49,23 @@ class Transfer(Node):
             )
         return self
 
+    def needs_next(self) -> bool:
+        return self.flow is None
+
+    def needs_caller(self) -> bool:
+        return self.flow is None
+
+    def ways(self, flows: Mapping[str, Flow]) -> tuple[str, ...]:
+        return self.own_outcomes if self.flow is None else ()
+
+    def problems(self, around: Around) -> Iterator[Problem]:
+        if self.number is not None and not self.number.is_static:
+            hint = "write the number, or `branch` to one of several"
+            yield Problem(("number",), "F215", "what a caller typed is never dialled", hint)
+
     def run(self, visit: Visit) -> str:
         if self.flow is not None:
-            visit.chosen = types.Target("flow", self.flow)
+            visit.chosen = self.flow
             return "next"
         kind, text = ("extension", self.extension) if self.extension is not None else ("number", self.number)
         assert text is not None  # noqa: S101 the model holds exactly one way
@@ -65,7 +81,9 @@ class Transfer(Node):
         visit.note(to=target.address)
         visit.call.bridge(target)
         while not isinstance(event := visit.input.wait(None), BridgeEnded):
-            continue
+            if isinstance(event, Bridged):
+                visit.talked = True
         visit.input.flush()
         visit.note(cause=event.cause, talked=round(event.talked, 1))
+        visit.talked = visit.talked or event.result == "answered"
         return "next" if event.result == "answered" else event.result

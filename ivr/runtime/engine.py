@@ -7,9 +7,10 @@ who hangs up ends the walk at once, after the flow's `on_hangup` nodes ran.
 from __future__ import annotations
 
 import copy
+import traceback
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 from ivr import numbers
@@ -20,12 +21,19 @@ from ivr.flow.types import Target
 from ivr.log import get
 from ivr.runtime.input import Input
 from ivr.runtime.journey import CallFinished, CallStarted, Journey, NodeEntered, NodeLeft
-from ivr.runtime.visit import End, Enter, Runnable, Services, State, Visit, language_of
+from ivr.runtime.ports import Services
+from ivr.runtime.secrets import Secrets
+from ivr.runtime.state import State
+from ivr.runtime.visit import End, Enter, Runnable, Visit, language_of
 
 log = get(__name__)
 
 HANGUP_STEPS = 50  # nodes that may run after the caller left
-KEPT_BACK = 20  # menus that `back` remembers
+KEPT_BACK = 20  # nodes that `back` remembers
+MAX_FRAMES = 20  # subflows within each other
+BREATH = 25  # nodes between two looks at whether the caller is still there, where none of them listens
+FAILED = End("failed", "NORMAL_TEMPORARY_FAILURE")
+LOOP = End("failed", "EXCHANGE_ROUTING_ERROR")
 
 
 class Engine:
@@ -53,141 +61,133 @@ class Engine:
         self.journey = journey
         self.max_steps = max_steps
         self.input = Input(call)
-        self.end = End("failed", "NORMAL_TEMPORARY_FAILURE")
+        self.secrets = Secrets()
         self.answered: datetime | None = None
         flow = flows[start].flow
         wish = call.variables.get("variable_ivr_language", "")
         self.state = State(start, flow.first, language_of(flow, wish), copy.deepcopy(flow.vars))
         self._talked = False
+        self._early = False
 
     @property
     def flow(self) -> Flow:
+        """The flow the call is in now."""
         return self.flows[self.state.flow].flow
 
     def run(self) -> End:
         """Walk to the end; raises nothing but what ends the process."""
-        loaded = self.flows[self.state.flow]
-        name = self.call.variables.get("Caller-Caller-ID-Name", "")
-        self.journey.tell(
-            CallStarted(
-                self.call.id,
-                loaded.id,
-                loaded.version,
-                self.call.ani,
-                self.call.dnis,
-                name,
-                self.state.language,
-                self.call.started,
-            )
-        )
-        first = loaded.flow
+        self._tell_start()
+        decided: End | None = None
         try:
-            self._greet(first)
-            self.end = self._walk()
-            self.call.hangup(self.end.cause)
+            decided = self._walk()
+            self.call.hangup(decided.cause)
+            end = decided
         except CallEnded as gone:
-            how = "transfer" if self._talked else "completed" if self.state.goals else "abandoned"
-            self.end = End(how if self.end.how == "failed" else self.end.how, gone.cause)
-        except Exception:
-            log.exception("walk failed", call=self.call.id, node=self.state.node)
-            self._hang_up()
-        self._after_hangup(first)
+            end = End(decided.how if decided else self._left_as(), gone.cause)
+        except Exception as error:
+            self._report("walk failed", error)
+            end = decided or FAILED
+            self._hang_up(end.cause)
+        self._after_hangup()
         self.journey.tell(
             CallFinished(
                 self.call.id,
                 self.call.started,
-                self.end.how,
-                self.end.cause,
+                end.how,
+                end.cause,
                 self.state.language,
                 self.answered,
                 tuple(self.state.goals),
                 self.call.now(),
             )
         )
-        return self.end
+        return end
 
     # The walk -----------------------------------------------------------------------------------------
 
-    def _greet(self, flow: Flow) -> None:
-        if flow.answer == "first" and flow.nodes[flow.first].type != "reject":
-            self.call.answer()
-            self.answered = self.call.now()
-        elif flow.answer == "early":
-            self.call.pre_answer()
-
     def _walk(self) -> End:
         while True:
-            if self.state.visit >= self.max_steps:
-                log.error("loop ended", call=self.call.id, flow=self.state.flow, node=self.state.node)
-                return End("failed", "EXCHANGE_ROUTING_ERROR")
-            node = self.flow.nodes[self.state.node]
-            if node.listens and self.state.back[-1:] != [self.state.node]:
-                self.state.back = [*self.state.back, self.state.node][-KEPT_BACK:]
-            outcome, visit = self._visit(node)
-            if node.final:
-                return cast(End, visit.chosen)
-            if isinstance(visit.chosen, Enter) and outcome == "next":
-                self._call_flow(visit.chosen.flow, visit.chosen.inputs)
-            elif end := self._go(self._target(node, outcome, visit)):
+            if end := self._step():
                 return end
 
-    def _visit(self, node: Node, hung_up: bool = False) -> tuple[str, Visit]:
+    def _step(self, *, hung_up: bool = False) -> End | None:
+        """Visit the present node and move on, or return how the call ends."""
+        state = self.state
+        if state.visit >= self.max_steps:
+            log.error("loop ended", call=self.call.id, flow=state.flow, node=state.node)
+            return LOOP
+        node = self.flow.nodes[state.node]
+        if not hung_up:
+            if node.needs_caller():
+                self._pick_up()
+            if state.visit % BREATH == BREATH - 1:
+                self.input.wait(0)  # nodes that only compute must not hold other calls up
+        if node.comes_back and state.back[-1:] != [state.node]:
+            state.back = [*state.back, state.node][-KEPT_BACK:]
+        outcome, chosen = self._visit(node, hung_up)
+        match chosen:
+            case End(how, cause):
+                return End("transfer" if self._talked and how == "completed" else how, cause)
+            case Enter():
+                return self._call_flow(chosen.flow, chosen.inputs)
+            case Target():
+                return self._go(chosen)
+        return self._leave(node, outcome)
+
+    def _visit(self, node: Node, hung_up: bool) -> tuple[str, Target | Enter | End | None]:
+        """Let a node serve the caller; its outcome, and where it wants to go if its outcome does not say it."""
         state = self.state
         state.visit += 1
         entered = self.call.now()
-        at = {
-            "call": self.call.id,
-            "visit": state.visit,
-            "flow": state.flow,
-            "node": state.node,
-            "type": node.type,
-        }
-        self.journey.tell(NodeEntered(**at, at=entered))  # type: ignore[arg-type]
+        at = (self.call.id, state.visit, state.flow, state.node, node.type, entered)
+        self.journey.tell(NodeEntered(*at))
         visit = Visit(
-            self.call, self.input, self.flow, node, state, self.services, self._caller(), hung_up=hung_up
+            self.call,
+            self.input,
+            self.flow,
+            node,
+            state,
+            self.services,
+            self._caller,
+            self.secrets,
+            hung_up=hung_up,
         )
         outcome = "hangup"
         try:
             outcome = cast(Runnable, node).run(visit)
-            if node.goal and outcome == "next" and node.goal not in state.goals:
-                state.goals.append(node.goal)
+            if visit.reached and _done(outcome, visit.chosen):
+                self._reach(node)
         except CallEnded:
             raise
-        except IvoryError as error:
-            outcome = "error"
-            visit.problem("node", error)
         except Exception as error:
             outcome = "error"
-            log.exception("node failed", call=self.call.id, flow=state.flow, node=at["node"])
-            visit.note(problems=[f"{type(error).__name__} in {node.type}"])
+            visit.chosen = visit.chosen if isinstance(visit.chosen, End) else None
+            if isinstance(error, IvoryError):
+                visit.problem("node", error)
+            else:
+                self._report("node failed", error)
+                visit.detail.setdefault("problems", []).append(f"{type(error).__name__} in {node.type}")
         finally:
-            self._talked = self._talked or bool(visit.detail.get("talked"))
+            self._talked = self._talked or visit.talked
             self.journey.tell(
                 NodeLeft(
-                    **at,  # type: ignore[arg-type]
-                    entered=entered,
+                    *at,
                     at=self.call.now(),
                     outcome=outcome,
-                    input=" ".join(visit.heard),
-                    detail=visit.detail,
+                    input=self.secrets.mask(" ".join(visit.heard)),
+                    detail=self.secrets.mask(visit.detail),
                 )
             )
-        return outcome, visit
+        return outcome, visit.chosen
 
-    def _target(self, node: Node, outcome: str, visit: Visit) -> Target:
-        if isinstance(visit.chosen, Target) and outcome != "error":
-            return visit.chosen
+    def _leave(self, node: Node, outcome: str) -> End | None:
+        """Go where an outcome leads."""
         target = self.flow.target(node, outcome)
         if target is None:
-            log.error(
-                "outcome leads nowhere",
-                call=self.call.id,
-                flow=self.state.flow,
-                node=self.state.node,
-                outcome=outcome,
-            )
-            return Target("end", value="failed")
-        return target
+            where = {"flow": self.state.flow, "node": self.state.node}
+            log.error("outcome leads nowhere", call=self.call.id, outcome=outcome, **where)
+            return self._fail()
+        return self._go(target)
 
     def _go(self, target: Target) -> End | None:
         """Move to where `target` says, or return how the call ends."""
@@ -198,85 +198,135 @@ class Engine:
             case "repeat":
                 pass
             case "back":
-                if len(state.back) > 1:
+                if len(state.back) > 1 and state.back[-1] == state.node:
                     state.back = state.back[:-1]
                 state.node = state.back[-1] if state.back else self.flow.first
             case "flow":
-                self._enter(target.name, state.variables)
-            case "return" if state.frames:
+                return self._enter(target.name, state.variables)
+            case "return" | "end" if state.frames:
                 return self._return(target.value)
             case _:
-                if state.frames and target.kind == "end" and not target.value:
-                    return self._return("")
-                failed = target.value == "failed"
-                return End(
-                    "failed" if failed else "transfer" if self._talked else "completed",
-                    "NORMAL_TEMPORARY_FAILURE" if failed else "NORMAL_CLEARING",
-                )
+                return End("transfer" if self._talked else "completed", "NORMAL_CLEARING")
         return None
 
-    # Subflows -----------------------------------------------------------------------------------------
+    def _reach(self, node: Node) -> None:
+        if node.goal and node.goal not in self.state.goals:
+            self.state.goals.append(node.goal)
 
-    def _call_flow(self, name: str, inputs: Mapping[str, Any]) -> None:
+    # Other flows --------------------------------------------------------------------------------------
+
+    def _call_flow(self, name: str, inputs: Mapping[str, Any]) -> End | None:
         """Begin a subflow; the present node is where it returns to."""
         state = self.state
+        if len(state.frames) >= MAX_FRAMES:
+            log.error("subflows too deep", call=self.call.id, flow=state.flow, node=state.node)
+            return self._leave(self.flow.nodes[state.node], "error")
         frame = {"flow": state.flow, "node": state.node, "variables": state.variables, "back": state.back}
         state.frames = [*state.frames, frame]
-        self._enter(name, inputs)
+        return self._enter(name, inputs)
 
-    def _enter(self, name: str, inputs: Mapping[str, Any]) -> None:
-        flow = self.flows[name].flow
+    def _enter(self, name: str, inputs: Mapping[str, Any]) -> End | None:
+        if name not in self.flows:
+            log.error("no such flow", call=self.call.id, flow=self.state.flow, wish=name)
+            return self._fail()
+        flow, state = self.flows[name].flow, self.state
         given = {key: inputs[key] for key in flow.inputs if key in inputs}
-        state = self.state
         state.flow, state.node, state.back = name, flow.first, []
         state.variables = {**copy.deepcopy(flow.vars), **given}
-        state.language = language_of(flow, state.language)
+        return None
 
     def _return(self, value: str) -> End | None:
+        """Come back from a subflow with `value`, or with nothing in particular."""
+        node, inner = self._unwind()
+        for name, taken in getattr(node, "save", {}).items():
+            self.state.variables[name] = inner.get(taken)
+        if not value:
+            self._reach(node)
+        return self._leave(node, value or "next")
+
+    def _fail(self) -> End | None:
+        """What went wrong here, whoever ran this flow takes as an error; nobody did: the call ends."""
+        if not self.state.frames:
+            return FAILED
+        node, _ = self._unwind()
+        return self._leave(node, "error")
+
+    def _unwind(self) -> tuple[Node, dict[str, Any]]:
+        """Go back to the flow that waits; the node it waits at, and the variables of the flow that is left."""
         state = self.state
-        frame = state.frames[-1]
-        inner = state.variables
+        inner, frame = state.variables, state.frames[-1]
         state.frames = state.frames[:-1]
         state.flow, state.node = frame["flow"], frame["node"]
         state.variables, state.back = frame["variables"], frame["back"]
-        node = cast(Any, self.flow.nodes[state.node])
-        for name, outer in node.save.items():
-            state.variables[name] = inner.get(outer)
-        target = self.flow.target(node, value) if value else node.next
-        return self._go(target or Target("end", value="failed"))
+        return self.flow.nodes[state.node], inner
 
-    # The end ------------------------------------------------------------------------------------------
+    # The beginning and the end ------------------------------------------------------------------------
 
-    def _after_hangup(self, first: Flow) -> None:
-        if first.on_hangup is None:
+    def _tell_start(self) -> None:
+        loaded = self.flows[self.state.flow]
+        self.journey.tell(
+            CallStarted(
+                self.call.id,
+                loaded.id,
+                loaded.version,
+                self.call.ani,
+                self.call.dnis,
+                self.call.variables.get("Caller-Caller-ID-Name", ""),
+                self.state.language,
+                self.call.started,
+            )
+        )
+
+    def _pick_up(self) -> None:
+        """Open the way for sound before it is needed for the first time, as the flow says."""
+        if self.flow.answer == "first" and self.answered is None:
+            self.call.answer()
+            self.answered = self.call.now()
+        elif self.flow.answer == "early" and self.answered is None and not self._early:
+            self.call.pre_answer()
+            self._early = True
+
+    def _left_as(self) -> str:
+        """How a call ended that the caller ended."""
+        return "transfer" if self._talked else "completed" if self.state.goals else "abandoned"
+
+    def _after_hangup(self) -> None:
+        """Run the `on_hangup` nodes of the flow the call was in (of the outermost, not of its subflows)."""
+        while self.state.frames:
+            self._unwind()
+        if self.flow.on_hangup is None:
             return
-        outer = self.state.frames[0]["variables"] if self.state.frames else self.state.variables
-        flow_id = self.state.frames[0]["flow"] if self.state.frames else self.state.flow
-        self.state = replace(self.state, flow=flow_id, node=first.on_hangup, variables=outer, frames=[])
-        if flow_id != first.id:
-            return
+        self.state.node = self.flow.on_hangup
+        self.max_steps = self.state.visit + HANGUP_STEPS
         try:
-            for _ in range(HANGUP_STEPS):
-                node = self.flow.nodes[self.state.node]
-                outcome, visit = self._visit(node, hung_up=True)
-                if node.final or self._go(self._target(node, outcome, visit)):
-                    return
+            while self._step(hung_up=True) is None:
+                continue
         except CallEnded:
             log.warning("on_hangup needs the caller", call=self.call.id, node=self.state.node)
-        except Exception:
-            log.exception("on_hangup failed", call=self.call.id, node=self.state.node)
+        except Exception as error:
+            self._report("on_hangup failed", error)
 
-    def _hang_up(self) -> None:
+    def _hang_up(self, cause: str) -> None:
         try:
-            self.call.hangup(self.end.cause)
+            self.call.hangup(cause)
         except IvoryError as error:
             log.warning("hangup failed", call=self.call.id, error=str(error))
 
+    def _report(self, event: str, error: Exception) -> None:
+        """Log a fault with its trace, and without anything the caller typed in confidence."""
+        trace = self.secrets.mask("".join(traceback.format_exception(error)))
+        log.error(event, call=self.call.id, flow=self.state.flow, node=self.state.node, trace=trace)
+
+    @cached_property
     def _caller(self) -> dict[str, Any]:
-        number = numbers.normalise(self.call.ani)
         return {
-            "number": number,
+            "number": numbers.normalise(self.call.ani),
             "name": self.call.variables.get("Caller-Caller-ID-Name", ""),
             "vip": False,
             "tags": [],
         }
+
+
+def _done(outcome: str, chosen: Target | Enter | End | None) -> bool:
+    """Whether a node did what it is for; a subflow has not before it returns."""
+    return isinstance(chosen, Target | End) or (outcome == "next" and chosen is None)

@@ -69,7 +69,11 @@ class Choice:
         whole = max((option for option in self.options if keys.startswith(option)), key=len, default="")
         if whole:
             return Judgement(Verdict.GROWING if open_ended else Verdict.COMPLETE, len(whole), whole)
-        return Judgement(Verdict.PARTIAL, len(keys), keys) if open_ended else Judgement(Verdict.WRONG, 1, keys[0])
+        return (
+            Judgement(Verdict.PARTIAL, len(keys), keys)
+            if open_ended
+            else Judgement(Verdict.WRONG, 1, keys[0])
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+import gevent
+
 from ivr import registry
+from ivr.call import Speech
 from ivr.errors import Finding, FlowError, IvoryError, Place
 from ivr.flow import lint, loader
 from ivr.flow.model import LoadedFlow, walk
-from ivr.flow.prompts import PromptModel, RepromptModel, constant_speech
-from ivr.call import Speech
+from ivr.flow.prompts import PromptModel, RepromptModel
+from ivr.flow.speaker import constant_speech
 from ivr.log import get
 from ivr.numbers import match
 
 log = get(__name__)
 
 Flows = Mapping[str, LoadedFlow]
+NO_FLOWS: Flows = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -52,23 +56,29 @@ def read(paths: list[Path], sounds: Path | None = None) -> Reading:
         except FlowError as error:
             findings.extend(error.findings)
         except OSError as error:
-            findings.append(Finding(Place(str(path)), "F099", f"cannot be read: {error.strerror}", "look at its rights"))
-    while True:
-        found = lint.lint(sources, lambda name: sounds is None or (sounds / name).is_file())
+            findings.append(
+                Finding(Place(str(path)), "F099", f"cannot be read: {error.strerror}", "look at its rights")
+            )
+    found = lint.lint(sources, lambda name: sounds is None or (sounds / name).is_file())
+    while found:
+        findings += found
         broken = {finding.place.file for finding in found if finding.severity == "error"}
-        findings.extend(finding for finding in found if finding not in findings)
-        if not broken:
-            break
+        names = {sources[file].loaded.id for file in broken}
         sources = {file: source for file, source in sources.items() if file not in broken}
+        found = lint.orphans(sources, names - {source.loaded.id for source in sources.values()})
     flows = {source.loaded.id: source.loaded for source in sources.values()}
     return Reading(MappingProxyType(flows), tuple(findings))
 
 
 def files(folder: Path) -> list[Path]:
-    """The flow files of a folder, sorted by name."""
-    if not folder.is_dir():
-        raise IvoryError(f"there is no folder of flows at {folder}", hint="name it with --flows or the setting flows.dir")
-    return sorted(folder.glob("*.yaml"))
+    """The flow files of a folder, sorted by name. Raises IvoryError when it cannot be read."""
+    way_out = "name it with --flows or the setting flows.dir"
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".yaml" and path.is_file())
+    except FileNotFoundError:
+        raise IvoryError(f"there is no folder of flows at {folder}", hint=way_out) from None
+    except OSError as error:
+        raise IvoryError(f"the flows at {folder} cannot be read: {error.strerror}", hint=way_out) from None
 
 
 @dataclass
@@ -84,31 +94,53 @@ class Library:
     folder: Path
     sounds: Path
     on_change: Callable[[Flows], None] = lambda _flows: None
-    flows: Flows = field(default_factory=lambda: MappingProxyType({}))
-    _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    flows: Flows = field(default_factory=lambda: NO_FLOWS)
+    _seen: dict[Path, tuple[int, int]] | None = field(default=None, init=False, repr=False)
+    _trouble: str = field(default="", init=False, repr=False)
 
     def refresh(self) -> bool:
-        """Read the folder again if anything in it changed; returns whether it did."""
-        paths = files(self.folder)
-        seen = {path: (stat.st_mtime_ns, stat.st_size) for path in paths if (stat := _stat(path))}
+        """Read the folder again if anything in it changed; returns whether it did.
+
+        Raises:
+            IvoryError: the folder cannot be read; said once, until it can be read again. Calls are served by
+                the flows there were.
+        """
+        try:
+            paths = files(self.folder)
+        except IvoryError as error:
+            if str(error) == self._trouble:
+                return False
+            self._trouble = str(error)
+            raise
+        self._trouble = ""
+        seen = {path: stamp for path in paths if (stamp := _stamp(path))}
         if seen == self._seen:
             return False
+        # A large flow takes a second to check, which calls must not notice: another thread does it.
+        reading = gevent.get_hub().threadpool.apply(read, (paths, self.sounds))
         self._seen = seen
-        reading = read(paths, self.sounds)
         for finding in reading.findings:
             (log.error if finding.severity == "error" else log.warning)("flow", finding=str(finding))
-        ids = {loaded.file: loaded.id for loaded in self.flows.values()}
-        kept = {
-            ids[str(path)]: self.flows[ids[str(path)]]
-            for path in paths
-            if str(path) in ids and not any(loaded.file == str(path) for loaded in reading.flows.values())
-        }
-        for name in kept:
-            log.warning("flow keeps its last good version", flow=name)
-        flows = MappingProxyType({**kept, **reading.flows})
+        flows = MappingProxyType({**self._kept(paths, reading.flows), **reading.flows})
         self.on_change(flows)
         self.flows = flows
         return True
+
+    def _kept(self, paths: list[Path], good: Flows) -> Flows:
+        """The last good versions of flows whose files are wrong now, and of what those lead to."""
+        there, served = {str(path) for path in paths}, {loaded.file for loaded in good.values()}
+        todo = [name for name, flow in self.flows.items() if flow.file in there and flow.file not in served]
+        kept: dict[str, LoadedFlow] = {}
+        while todo:
+            name = todo.pop()
+            if name not in kept and name not in good and name in self.flows:
+                kept[name] = self.flows[name]
+                flow = kept[name].flow
+                todo += [target.name for target in flow.targets if target.kind == "flow"]
+                todo += [other for node in flow.nodes.values() for other in node.subflows()]
+        for name in sorted(kept):
+            log.warning("flow keeps its last good version", flow=name)
+        return kept
 
     def choose(self, wish: str, dnis: str) -> LoadedFlow | None:
         """The flow for a call: the one that is named, else the one that wishes for the called number."""
@@ -118,18 +150,22 @@ class Library:
         return match(dnis, wishes)
 
 
-def _stat(path: Path):  # type: ignore[no-untyped-def]
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """When a file was changed and its size: another stamp, another content."""
     try:
-        return path.stat()
+        stat = path.stat()
     except OSError:
         return None
+    return stat.st_mtime_ns, stat.st_size
 
 
 def constant_speeches(flows: Flows) -> list[Speech]:
     """Every sentence of these flows that is known before a call comes."""
     speeches: dict[Speech, None] = {}
     for loaded in flows.values():
-        for _, part in walk(loaded.flow):
-            if isinstance(part, PromptModel | RepromptModel):
-                speeches.update(dict.fromkeys(constant_speech(part, loaded.flow.languages)))
+        flow = loaded.flow
+        for part in walk(flow):
+            if isinstance(part.value, PromptModel | RepromptModel):
+                constant = constant_speech(part.value, flow.languages, flow.prompts)
+                speeches.update(dict.fromkeys(constant))
     return list(speeches)

@@ -10,7 +10,7 @@ from gevent.pool import Pool
 
 from ivr import registry
 from ivr.call import Call
-from ivr.errors import IvoryError
+from ivr.errors import FetchError, IvoryError
 from ivr.http_client import Client, Response
 
 OPERATIONS = "ivr.operations"
@@ -19,23 +19,42 @@ LONGEST = 600.0  # seconds an operation may run, whatever its own limits say
 
 
 class Work:
-    """An operation in a greenlet of its own."""
+    """An operation in a greenlet of its own; `after` is called when it is over, however it ended."""
 
-    def __init__(self, greenlet: gevent.Greenlet[..., Any]) -> None:
-        self._greenlet = greenlet
+    def __init__(self, work: Callable[[], Any], after: Callable[[], None]) -> None:
+        self._work = work
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self.greenlet: gevent.Greenlet[..., Any] = gevent.Greenlet(self._run)
+        self.greenlet.link(lambda _done: after())
+
+    def _run(self) -> None:
+        # Caught here, not in the greenlet, whose hub would print every refused connection with its trace.
+        late = gevent.Timeout(LONGEST)
+        late.start()
+        try:
+            self._value = self._work()
+        except gevent.Timeout as fired:
+            if fired is not late:
+                raise
+            self._error = FetchError(f"no answer within {LONGEST:g} s", reason="timeout")
+        except Exception as error:
+            self._error = error
+        finally:
+            late.close()
 
     def done(self) -> bool:
-        return self._greenlet.ready()
+        return self.greenlet.ready()
 
     def wait(self) -> None:
-        self._greenlet.join(LONGEST)
+        self.greenlet.join(LONGEST + 1)
 
     def result(self) -> Any:
-        if not self._greenlet.ready():
-            raise IvoryError(f"the operation took longer than {LONGEST:g} s")
-        if not self._greenlet.successful() and self._greenlet.exception is not None:
-            raise self._greenlet.exception
-        return self._greenlet.value
+        if self._error is not None:
+            raise self._error
+        if not self.greenlet.successful():
+            raise IvoryError("the operation was broken off")
+        return self._value
 
     def abandon(self) -> None:
         # The caller has gone, the request has not: a half-sent order would be neither done nor undone.
@@ -58,16 +77,12 @@ class RealServices:
 
     def begin(self, call: Call, work: Callable[[], Any]) -> Work:
         if self._pool.full():
-            raise IvoryError(f"{MAX_OPERATIONS} operations run already", hint="an integrator's system is too slow")
-        greenlet = gevent.Greenlet(_timed, work)
-        greenlet.link(lambda _done: call.wake())
-        self._pool.start(greenlet)
-        return Work(greenlet)
+            raise IvoryError(
+                f"{MAX_OPERATIONS} operations run already", hint="an integrator's system is too slow"
+            )
+        begun = Work(work, call.wake)
+        self._pool.start(begun.greenlet)
+        return begun
 
     def calendar_override(self, flow: str, calendar: str) -> str | None:
         return None
-
-
-def _timed(work: Callable[[], Any]) -> Any:
-    with gevent.Timeout(LONGEST):
-        return work()

@@ -30,7 +30,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "$datetime": datetime.fromisoformat,
     "$date": date.fromisoformat,
     "$time": time.fromisoformat,
-    "$mapping": dict,
 }
 
 

@@ -17,7 +17,8 @@ from ivr.errors import ExpressionError, IvoryError
 from ivr.flow import phrases, values
 from ivr.flow.expressions import Expression
 from ivr.flow.model import Flow, Node
-from ivr.flow.prompts import PromptModel, RepromptModel, Speaker
+from ivr.flow.prompts import PromptModel, RepromptModel
+from ivr.flow.speaker import Speaker
 from ivr.flow.template import Template
 from ivr.flow.types import Target
 from ivr.hours import Status

@@ -21,7 +21,7 @@ from ivr.log import get
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import Journey
 from ivr.runtime.library import Library
-from ivr.runtime.visit import Services
+from ivr.runtime.ports import Services
 
 log = get(__name__)
 
@@ -62,7 +62,9 @@ class Worker:
         """Load the flows, attach to FreeSWITCH, and keep up with edits."""
         self.library.refresh()
         self._watch = gevent.spawn(self._watch_flows, reload_after)
-        self._watch.link_exception(lambda dead: log.error("flows are no longer watched", error=str(dead.exception)))
+        self._watch.link_exception(
+            lambda dead: log.error("flows are no longer watched", error=str(dead.exception))
+        )
         self.connection.start()
 
     def stop(self) -> None:
@@ -108,7 +110,9 @@ class Worker:
         if self.draining:
             return
         wish = event.variable(MARK)
-        loaded = self.library.choose("" if wish == BY_NUMBER else wish, event.get("Caller-Destination-Number"))
+        loaded = self.library.choose(
+            "" if wish == BY_NUMBER else wish, event.get("Caller-Destination-Number")
+        )
         call = SwitchCall(self._around, event)
         self.totals["arrived"] += 1
         if loaded is None:

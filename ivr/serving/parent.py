@@ -6,7 +6,6 @@ switch: a worker that is killed costs them a pause.
 
 from __future__ import annotations
 
-import random
 import signal
 import socket
 import subprocess
@@ -52,7 +51,7 @@ class Patience:
     def pauses(self) -> Iterator[float]:
         pause = self.first_pause
         while True:
-            yield random.uniform(0.8, 1.0) * pause  # noqa: S311 no secret hangs on it
+            yield pause
             pause = min(self.longest_pause, pause * 2)
 
 
@@ -142,7 +141,9 @@ class Parent:
             if lived >= self._patience.steady:
                 pauses = self._patience.pauses()
             pause = next(pauses)
-            log.error("worker died", pid=worker.process.pid, why=_why(code), lived=round(lived, 1), next_in=round(pause, 2))
+            log.error(
+                "worker died", pid=worker.process.pid, why=_why(code), lived=round(lived, 1), next_in=pause
+            )
             if self._pause(signals, pause):
                 return self._exit_code
 
@@ -174,7 +175,8 @@ class Parent:
             for number in came:
                 self._signalled(worker, number)
             if now >= worker.due and not worker.killed:
-                log.error("worker does not beat" if self._ending is None else "worker does not end", pid=worker.process.pid)
+                what = "worker does not beat" if self._ending is None else "worker does not end"
+                log.error(what, pid=worker.process.pid)
                 worker.kill()
                 worker.due = now + self._patience.ending
         return code
@@ -202,7 +204,7 @@ class Parent:
             self._ending = number
             worker.process.send_signal(SIGTERM)
             worker.due = time.monotonic() + self._patience.drain + self._patience.ending
-            log.info("draining: live calls may end", seconds=self._patience.drain, hint="once more stops at once")
+            log.info("draining", seconds=self._patience.drain, hint="once more stops at once")
         elif number in ENDING:
             worker.process.send_signal(SIGTERM)
             worker.due = time.monotonic() + self._patience.ending

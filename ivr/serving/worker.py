@@ -43,7 +43,8 @@ def serve(settings: Settings, beat_fd: int, drain: float) -> None:
     beats.beat(beat_fd, abandon).link_exception(abandon)
     stop.wait()
     draining = gevent.spawn(app.worker.drain, drain)
-    gevent.wait([draining, at_once], count=1)
+    draining.link(lambda _drained: at_once.set())
+    at_once.wait()
     if left := len(app.worker.calls):
         log.warning("calls are left on the switch", calls=left)
     app.stop()
@@ -53,6 +54,6 @@ def _reload(app: App) -> None:
     try:
         changed = app.library.refresh()
     except IvoryError as error:
-        log.error("flows unreadable", error=str(error))
+        log.warning("flows unreadable", error=str(error))
         return
     log.info("flows read again", changed=changed, flows=len(app.library.flows))

@@ -6,6 +6,7 @@ per connection would have it. A client that loses more than 500 events in a row 
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,8 @@ class Listener:
     def drop(self) -> None:
         """Break the connection without a word."""
         self.running = False
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     # Events -------------------------------------------------------------------------------------------

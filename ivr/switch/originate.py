@@ -55,7 +55,8 @@ def originate(switch: Switch, text: str, caller: Channel | None = None, *, timeo
         caller.variables.set("originate_disposition", "failure")
         caller.variables.set("DIALSTATUS", "INVALIDARGS")
         before = caller.call_state
-        caller.set_call_state("RING_WAIT")
+        if caller.answered:
+            caller.set_call_state("RING_WAIT")
     outcome = Outcome(None, "CHAN_NOT_IMPLEMENTED")
     for group in dial.groups:
         outcome = _try(switch, dial, group, caller, limit or _DEFAULT_TIMEOUT)
@@ -66,7 +67,7 @@ def originate(switch: Switch, text: str, caller: Channel | None = None, *, timeo
             caller.profile.callee_name = outcome.leg.profile.callee_name
             caller.profile.callee_number = outcome.leg.profile.callee_number
             caller.other_leg = ("originatee", outcome.leg.profile.seen())
-        if not caller.down:
+        if caller.call_state == "RING_WAIT" and not caller.down:
             caller.set_call_state(before)
         status = outcome.cause if outcome.leg is None else "SUCCESS"
         caller.variables.set("originate_disposition", status)

@@ -66,11 +66,8 @@ def play(channel: Channel, text: str, on_digit: OnDigit | None) -> str:
 
 def _play_piece(channel: Channel, piece: Piece, on_digit: OnDigit | None) -> str:
     channel.party.sound_began(channel, piece)
-    end = "gone"
-    try:
-        end = channel.idle(piece.seconds, on_digit)
-    finally:
-        channel.party.sound_ended(channel, piece, complete=end == "done")
+    end = channel.idle(piece.seconds, on_digit)
+    channel.party.sound_ended(channel, piece, complete=end == "done")
     return end
 
 

@@ -27,24 +27,30 @@ Applications = Sequence[tuple[str, str]]
 
 
 def run(channel: Channel, first: Callable[[], None]) -> None:
-    """Live from the first step to the end. Whatever goes wrong ends this call and no other."""
+    """Live from the first step to the end. Whatever goes wrong ends this call and no other.
+
+    A greenlet that is killed leaves without a word: that is what a crash of the switch looks like.
+    """
     try:
-        channel.enter("CS_INIT")
-        channel.state = "CS_ROUTING"
-        channel.fire("CHANNEL_CREATE")
-        if not channel.inbound:
-            channel.fire("CHANNEL_ORIGINATE")
-        channel.redirected = first
-        while not channel.down and channel.redirected is not None:
-            step, channel.redirected = channel.redirected, None
-            step()
-            if channel.redirected is None and not channel.down:
-                channel.hangup("NORMAL_CLEARING")
+        _live(channel, first)
     except Exception:
         _log.exception("a channel failed", call=channel.uuid)
         channel.hangup("DESTINATION_OUT_OF_ORDER")
-    finally:
-        _finish(channel)
+    _finish(channel)
+
+
+def _live(channel: Channel, first: Callable[[], None]) -> None:
+    channel.enter("CS_INIT")
+    channel.state = "CS_ROUTING"
+    channel.fire("CHANNEL_CREATE")
+    if not channel.inbound:
+        channel.fire("CHANNEL_ORIGINATE")
+    channel.redirected = first
+    while not channel.down and channel.redirected is not None:
+        step, channel.redirected = channel.redirected, None
+        step()
+        if channel.redirected is None:
+            channel.hangup("NORMAL_CLEARING")
 
 
 def route(channel: Channel, applications: Applications | None) -> None:
@@ -96,17 +102,15 @@ def park(channel: Channel) -> None:
         channel.variables.set("park_after_bridge", None)
     channel.parked = True
     channel.fire("CHANNEL_PARK")
-    try:
-        while channel.ready and channel.parked:
-            left = expires - time.time()
-            if left <= 0:
-                channel.hangup(cause)
-                break
-            # uuid_break leaves a mark on a parked channel that the next application wipes out.
-            channel.idle(left, _drop, breakable=False)
-    finally:
-        channel.parked = False
-        channel.fire("CHANNEL_UNPARK")
+    while channel.ready and channel.parked:
+        left = expires - time.time()
+        if left <= 0:
+            channel.hangup(cause)
+            break
+        # uuid_break leaves a mark on a parked channel that the next application wipes out.
+        channel.idle(left, _drop, breakable=False)
+    channel.parked = False
+    channel.fire("CHANNEL_UNPARK")
 
 
 def park_state(channel: Channel) -> None:

@@ -10,7 +10,7 @@ import re
 
 from ivr.switch.text import number
 
-_DTMF = "0123456789*#ABCDabcd"
+_DTMF = "0123456789*#ABCD"
 _DEFAULT_ON = 0.25
 _DEFAULT_OFF = 0.0625
 _MAX_SECONDS = 3600.0

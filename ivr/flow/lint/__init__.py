@@ -1,7 +1,7 @@
 """What a flow refers to: nodes, flows, variables, calendars, sounds, languages. Every name must lead somewhere.
 
 The loader has judged the flow's shape; this looks at its meaning, alone and among the other flows. One file
-here is one kind of question; what only one node type can know, its own `check` says.
+here is one kind of question; what only one node type can know, its own `problems` say.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from itertools import chain, islice
 from ivr.errors import Finding
 from ivr.flow.lint import between, graph, names, nodes, outcomes, prompts, references
 from ivr.flow.lint.codes import CODES
+from ivr.flow.lint.references import orphans
 from ivr.flow.lint.source import Source, View
 
-__all__ = ["CODES", "Source", "lint"]
+__all__ = ["CODES", "Source", "lint", "orphans"]
 
 MAX_FINDINGS = 100  # of one flow; whoever has more repairs those first
 _CHECKS = (references, outcomes, names, prompts, nodes, graph)

@@ -28,7 +28,9 @@ def _clashes(sources: Mapping[str, Source]) -> Iterator[Finding]:
             holder = wishes.setdefault(normalise(number) or number, source)
             if holder is not source:
                 message = f'{number} is wished for by "{holder.loaded.id}" too'
-                path = ("numbers", index) if isinstance(source.document.data["numbers"], list) else ("numbers",)
+                path = (
+                    ("numbers", index) if isinstance(source.document.data["numbers"], list) else ("numbers",)
+                )
                 yield Finding(place(path), "F212", message, "keep it in one of them")
 
 

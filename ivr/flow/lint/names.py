@@ -11,7 +11,6 @@ from ivr.flow.checks import Path
 from ivr.flow.expressions import Expression
 from ivr.flow.lint.source import View
 from ivr.flow.model import Node, Part
-from ivr.flow.prompts import PromptModel, RepromptModel
 from ivr.flow.template import Template
 from ivr.registry import did_you_mean
 
@@ -99,22 +98,12 @@ def _confidential(view: View) -> Iterator[Finding]:
         return
     for part in view.parts:
         node = view.owner(part)
-        if isinstance(part.value, PromptModel | RepromptModel):
-            continue
         how = ""
         if any(part.path[2:][: len(path)] == path for path in (node.exposes if node else ())):
             how = "written to logs"
-        elif _is_spoken(view, part):
+        elif view.is_spoken(part):
             how = "spoken"
         for expression in _expressions(part) if how else ():
             for name in sorted(expression.names & secret):
                 message = f'"{name}" is confidential and would be {how} here'
                 yield view.finding(part.path, "F222", message, "take it out")
-
-
-def _is_spoken(view: View, part: Part) -> bool:
-    return isinstance(part.value, Template) and any(
-        part.path[: len(other.path)] == other.path
-        for other in view.parts
-        if isinstance(other.value, PromptModel | RepromptModel)
-    )

@@ -1,4 +1,4 @@
-"""What a node type alone can judge: its own `check`."""
+"""What a node type alone can judge: its own `problems`."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from ivr.flow.lint.source import View
 def check(view: View) -> Iterator[Finding]:
     """Whatever codes the node types have."""
     for name, node in view.flow.nodes.items():
-        for problem in node.check(view.around):
+        for problem in node.problems(view.around):
             yield view.of(("nodes", name), problem)

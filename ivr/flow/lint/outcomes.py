@@ -9,7 +9,6 @@ from ivr.flow.checks import Path
 from ivr.flow.expressions import Expression
 from ivr.flow.lint.source import View
 from ivr.flow.model import Node
-from ivr.flow.prompts import PromptModel, RepromptModel
 from ivr.flow.template import Template
 from ivr.registry import did_you_mean
 
@@ -57,9 +56,8 @@ def _failures(view: View) -> Iterator[Finding]:
 
 def _computes(view: View, name: str) -> bool:
     """Whether a node has expressions outside its prompts (in those, they cost a sentence only)."""
-    spoken = [part.path for part in view.parts_of(name) if isinstance(part.value, PromptModel | RepromptModel)]
     return any(
         isinstance(part.value, Expression) or (isinstance(part.value, Template) and not part.value.is_static)
         for part in view.parts_of(name)
-        if not any(part.path[: len(path)] == path for path in spoken)
+        if not view.is_spoken(part)
     )

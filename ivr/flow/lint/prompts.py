@@ -49,9 +49,7 @@ def _sounds(view: View, part: Part, prompt: PromptModel | RepromptModel) -> Iter
         for inner, item in _items(items):
             if isinstance(item, AudioItem) and not view.has_sound(item.audio):
                 message = f'there is no sound "{item.audio}"'
-                yield view.finding(
-                    (*path, *inner, "audio"), "F210", message, "put it into the sounds folder"
-                )
+                yield view.finding((*path, *inner, "audio"), "F210", message, "put it into the sounds folder")
 
 
 def _items(items: Any) -> Iterator[tuple[tuple[int, ...], Any]]:

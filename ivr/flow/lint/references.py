@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ivr.errors import Finding
 from ivr.flow import checks
-from ivr.flow.lint.source import View
+from ivr.flow.lint.source import Source, View
 from ivr.flow.types import Target
 
 
@@ -29,3 +29,22 @@ def check(view: View) -> Iterator[Finding]:
             yield view.of((), checks.unknown(part.path, "F201", "node", target.name, flow.nodes))
         elif target.kind == "flow" and target.name not in view.flows:
             yield view.of((), checks.unknown(part.path, "F202", "flow", target.name, view.flows))
+
+
+def orphans(sources: Mapping[str, Source], broken: set[str]) -> list[Finding]:
+    """F202 for each flow that leads to one of the `broken`, which cannot serve."""
+    findings = []
+    flows = {source.loaded.id: source.loaded.flow for source in sources.values()}
+    for source in sources.values() if broken else ():
+        view = View(source, flows, lambda _file: True)
+        uses = {
+            part.value.name: part.path
+            for part in view.parts
+            if isinstance(part.value, Target) and part.value.kind == "flow"
+        }
+        for name, node in view.flow.nodes.items():
+            uses |= dict.fromkeys(node.subflows(), ("nodes", name))
+        for flow in sorted(broken & uses.keys()):
+            message = f'the flow "{flow}" has errors itself'
+            findings.append(view.finding(uses[flow], "F202", message, "repair that one first"))
+    return findings

@@ -11,6 +11,7 @@ from ivr.errors import Finding
 from ivr.flow import yaml
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Flow, LoadedFlow, Node, Part, walk
+from ivr.flow.prompts import PromptModel, RepromptModel
 from ivr.flow.types import pressed
 
 
@@ -54,6 +55,16 @@ class View:
             if part.path[0] == "nodes":
                 nodes.setdefault(str(part.path[1]), []).append(part)
         return nodes
+
+    @cached_property
+    def _prompts(self) -> frozenset[Path]:
+        return frozenset(
+            part.path for part in self.parts if isinstance(part.value, PromptModel | RepromptModel)
+        )
+
+    def is_spoken(self, part: Part) -> bool:
+        """Whether a part stands within a prompt."""
+        return any(part.path[:length] in self._prompts for length in range(len(part.path) + 1))
 
     def owner(self, part: Part) -> Node | None:
         """The node a part belongs to; None for the flow's own."""

@@ -114,5 +114,5 @@ def uuid_dump(switch: Switch, argument: str) -> str:
     if channel is None:
         return NO_CHANNEL
     event = switch.bus.make("CHANNEL_DATA", *channel.blocks())
-    data = event.json if len(words) > 1 and words[1].lower() == "json" else event.plain + b"\n"
+    data = event.json if len(words) > 1 and words[1].lower() == "json" else event.plain
     return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,124 @@
+"""`ivr demo`: the first thing a newcomer runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ivr.cli.options import given, settings_options
+
+if TYPE_CHECKING:
+    from ivr.lab.lab import Lab
+    from ivr.lab.tour import Scene
+    from ivr.store.calls import Journey
+
+NEXT = """
+[bold]What you saw[/] was {flow}: the real worker on Ivory's own small switch, with the calls kept in
+{database}.
+
+  ivr flow run {name}                  talk to it; --play lets you hear it
+  ivr flow lint                        change a sentence in the file, check it, and talk to it again
+  ivr calls list --set store.url=sqlite:///{database}
+
+With a real FreeSWITCH: `ivr serve`, and docs/freeswitch.md."""
+
+
+@click.command("demo")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Only the caller who speaks this language.")
+@click.option("--once", is_flag=True, help="End after the callers, without asking you to talk to it.")
+@settings_options
+@click.pass_context
+def command(context: click.Context, lang: str | None, once: bool) -> None:
+    """See Ivory answer two callers of a power company's hotline, then talk to it yourself.
+
+    Needs neither FreeSWITCH nor a telephone: a small switch, a customer system and a database come along. The
+    first time takes a little longer, as every sentence is turned into sound. Exit code 1 when a caller's wish
+    was not fulfilled.
+    """
+    from ivr.cli import patched  # noqa: F401, I001 first of all
+
+    from ivr.cli import common
+    from ivr.cli.keyboard import converse
+    from ivr.cli.rendering import laboratory
+    from ivr.lab.talk import Talk
+    from ivr.lab.tour import FLOW, SCENES
+    from ivr.settings import DATA
+
+    given(context).setdefault("flows.dir", str(_flows(f"{FLOW}.yaml")))
+    loaded = common.load()
+    common.configure_log(loaded, usual="warning")
+    folder = DATA / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    out = common.out()
+    with laboratory(loaded.settings, folder) as lab:
+        content = [_play(lab, scene) for scene in SCENES if lang in (None, scene.language)]
+        flow = lab.flow(FLOW)
+        if not once and sys.stdin.isatty() and sys.stdout.isatty():
+            _headline("your turn · 轮到您了")
+            while click.confirm(
+                "Call the hotline yourself? (keys 0-9 * #, q hangs up)", default=True, err=True
+            ):
+                journey = Talk(lab, FLOW, "13900000000", out).run(converse)
+                _show(journey)
+    out.print(NEXT.format(flow=flow.file, name=FLOW, database=folder / "ivory.db"), soft_wrap=True)
+    if not all(content):
+        context.exit(1)
+
+
+def _play(lab: Lab, scene: Scene) -> bool:
+    """Let a caller call; whether their wish was fulfilled."""
+    from ivr.cli import common
+    from ivr.errors import IvoryError
+    from ivr.lab.script import follow
+    from ivr.lab.talk import Talk
+    from ivr.lab.tour import FLOW
+
+    _headline(scene.title)
+    problems: list[IvoryError] = []
+
+    def act(talk: Talk) -> None:
+        try:
+            follow(scene.steps, talk, talk.ear, lambda say: lab.speech(say.text, say.language))
+        except IvoryError as error:
+            problems.append(error)
+        talk.hangup()
+
+    journey = Talk(lab, FLOW, scene.ani, common.out()).run(act)
+    _show(journey)
+    content = scene.goal in journey.call.goals
+    for problem in problems:
+        common.talk().print(str(problem), style="red", markup=False)
+    if not content:
+        common.talk().print(f"This caller's wish ({scene.goal}) was not fulfilled.", style="red")
+    return content
+
+
+def _show(journey: Journey) -> None:
+    from ivr.cli import calls, common
+
+    common.out().print()
+    common.out().print(calls.tree(journey))
+    common.out().print()
+
+
+def _headline(text: str) -> None:
+    from rich.rule import Rule
+
+    from ivr.cli import common
+
+    common.out().print(Rule(text, align="left"), width=min(100, common.out().width))
+
+
+def _flows(name: str) -> Path:
+    """The folder that holds the flow `name`: the present one's, the checkout's, or what the package brought."""
+    from ivr.errors import IvoryError
+
+    here = Path(__file__).parents[2]
+    folders = [Path("flows"), here / "flows", Path(sys.prefix) / "share/ivory/flows"]
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder
+    raise IvoryError(f"{name} is not here", hint="name its folder with --flows")

@@ -1,0 +1,43 @@
+"""Sentences becoming sound, with a bar that shows how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from ivr.cli import common
+from ivr.lab.lab import Lab
+from ivr.settings import Settings
+from ivr.speech.rendering import Progress
+from ivr.speech.voice import Voice
+
+STALLED = 120.0
+"""Seconds without a sentence after which waiting is given up: the rest is spoken when it is needed."""
+
+
+def watch(voice: Voice) -> Progress:
+    """Show how the rendering ahead goes, until it is done or has stalled."""
+    columns = (TextColumn("turning sentences into sound"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=common.talk(), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        before, left = voice.progress, STALLED
+        while not before.complete and left > 0:
+            now = voice.prepared(0.1)
+            left = left - 0.1 if now == before else STALLED
+            before = now
+            bar.update(task, completed=now.done + now.failed, total=now.total)
+    return before
+
+
+@contextmanager
+def laboratory(settings: Settings, folder: Path) -> Iterator[Lab]:
+    """A lab whose flows can all be spoken."""
+    with Lab(settings, folder) as lab:
+        watch(lab.app.voice)
+        if lab.crm:
+            common.talk().print(f"(a small customer system answers as crm: at {lab.crm.url})", style="dim")
+        yield lab

@@ -1,0 +1,101 @@
+"""One call of a lab, told as a transcript while it goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import gevent
+from rich.console import Console
+
+from ivr.errors import IvoryError
+from ivr.lab.lab import Lab
+from ivr.lab.player import Player
+from ivr.lab.script import Ear
+from ivr.lab.transcript import Transcript
+from ivr.lab.words import describe
+from ivr.store.calls import Journey
+from ivr.switch.callers import Heard
+
+LONGEST = 1800.0
+"""Seconds after which a call of a lab is hung up."""
+_LOOK = 0.1
+_GRACE = 5.0
+
+
+class Talk:
+    """Dials a flow and writes down what is heard and done. A `Phone` for scripts and keyboards.
+
+    Args:
+        player: plays what is heard aloud; None: nobody listens.
+    """
+
+    def __init__(self, lab: Lab, flow: str, ani: str, console: Console, player: Player | None = None) -> None:
+        self.lab = lab
+        self.ear = Ear()
+        began = time.monotonic()
+        self._transcript = Transcript(console, lambda: time.monotonic() - began)
+        self._player = player
+        self._caller = lab.dial(flow, ani)
+        self._caller.on_sound(self._sound)
+        self._transcript.note("caller", f"dials {lab.number(flow)}")
+
+    def run(self, act: Callable[[Talk], object]) -> Journey:
+        """Let `act` be the caller until the call ends, and return its journey.
+
+        Raises:
+            IvoryError: what `act` raised, after hanging up.
+        """
+        failures: list[IvoryError] = []
+
+        def caller() -> None:
+            try:
+                act(self)
+            except IvoryError as error:
+                failures.append(error)
+
+        actor = gevent.spawn(caller)
+        until = time.monotonic() + LONGEST
+        try:
+            while not self._caller.wait_end(_LOOK) and not failures and time.monotonic() < until:
+                continue
+        except KeyboardInterrupt:
+            pass  # Ctrl-C is how one hangs up
+        finally:
+            self.hangup()
+            actor.kill(timeout=2)
+            if self._player:
+                self._player.stop()
+        self._caller.wait_end(_GRACE)
+        self._transcript.note("switch", f"the call is over: {self._caller.cause}")
+        if failures:
+            raise failures[0]
+        return self.lab.journey(self._caller.uuid)
+
+    def press(self, keys: str) -> None:
+        self._transcript.pressed(keys)
+        self._caller.press(keys)
+
+    def say(self, wav: Path) -> float:
+        self._transcript.note("caller", f"says “{describe('file', str(wav))}”")
+        return self._caller.say(wav)
+
+    def hangup(self) -> None:
+        if not self.ear.over and not self._caller.ended:
+            self._transcript.note("caller", "hangs up")
+            self._caller.hangup()
+        self.ear.hang_up()
+
+    def _sound(self, heard: Heard) -> None:
+        if heard.kind == "silence":
+            return
+        if heard.until is None:
+            words = describe(heard.kind, heard.name)
+            self.ear.began(words)
+            self._transcript.heard(words)
+        else:
+            self.ear.ended()
+            self._transcript.silent()
+        if self._player and heard.kind == "file":
+            self._player.play(heard.name) if heard.until is None else self._player.ended(heard.name)

@@ -1,0 +1,64 @@
+"""A bare event-socket client for tests: what the other side of a call does, without any code of Ivory's."""
+
+from __future__ import annotations
+
+import socket
+import uuid
+from typing import Self
+
+from tests.freeswitch.instance import Instance
+
+
+class Client:
+    """A login on a FreeSWITCH that runs API commands."""
+
+    def __init__(self, freeswitch: Instance) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", freeswitch.port), 10)
+        self._socket.settimeout(30)
+        self._file = self._socket.makefile("rb")
+        self._read()
+        self._send(f"auth {freeswitch.password}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._socket.close()
+
+    def api(self, command: str) -> str:
+        """What an API command prints."""
+        return self._send(f"api {command}").strip()
+
+    def call(self, number: str, ani: str = "13800000000", name: str = "Caller") -> str:
+        """Place a call from a loopback leg that is parked and hears everything; returns the leg's UUID."""
+        leg = str(uuid.uuid4())
+        variables = (
+            f"origination_uuid={leg},loopback_bowout=false,"
+            f"origination_caller_id_number={ani},origination_caller_id_name='{name}'"
+        )
+        answer = self.api(f"originate {{{variables}}}loopback/{number}/public &park()")
+        assert answer.startswith("+OK"), answer
+        return leg
+
+    def press(self, leg: str, keys: str) -> None:
+        self.api(f"uuid_send_dtmf {leg} {keys}")
+
+    def hang_up(self, leg: str) -> None:
+        self.api(f"uuid_kill {leg}")
+
+    def channels(self) -> int:
+        """How many channels there are."""
+        return int(self.api("show channels count").split()[0])
+
+    def _send(self, command: str) -> str:
+        self._socket.sendall(f"{command}\n\n".encode())
+        return self._read()
+
+    def _read(self) -> str:
+        length = 0
+        while line := self._file.readline().strip():
+            name, _, value = line.partition(b": ")
+            if name == b"Content-Length":
+                length = int(value)
+        return self._file.read(length).decode(errors="replace")
