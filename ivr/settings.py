@@ -215,7 +215,7 @@ def _from_file(file: Path) -> Iterator[tuple[str, Any]]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} cannot be read: {error}") from None
     try:
-        content = yaml.safe_load(text) or {}
+        content = _yaml(text) or {}
     except yaml.YAMLError as error:
         raise SettingsError(f"{file} is not YAML: {error}") from None
     if not isinstance(content, dict):
@@ -225,6 +225,11 @@ def _from_file(file: Path) -> Iterator[tuple[str, Any]]:
             raise SettingsError(f'{file}: section "{section}" does not hold settings')
         for name, value in holder.items():
             yield f"{section}.{name}", value
+
+
+def _yaml(text: str) -> Any:
+    """YAML whose values are all texts, as they are in flags and the environment: `+86` is no number."""
+    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but texts, lists, mappings
 
 
 def _from_environment(entry: Entry, environ: Mapping[str, str]) -> tuple[Any, str]:
@@ -242,12 +247,13 @@ def _from_environment(entry: Entry, environ: Mapping[str, str]) -> tuple[Any, st
 
 
 def _parsed(entry: Entry | None, value: Any, source: str) -> Any:
-    """`value` as its setting wants it: lists and mappings are written on one line in flags and the environment."""
+    """`value` as its setting wants it: in flags and the environment, lists and mappings stand on one line."""
     if entry is None or not isinstance(value, str) or not isinstance(entry.default, list | dict):
         return value
     try:
-        return yaml.safe_load(value if value[:1] in ("[", "{") else f"[{value}]")
+        return _yaml(value if value[:1] in ("[", "{") else f"[{value}]")
     except yaml.YAMLError:
         raise SettingsError(
-            f"{entry.name} (from {source}): not a list", hint="separate values by commas, or write {name: value}"
+            f"{entry.name} (from {source}): not a list",
+            hint="separate values by commas, or write {name: value}",
         ) from None

@@ -24,7 +24,6 @@ COMMANDS = {
     "config": "The settings, and where each value comes from.",
     "db": "The database of calls.",
     "demo": "See Ivory answer two callers, then talk to it yourself.",
-    "docs": "Write the reference pages that come from code.",
     "flow": "Check flows, and talk to them.",
     "prompt": "The sentences that flows speak.",
     "serve": "Answer the calls of a FreeSWITCH.",
@@ -34,7 +33,7 @@ COMMANDS = {
 """Name and summary; the command is `command` in the module of its name. The summaries stand here, too, so
 that listing the commands imports none of them."""
 
-HIDDEN = ("docs", "worker")
+HIDDEN = ("worker",)
 INTERRUPTED = 130
 
 

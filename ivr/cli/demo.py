@@ -54,7 +54,7 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     out = common.out()
     with laboratory(loaded.settings, folder) as lab:
-        content = [_play(lab, scene) for scene in SCENES if lang in (None, scene.language)]
+        content = [_play(lab, scene) for scene in SCENES if lang in (None, scene.language[:2])]
         flow = lab.flow(FLOW)
         if not once and sys.stdin.isatty() and sys.stdout.isatty():
             _headline("your turn · 轮到您了")
@@ -72,7 +72,7 @@ def _play(lab: Lab, scene: Scene) -> bool:
     """Let a caller call; whether their wish was fulfilled."""
     from ivr.cli import common
     from ivr.errors import IvoryError
-    from ivr.lab.script import follow
+    from ivr.lab.script import follow, parse
     from ivr.lab.talk import Talk
     from ivr.lab.tour import FLOW
 
@@ -81,7 +81,7 @@ def _play(lab: Lab, scene: Scene) -> bool:
 
     def act(talk: Talk) -> None:
         try:
-            follow(scene.steps, talk, talk.ear, lambda say: lab.speech(say.text, say.language))
+            follow(parse(scene.script), talk, talk.ear, lambda text: lab.speech(text, scene.language))
         except IvoryError as error:
             problems.append(error)
         talk.hangup()
@@ -113,7 +113,7 @@ def _headline(text: str) -> None:
 
 
 def _flows(name: str) -> Path:
-    """The folder that holds the flow `name`: the present one's, the checkout's, or what the package brought."""
+    """The folder that holds the flow `name`: here, in the checkout, or what the package brought."""
     from ivr.errors import IvoryError
 
     here = Path(__file__).parents[2]

@@ -90,8 +90,9 @@ def list_(as_json: bool) -> None:
 def run(context: click.Context, flow: str, play: bool, ani: str) -> None:
     """Talk to FLOW (a name, or a file) in this terminal.
 
-    Type keys: 0-9 * # A-D; q or Ctrl-D hangs up. From a pipe, each line is pressed when the prompt before it is
-    over; `wait 2`, `hear TEXT` and `hangup` are lines, too. It is the real worker on the embedded switch.
+    Type keys: 0-9 * # A-D; q or Ctrl-D hangs up. From a pipe, each line is pressed when the prompt before it
+    is over; `wait 2`, `hear TEXT`, `say TEXT` and `hangup` are lines, too. It is the real worker on the
+    embedded switch.
     """
     from ivr.cli import patched  # noqa: F401, I001 first of all
 
@@ -113,24 +114,30 @@ def run(context: click.Context, flow: str, play: bool, ani: str) -> None:
         common.talk().print(
             "There is nothing here to play sounds with; install alsa-utils, or read on.", style="yellow"
         )
-    with tempfile.TemporaryDirectory(prefix="ivory-") as folder:
-        with laboratory(loaded.settings, Path(folder)) as lab:
-            journey = Talk(lab, flow, ani, common.out(), player).run(converse)
-            common.out().print()
-            common.out().print(tree(journey))
+    with (
+        tempfile.TemporaryDirectory(prefix="ivory-") as folder,
+        laboratory(loaded.settings, Path(folder)) as lab,
+    ):
+        journey = Talk(lab, flow, ani, common.out(), player).run(converse)
+        common.out().print()
+        common.out().print(tree(journey))
     if journey.call.end == "failed":
         context.exit(1)
 
 
 def _serving(context: click.Context, file: Path) -> str:
     """The name of the flow in a file that may serve; else its findings are printed, and that is all."""
+    from ivr.errors import IvoryError
+
+    if not file.is_file():
+        raise IvoryError(f"there is no file {file}")
     reading, _ = _read([file])
     for loaded in reading.flows.values():
         if Path(loaded.file) == file:
             given(context)["flows.dir"] = str(file.parent)
             return loaded.id
     _print_findings([finding for finding in reading.errors if Path(finding.place.file) == file], 1)
-    context.exit(1)
+    raise click.exceptions.Exit(1)
 
 
 def _read(paths: list[Path]) -> tuple[Reading, set[Path]]:

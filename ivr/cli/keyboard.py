@@ -27,7 +27,7 @@ def converse(talk: Talk) -> None:
             _type(talk)
     else:
         for line in _lines(sys.stdin.fileno()):
-            follow(parse_line(line), talk, talk.ear)
+            follow(parse_line(line), talk, talk.ear, talk.speak)
             if talk.ear.over:
                 return
         talk.ear.quiet(FAREWELL, FAREWELL, 60)

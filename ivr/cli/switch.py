@@ -28,10 +28,22 @@ def _pairs(_context: click.Context, _option: click.Parameter, values: tuple[str,
 
 @click.command("switch")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port of its event socket; 0 takes a free one.")
-@click.option("--number", "numbers", multiple=True, metavar="NUMBER=FLOW", callback=_pairs,
-              help="A number and the flow that answers it; when left out, those of the flows.")  # fmt: skip
-@click.option("--extension", "extensions", multiple=True, metavar="NUMBER=BEHAVIOUR", callback=_pairs,
-              help="A telephone: 1001=answers, or busy, no_answer, refuses, unregistered, dies; answers:2 waits.")  # fmt: skip
+@click.option(
+    "--number",
+    "numbers",
+    multiple=True,
+    metavar="NUMBER=FLOW",
+    callback=_pairs,
+    help="A number and the flow that answers it; when left out, those of the flows.",
+)
+@click.option(
+    "--extension",
+    "extensions",
+    multiple=True,
+    metavar="NUMBER=BEHAVIOUR",
+    callback=_pairs,
+    help="A telephone: 1001=answers, or busy, no_answer, refuses, unregistered, dies; answers:2 waits 2 s.",
+)
 @json_option
 @settings_options
 def command(port: int | None, numbers: dict[str, str], extensions: dict[str, str], as_json: bool) -> None:

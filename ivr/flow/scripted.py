@@ -113,12 +113,14 @@ class ScriptedCall:
         self._plays += 1
         self._playing = play = self._plays
         at = self.monotonic()
-        for piece in pieces:
+        for left, piece in enumerate(pieces, 1 - len(pieces)):
             text, seconds = _sound(piece)
             self._at(at, lambda text=text, play=play: self._hear(text, play, began=True))  # type: ignore[misc]
             at += seconds
-            self._at(at, lambda text=text, play=play: self._hear(text, play, began=False))  # type: ignore[misc]
-        self._at(at, lambda: self._play_ended(play))
+            if left:
+                self._at(at, lambda text=text, play=play: self._hear(text, play, began=False))  # type: ignore[misc]
+        last = _sound(pieces[-1])[0] if pieces else ""
+        self._at(at, lambda: self._play_ended(play, last))
         return play
 
     def stop(self) -> None:
@@ -272,9 +274,11 @@ class ScriptedCall:
         else:
             self._unheard.append(text)
 
-    def _play_ended(self, play: int) -> Event | None:
+    def _play_ended(self, play: int, last: str) -> Event | None:
+        """The end; the flow notices before the caller can act on the last words."""
         if self._playing != play:
             return None
+        self._hear(last, play, began=False)
         self._playing = None
         if self._secret is not None:
             rule, _ = marker = self._secret

@@ -72,13 +72,10 @@ class Lab:
         self.settings = self._own(self._asked)
         self.app = App(self.settings, self._told)
         try:
-            self.app.start()
-            if not self.app.worker.connection.wait_up(START_SECONDS):
-                raise self.app.worker.connection.failure
+            self._attach()
         except BaseException:
             self._stop()
             raise
-        self.switch.numbers.update(numbers(self.app.library.flows))
         return self
 
     def __exit__(
@@ -142,6 +139,12 @@ class Lab:
                 ),
             }
         )
+
+    def _attach(self) -> None:
+        self.app.start()
+        if not self.app.worker.connection.wait_up(START_SECONDS):
+            raise self.app.worker.connection.failure
+        self.switch.numbers.update(numbers(self.app.library.flows))
 
     def _told(self, event: JourneyEvent) -> None:
         if isinstance(event, CallFinished) and event.call in self._finished:

@@ -46,7 +46,7 @@ class Seen:
     """One thing that happened to the call.
 
     `at`: seconds since it was placed. `event`: arrived, answered, prompt, prompt_ended, key, bridged,
-    unbridged, recording, recorded, ended. `text`: the words of a prompt, a key, a party, a file or a hangup cause.
+    unbridged, recording, recorded, ended. `text`: words, a key, a party, a file or a hangup cause.
     """
 
     at: float
@@ -140,7 +140,7 @@ class Probe:
         self._connection.api(commands.send_keys(self.caller, keys))
 
     def say(self, wav: Path) -> float:
-        raise IvoryError("a test call cannot speak", hint="use keys")
+        raise IvoryError("a test call cannot speak", hint="press keys")
 
     def hangup(self) -> None:
         if not self._gone:

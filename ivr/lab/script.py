@@ -1,4 +1,4 @@
-"""What a caller is to do, in words: `1`, `1234567890#`, `wait:2s`, `hear:余额`, `hangup`.
+"""What a caller is to do, in words: `1`, `1234567890#`, `wait:2s`, `hear:余额`, `say:TEXT`, `hangup`.
 
 One script serves callers of the embedded switch and test calls on a real one. A caller who presses a key
 listens first, until the prompt is over.
@@ -24,7 +24,8 @@ QUIET = 0.8
 """Seconds without sound after which a prompt is taken to be over."""
 NOTHING = 10.0
 """Seconds of nothing at all after which a caller presses on regardless."""
-_HINT = "write keys (1, 1234567890#), wait:2s, hear:TEXT or hangup"
+_HINT = "write keys (1, 1234567890#), wait:2s, hear:TEXT, say:TEXT or hangup"
+_TEXTS = ("wait", "hear", "say")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,6 @@ class Say:
     """Speak words."""
 
     text: str
-    language: str
 
 
 Step = Hear | Listen | Press | Pause | HangUp | Say
@@ -60,6 +60,8 @@ def parse(words: Iterable[str]) -> list[Step]:
             steps.append(Pause(_seconds(rest)))
         elif name == "hear" and rest.strip():
             steps.append(Hear(rest.strip()))
+        elif name == "say" and rest.strip():
+            steps.append(Say(rest.strip()))
         elif word.strip() == "hangup":
             steps.append(HangUp())
         elif word.strip():
@@ -68,9 +70,9 @@ def parse(words: Iterable[str]) -> list[Step]:
 
 
 def parse_line(line: str) -> list[Step]:
-    """The steps of one typed line: as words, or as `wait 2` and `hear 您好 欢迎`."""
+    """The steps of one typed line: as words, or as `wait 2`, `hear 您好 欢迎` and `say 我家停电了`."""
     name, _, rest = line.strip().partition(" ")
-    return parse([f"{name}:{rest}"] if name in ("wait", "hear") and rest else line.split())
+    return parse([f"{name}:{rest}"] if name in _TEXTS and rest else line.split())
 
 
 def _seconds(text: str) -> float:
@@ -158,11 +160,11 @@ class Phone(Protocol):
         """Hang up."""
 
 
-def follow(steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[Say], Path] | None = None) -> None:
+def follow(steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[str], Path] | None = None) -> None:
     """Do what a script says, until its end or the call's.
 
     Args:
-        speak: makes the words of a `Say` into a sound file.
+        speak: makes words into a sound file; None: this caller is dumb.
 
     Raises:
         IvoryError: the caller waited for words that did not come.
@@ -183,8 +185,10 @@ def follow(steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[Say],
                 phone.press(keys)
             case Pause(seconds):
                 ear.sleep(seconds)
-            case Say() if speak is not None:
-                ear.sleep(phone.say(speak(step)))
+            case Say(text):
+                if speak is None:
+                    raise IvoryError("this caller cannot speak", hint="press keys")
+                ear.sleep(phone.say(speak(text)))
             case HangUp():
                 phone.hangup()
                 return

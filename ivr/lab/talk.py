@@ -37,6 +37,7 @@ class Talk:
         began = time.monotonic()
         self._transcript = Transcript(console, lambda: time.monotonic() - began)
         self._player = player
+        self._language = lab.flow(flow).flow.languages[0]
         self._caller = lab.dial(flow, ani)
         self._caller.on_sound(self._sound)
         self._transcript.note("caller", f"dials {lab.number(flow)}")
@@ -76,6 +77,10 @@ class Talk:
     def press(self, keys: str) -> None:
         self._transcript.pressed(keys)
         self._caller.press(keys)
+
+    def speak(self, text: str) -> Path:
+        """Words as sound, for `say`; in the flow's own language. Raises SpeechError."""
+        return self.lab.speech(text, self._language)
 
     def say(self, wav: Path) -> float:
         self._transcript.note("caller", f"says “{describe('file', str(wav))}”")

@@ -4,66 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.flow.scripted import HangUp, Hear, Pause, Press
-from ivr.lab.script import Say, Step
-
 FLOW = "hotline"
-_THINKS = Pause(0.7)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One caller. `goal` is what the flow must have reached for the caller to be content."""
+    """One caller. `goal` is what the flow must have reached for the caller to be content; `script` is what
+    the caller does, in the words of `ivr.lab.script`."""
 
     language: str
     title: str
     ani: str
     goal: str
-    steps: tuple[Step, ...]
+    script: tuple[str, ...]
 
 
 SCENES = (
     Scene(
-        "zh",
-        "一位客户查询电费 · a customer asks for the bill",
-        "13800000000",
-        "bill_told",
-        (
-            Hear("电费查询"),
-            _THINKS,
-            Press("1"),
-            Hear("户号"),
-            _THINKS,
-            Press("1234567890#"),
-            Hear("正确请按1"),
-            _THINKS,
-            Press("1"),
-            Hear("应缴"),
-            Hear("返回主菜单"),
-            Pause(1.0),
-            HangUp(),
+        language="zh-CN",
+        title="一位客户查询电费 · a customer asks for the bill",
+        ani="13800000000",
+        goal="bill_told",
+        script=(
+            *("hear:电费查询", "wait:0.7", "1"),
+            *("hear:户号", "wait:0.7", "1234567890#"),
+            *("hear:正确请按1", "wait:0.7", "1"),
+            *("hear:应缴", "hear:返回主菜单", "wait:1", "hangup"),
         ),
     ),
     Scene(
-        "en",
-        "a customer reports an outage · 一位客户报修",
-        "+14155550123",
-        "outage_reported",
-        (
-            Hear("欢迎"),
-            _THINKS,
-            Press("#"),
-            Hear("For your bill"),
-            _THINKS,
-            Press("2"),
-            Hear("After the tone"),
-            Hear("[tone]"),
-            Pause(0.6),
-            Say("There is no power in Garden Street, since ten minutes ago.", "en-US"),
-            Press("#"),
-            Hear("Your report has number"),
-            Hear("Goodbye"),
-            Pause(3.0),
+        language="en-US",
+        title="a customer reports an outage · 一位客户报修",
+        ani="+14155550123",
+        goal="outage_reported",
+        script=(
+            *("hear:欢迎", "wait:0.7", "#"),
+            *("hear:For your bill", "wait:0.7", "2"),
+            *("hear:[tone]", "wait:0.6", "say:There is no power in Garden Street.", "wait:0.3", "#"),
+            *("hear:Your report has number", "hear:Goodbye", "wait:3"),
         ),
     ),
 )

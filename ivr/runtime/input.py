@@ -176,11 +176,8 @@ class Input:
     def _finish(self, judgement: Judgement, grammar: Grammar, patience: Patience) -> Heard:
         until = self._keys[judgement.length - 1].at + patience.digit_timeout
         self._drop(judgement.length)
-        if grammar.terminator and not judgement.terminated:
-            if not self._keys:
-                self._swallow = (grammar.terminator, until)
-            elif self._keys[0].key == grammar.terminator and self._keys[0].at <= until:
-                self._drop(1)
+        if grammar.terminator and not judgement.terminated and not self._keys:
+            self._swallow = (grammar.terminator, until)
         self.silence()
         return Heard("entry", judgement.entry)
 

@@ -24,7 +24,7 @@ class Work:
     def __init__(self, work: Callable[[], Any], after: Callable[[], None]) -> None:
         self._work = work
         self._value: Any = None
-        self._error: BaseException | None = None
+        self._error: Exception | None = IvoryError("the operation was broken off")
         self.greenlet: gevent.Greenlet[..., Any] = gevent.Greenlet(self._run)
         self.greenlet.link(lambda _done: after())
 
@@ -34,6 +34,7 @@ class Work:
         late.start()
         try:
             self._value = self._work()
+            self._error = None
         except gevent.Timeout as fired:
             if fired is not late:
                 raise
@@ -52,8 +53,6 @@ class Work:
     def result(self) -> Any:
         if self._error is not None:
             raise self._error
-        if not self.greenlet.successful():
-            raise IvoryError("the operation was broken off")
         return self._value
 
     def abandon(self) -> None:

@@ -100,7 +100,8 @@ class Profile:
 
     def headers(self, prefix: str = "Caller") -> Headers:
         """The same as a block of an event; encoded anew only when something in it changed."""
-        state = (prefix, self.number, self.name, self.callee_name, self.callee_number, self.times.state())
+        who = (self.number, self.name, self.callee_name, self.callee_number, self.destination)
+        state = (prefix, who, self.times.state())
         if self._cached is None or self._cached[0] != state:
             self._cached = state, Headers(self.pairs(prefix))
         return self._cached[1]

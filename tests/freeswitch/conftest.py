@@ -1,4 +1,4 @@
-"""A real FreeSWITCH and a real `ivr serve`, for every test in this folder; skipped with one line where there is none."""
+"""A real FreeSWITCH and a real `ivr serve` for every test in this folder; skipped where there is none."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.freeswitch.instance import PROJECT, Instance, find
 
 from ivr.store import calls as stored
 from ivr.store.schema import open_current
+from tests.freeswitch.instance import PROJECT, Instance, find
 
 HERE = Path(__file__).parent
 BINARY = find()

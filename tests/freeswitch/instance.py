@@ -1,4 +1,4 @@
-"""A private FreeSWITCH: its own folders and loopback ports, Ivory's own configuration, gone when the test ends."""
+"""A private FreeSWITCH: own folders, own loopback ports, the configuration of this project."""
 
 from __future__ import annotations
 

@@ -14,13 +14,16 @@ import subprocess
 import threading
 import time
 import wave
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from tests.freeswitch.instance import free_port
 
 EVENT_TYPE = 101  # RTP payload type of telephone events, as in the SDP below
 KEYS = "0123456789*#ABCD"  # in the order of their event codes (RFC 4733, 3.2)
+SSRC = 0x1234
 KEY_FRAMES, PAUSE_FRAMES = 5, 5  # 20 ms each
 ETH_IP, PACKET_HOST = 0x0800, 0  # linux/if_ether.h, linux/if_packet.h
 RATE = 8000
@@ -105,14 +108,14 @@ class Caller:
     """One call by sipp.
 
     Args:
-        steps: seconds to wait (float) and keys to press (str), in turn.
+        steps: seconds to wait (float), keys to press (str) and 8 kHz files to speak (Path), in turn.
         hangs_up: whether the caller ends the call after the steps, or waits to be hung up on.
     """
 
     number: str
     sip_port: int
     folder: Path
-    steps: list[float | str]
+    steps: list[float | str | Path]
     ani: str = "13800000000"
     name: str = "Caller"
     hangs_up: bool = True
@@ -132,31 +135,61 @@ class Caller:
         scenario.write_text(text, encoding="utf-8")
         try:
             done = subprocess.run(
-                ["sipp", f"127.0.0.1:{self.sip_port}", "-sf", str(scenario), "-s", self.number, "-m", "1",
-                 "-i", "127.0.0.1", "-mi", "127.0.0.1", "-mp", str(ear.port), "-nostdin", "-timeout", f"{timeout:.0f}s", "-trace_err",
-                 "-error_file", str(self.folder / "sipp.err")],
-                cwd=self.folder, capture_output=True, text=True, timeout=timeout + 10, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
+                [
+                    *(
+                        "sipp",
+                        f"127.0.0.1:{self.sip_port}",
+                        "-sf",
+                        str(scenario),
+                        "-s",
+                        self.number,
+                        "-m",
+                        "1",
+                    ),
+                    *("-i", "127.0.0.1", "-mi", "127.0.0.1", "-mp", str(ear.port), "-nostdin"),
+                    *(
+                        "-timeout",
+                        f"{timeout:.0f}s",
+                        "-trace_err",
+                        "-error_file",
+                        str(self.folder / "sipp.err"),
+                    ),
+                ],
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                timeout=timeout + 10,
+                stdin=subprocess.DEVNULL,
+            )
         finally:
             ear.stop()
         errors = self.folder / "sipp.err"
         assert done.returncode == 0, (done.stdout[-800:], errors.read_text() if errors.exists() else "")
 
-    def _step(self, number: int, step: float | str) -> str:
+    def _step(self, number: int, step: float | str | Path) -> str:
         if isinstance(step, float | int):
             return f'  <pause milliseconds="{round(step * 1000)}"/>'
-        pcap = self.folder / f"keys{number}.pcap"
-        pcap.write_bytes(key_packets(step, timestamp=(number + 1) * 1_000_000, sequence=number * 1000))
-        seconds = len(step) * (KEY_FRAMES + PAUSE_FRAMES) * 0.02
+        timestamp, sequence = (number + 1) * 1_000_000, number * 1000
+        pcap = self.folder / f"step{number}.pcap"
+        if isinstance(step, Path):
+            frames = spoken_frames(step)
+            pcap.write_bytes(capture(talk_packets(frames, timestamp, sequence)))
+            seconds = len(frames) * 0.02
+        else:
+            pcap.write_bytes(capture(key_packets(step, timestamp, sequence)))
+            seconds = len(step) * (KEY_FRAMES + PAUSE_FRAMES) * 0.02
         return (
             f'  <nop><action><exec play_pcap_audio="{pcap}"/></action></nop>\n'
             f'  <pause milliseconds="{round(seconds * 1000)}"/>'
         )
 
 
-def key_packets(keys: str, timestamp: int, sequence: int) -> bytes:
-    """A capture file of RFC 4733 telephone events, 100 ms a key, for sipp to send."""
-    capture = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+Packets = Iterator[tuple[int, bytes]]
+"""RTP packets, each with the 20 ms frame it is sent in."""
+
+
+def key_packets(keys: str, timestamp: int, sequence: int) -> Packets:
+    """RFC 4733 telephone events, 100 ms a key and 100 ms between."""
     frame = 0
     for key in keys:
         for number in range(KEY_FRAMES + 3):  # the end is sent three times
@@ -164,22 +197,42 @@ def key_packets(keys: str, timestamp: int, sequence: int) -> bytes:
             duration = min(number + 1, KEY_FRAMES) * FRAME
             event = struct.pack("!BBH", KEYS.index(key), (0x80 if ends else 0) | 10, duration)
             marker = 0x80 if number == 0 else 0
-            rtp = (
-                struct.pack("!BBHII", 0x80, marker | EVENT_TYPE, sequence & 0xFFFF, timestamp, 0x1234) + event
-            )
+            header = struct.pack("!BBHII", 0x80, marker | EVENT_TYPE, sequence & 0xFFFF, timestamp, SSRC)
+            yield frame + min(number, KEY_FRAMES), header + event
             sequence += 1
-            udp = struct.pack("!HHHH", 4000, 4000, 8 + len(rtp), 0) + rtp
-            ip = struct.pack(
-                "!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, b"\x7f\0\0\x01", b"\x7f\0\0\x01"
-            )
-            packet = b"\0" * 12 + b"\x08\0" + ip + udp
-            at = (frame + min(number, KEY_FRAMES)) * 20_000
-            capture += (
-                struct.pack("<IIII", at // 1_000_000, at % 1_000_000, len(packet), len(packet)) + packet
-            )
         frame += KEY_FRAMES + PAUSE_FRAMES
         timestamp += (KEY_FRAMES + PAUSE_FRAMES) * FRAME
-    return capture
+
+
+def talk_packets(frames: list[bytes], timestamp: int, sequence: int) -> Packets:
+    """G.711 µ-law speech."""
+    for number, frame in enumerate(frames):
+        marker = 0x80 if number == 0 else 0
+        header = struct.pack(
+            "!BBHII", 0x80, marker, (sequence + number) & 0xFFFF, timestamp + number * FRAME, SSRC
+        )
+        yield number, header + frame
+
+
+def spoken_frames(path: Path) -> list[bytes]:
+    """A WAV file (8 kHz, mono, 16 bit) as 20 ms frames of G.711 µ-law."""
+    with wave.open(str(path)) as sound:
+        data = sound.readframes(sound.getnframes())
+    encoded = bytes(_encoded(sample >> 2) for (sample,) in struct.iter_unpack("<h", data))
+    return [encoded[at : at + FRAME] for at in range(0, len(encoded) - FRAME, FRAME)]
+
+
+def capture(packets: Packets) -> bytes:
+    """A capture file, as sipp sends it: addresses and ports are its own."""
+    parts = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)]
+    for frame, rtp in packets:
+        udp = struct.pack("!HHHH", 4000, 4000, 8 + len(rtp), 0) + rtp
+        here = b"\x7f\0\0\x01"
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, here, here)
+        packet = b"\0" * 12 + b"\x08\0" + ip + udp
+        seconds, micros = divmod(frame * 20_000, 1_000_000)
+        parts += [struct.pack("<IIII", seconds, micros, len(packet), len(packet)), packet]
+    return b"".join(parts)
 
 
 class _Ear(threading.Thread):
@@ -232,3 +285,9 @@ def _ulaw(byte: int) -> int:
 
 
 ULAW = [_ulaw(byte) for byte in range(256)]
+
+
+@cache
+def _encoded(step: int) -> int:
+    """The µ-law code nearest to a sample, by the sample's upper 14 bits."""
+    return min(range(256), key=lambda byte: abs(ULAW[byte] - step * 4))

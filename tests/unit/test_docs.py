@@ -1,7 +1,8 @@
 """The documentation tells the truth: its flows lint, its messages are the real ones, its links lead somewhere.
 
 Blocks fenced as `yaml flow` are whole flows without a finding. A block fenced as `yaml mistake` is a flow, and
-the `text` block behind it holds what `ivr flow lint` says of it; `yaml settings` is an ivr.yaml. Tables headed
+the `text` block behind it holds what `ivr flow lint` says of it; `yaml settings` is an ivr.yaml, and `yaml from
+NAME` a part of docs/examples/NAME.yaml. Tables headed
 "written | zh-CN | en-US" show what filters say, and those headed "expression | value" what expressions are.
 """
 
@@ -92,6 +93,14 @@ def test_every_setting_in_the_documentation_exists(page: Path, tmp_path: Path) -
         file = tmp_path / f"{number}.yaml"
         file.write_text(text, encoding="utf-8")
         settings.load(environ={}, files=[file])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_part_of_an_example_stands_in_it(page: Path) -> None:
+    for kind, text in blocks(page):
+        if kind.startswith("yaml from "):
+            example = PROJECT / f"docs/examples/{kind.removeprefix('yaml from ')}.yaml"
+            assert text in example.read_text(encoding="utf-8")
 
 
 def test_every_example_file_lints() -> None:

@@ -10,13 +10,15 @@ from ivr.flow.lint.source import View
 from ivr.flow.model import Node
 from ivr.flow.types import Target
 
+MOST_SHOWN = 6  # nodes of a way that a message names
+
 
 def check(view: View) -> Iterator[Finding]:
     """F216, F217, F219."""
     flow = view.flow
     edges = {name: list(_next(view, name, node)) for name, node in flow.nodes.items()}
-    after = _reach(edges, [flow.on_hangup] if flow.on_hangup in flow.nodes else [])
-    reached = _reach(edges, [flow.first]) | after
+    after = _reach(edges, flow.on_hangup or "")
+    reached = {*_reach(edges, flow.first), *after}
     for name in flow.nodes:
         if name not in reached and flow.first in flow.nodes:
             message = f'nobody ever comes to "{name}"'
@@ -24,8 +26,8 @@ def check(view: View) -> Iterator[Finding]:
                 ("nodes", name), "F219", message, "lead to it, or take it out", "warning", key=True
             )
         if name in after and flow.nodes[name].needs_caller():
-            message = f'"{name}" needs the caller, who has left'
-            hint = f"let {flow.on_hangup} lead only to set, branch, operation and the like"
+            message = f'"{name}" needs the caller, who has left ({" → ".join(after[name])})'
+            hint = "after the hangup there is only set, branch, operation and the like"
             yield view.finding(("nodes", name), "F216", message, hint, key=True)
     silent = {name: _silent_next(name, node) for name, node in flow.nodes.items()}
     for circle in circles({name: [next_] for name, next_ in silent.items() if next_ in silent}):
@@ -46,14 +48,16 @@ def _next(view: View, name: str, node: Node) -> Iterator[str]:
             yield target.name
 
 
-def _reach(edges: dict[str, list[str]], roots: list[str | None]) -> set[str]:
-    reached: set[str] = set()
-    todo = [root for root in roots if root in edges]
+def _reach(edges: dict[str, list[str]], root: str) -> dict[str, list[str]]:
+    """The nodes that are reached from `root`, each with a way to it."""
+    reached: dict[str, list[str]] = {root: [root]} if root in edges else {}
+    todo = list(reached)
     while todo:
         name = todo.pop()
-        if name is not None and name not in reached:
-            reached.add(name)
-            todo.extend(edges[name])
+        for other in edges[name]:
+            if other not in reached:
+                reached[other] = [*reached[name], other] if len(reached[name]) < MOST_SHOWN else reached[name]
+                todo.append(other)
     return reached
 
 

@@ -1,0 +1,194 @@
+"""Calls on a virtual clock, for tests: a flow in a few lines, a caller's script, and what became of it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivr import registry
+from ivr.call import Call, Speech
+from ivr.flow import lint, loader
+from ivr.flow.model import LoadedFlow
+from ivr.flow.scripted import HangUp, Hear, Pause, Press, ScriptedCall, Speak, Step
+from ivr.http_client import Response
+from ivr.runtime.engine import Engine
+from ivr.runtime.journey import CallFinished, CallStarted, Journey, JourneyEvent, NodeEntered, NodeLeft
+from ivr.runtime.visit import End
+
+__all__ = ["HangUp", "Hear", "Pause", "Press", "Scenario", "Services", "Speak", "Walk", "load", "walk"]
+
+Outcome = Response | BaseException | Any
+
+
+@dataclass
+class Work:
+    """An operation that is over `ready_at` seconds into the call."""
+
+    call: Call
+    ready_at: float
+    work: Callable[[], Any]
+    abandoned: bool = False
+
+    def done(self) -> bool:
+        return self.call.monotonic() >= self.ready_at
+
+    def wait(self) -> None:
+        return
+
+    def result(self) -> Any:
+        return self.work()
+
+    def abandon(self) -> None:
+        self.abandoned = True
+
+
+@dataclass
+class Services:
+    """The outside world as a table: for a URL or an operation's name an answer, or what is raised.
+
+    An answer is there after `seconds` of the call's time. `requests` keeps what was asked.
+    """
+
+    answers: Mapping[str, Outcome] = field(default_factory=dict)
+    seconds: float = 0.0
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    requests: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
+    busy: BaseException | None = None
+
+    def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Response:
+        self.requests.append((method, url, {"deadline": deadline, **parts}))
+        answer: Response = _given(self.answers[url])
+        return answer
+
+    def operation(self, name: str) -> Callable[..., Any]:
+        def operation(**given: Any) -> Any:
+            self.requests.append(("PYTHON", name, given))
+            return _given(self.answers[name])
+
+        return operation
+
+    def begin(self, call: Call, work: Callable[[], Any]) -> Work:
+        if self.busy:
+            raise self.busy
+        if isinstance(call, ScriptedCall):
+            call.wake_after(self.seconds)
+        self.works.append(Work(call, call.monotonic() + self.seconds, work))
+        return self.works[-1]
+
+    def calendar_override(self, flow: str, calendar: str) -> str | None:
+        return self.overrides.get(calendar)
+
+
+def _given(answer: Outcome) -> Any:
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
+def load(*texts: str, checked: bool = True) -> dict[str, LoadedFlow]:
+    """Flows from YAML, indented or not; `id: t` and `languages: [en-US]` may be left out."""
+    types = registry.load_all("ivr.nodes")
+    sources = {}
+    for number, text in enumerate(texts):
+        text = textwrap.dedent(text).strip() + "\n"
+        given = {line.partition(":")[0] for line in text.splitlines()}
+        head = {"id": "id: t\n", "languages": "languages: [en-US]\n"}
+        whole = text + "".join(line for option, line in head.items() if option not in given)
+        loaded, document = loader.load(whole, f"{number}.yaml", types)
+        sources[f"{number}.yaml"] = lint.Source(loaded, document)
+    if checked:
+        errors = [str(one) for one in lint.lint(sources) if one.severity == "error"]
+        assert not errors, "\n".join(errors)
+    return {source.loaded.id: source.loaded for source in sources.values()}
+
+
+@dataclass
+class Walk:
+    """A call that is over."""
+
+    end: End
+    call: ScriptedCall
+    engine: Engine
+    events: list[JourneyEvent]
+    services: Services
+
+    @property
+    def left(self) -> list[NodeLeft]:
+        return [event for event in self.events if isinstance(event, NodeLeft)]
+
+    @property
+    def path(self) -> list[str]:
+        """Node and outcome of each visit: `main:1`."""
+        return [f"{event.node}:{event.outcome}" for event in self.left]
+
+    @property
+    def inputs(self) -> list[str]:
+        return [event.input for event in self.left]
+
+    @property
+    def heard(self) -> list[str]:
+        """What the caller heard begin, piece by piece."""
+        return [line.text for line in self.call.transcript if line.who == "ivr"]
+
+    @property
+    def finished(self) -> CallFinished:
+        (event,) = [event for event in self.events if isinstance(event, CallFinished)]
+        return event
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        return self.engine.state.variables
+
+    def at(self, text: str, number: int = 0) -> float:
+        """When `text` was heard to begin for the `number`th time, in seconds."""
+        return [line.at for line in self.call.transcript if line.who == "ivr" and text in line.text][number]
+
+    def assert_balanced(self) -> None:
+        """One start first, one end last, and each node left that was entered, in order."""
+        assert isinstance(self.events[0], CallStarted)
+        assert isinstance(self.events[-1], CallFinished)
+        steps = self.events[1:-1]
+        assert len(steps) % 2 == 0
+        for number, (entered, left) in enumerate(zip(steps[::2], steps[1::2], strict=True), 1):
+            assert isinstance(entered, NodeEntered)
+            assert isinstance(left, NodeLeft)
+            assert (entered.visit, left.visit) == (number, number)
+            assert (entered.node, entered.flow) == (left.node, left.flow)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Flows that are loaded once and walked often."""
+
+    flows: Mapping[str, LoadedFlow]
+    start: str
+
+    def walk(
+        self,
+        *steps: Step,
+        services: Services | None = None,
+        max_steps: int = 1000,
+        answer_in: float = 0.0,
+        **call_options: Any,
+    ) -> Walk:
+        call = ScriptedCall(steps, **call_options)
+        events: list[JourneyEvent] = []
+        services = services or Services(seconds=answer_in)
+        engine = Engine(call, self.flows, self.start, services, Journey(events.append), max_steps)
+        result = Walk(engine.run(), call, engine, events, services)
+        result.assert_balanced()
+        return result
+
+
+def walk(flow: str | Sequence[str], *steps: Step, checked: bool = True, **options: Any) -> Walk:
+    """Walk a caller who does `steps` through `flow` (the first one, of several)."""
+    texts = [flow] if isinstance(flow, str) else list(flow)
+    flows = load(*texts, checked=checked)
+    return Scenario(flows, next(iter(flows))).walk(*steps, **options)
+
+
+def speech(text: str, language: str = "en-US", fresh: bool = False) -> Speech:
+    return Speech(text, language, fresh)

@@ -1,0 +1,126 @@
+"""The command `ivr` as a process of its own, in an environment that leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+import sys
+import wave
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent import subprocess
+
+PROJECT = Path(__file__).parents[2]
+CLI = [sys.executable, str(PROJECT / "cli.py")]
+PROMPT_SECONDS = 0.4
+
+MENU = """
+id: menu
+languages: [en-US]
+numbers: ["95598"]
+nodes:
+  main:
+    type: menu
+    prompt: Press 1 to leave a number.
+    options: {1: number}
+    tries: 20
+    noinput_after: 1s
+    outcomes: {exhausted: end}
+  number:
+    type: collect
+    prompt: Your number please.
+    into: number
+    digits: {length: 3, terminator: none}
+    next: thanks
+    outcomes: {exhausted: end}
+  thanks: {type: play, prompt: "Thank you for {{ number | digits }}.", goal: number_left, next: end}
+vars: {number: null}
+"""
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """An environment whose folders are below `folder`, and where every sentence lasts `PROMPT_SECONDS`."""
+    sound = folder / "word.wav"
+    if not sound.exists():
+        _write_tone(sound)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("IVR_")}
+    own = {
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "IVR_SPEECH_ENGINE": "command",
+        "IVR_SPEECH_COMMAND": f"cp {sound} {{wav}}",
+        "IVR_LOG_FORMAT": "json",
+        "PYTHONWARNINGS": "error::UserWarning",
+    }
+    return {**kept, **own, **settings}
+
+
+def _write_tone(path: Path) -> None:
+    frames = (int(8000 * math.sin(n / 3)) for n in range(int(PROMPT_SECONDS * 8000)))
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"".join(struct.pack("<h", frame) for frame in frames))
+
+
+def run(args: Sequence[str], environ: Mapping[str, str], typed: str = "") -> tuple[int, str, str]:
+    """Run `ivr` to its end; exit code, stdout, stderr."""
+    done = subprocess.run(
+        [*CLI, *args],
+        input=typed,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=dict(environ),
+        cwd=PROJECT,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+class Ivr:
+    """A running `ivr` whose JSON log can be waited for."""
+
+    def __init__(self, args: Sequence[str], environ: Mapping[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [*CLI, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(environ), cwd=PROJECT
+        )
+        self.log: list[str] = []
+
+    def told(self, event: str, seconds: float = 20) -> dict[str, Any]:
+        """The next line of the log about `event`."""
+        with gevent.Timeout(seconds, AssertionError(f"no {event!r} in {self.log}")):
+            for line in self.process.stderr or ():
+                self.log.append(line.decode())
+                entry = json.loads(line) if line.startswith(b"{") else {}
+                if entry.get("event") == event:
+                    return dict(entry)
+        raise AssertionError(f"it ended without {event!r}: {self.log}")
+
+    def line(self, seconds: float = 20) -> str:
+        """The next line of its output."""
+        with gevent.Timeout(seconds):
+            assert self.process.stdout is not None
+            return str(self.process.stdout.readline().decode().strip())
+
+    def end(self, number: int | None = None) -> int:
+        """Send it a signal, if any, and wait for its exit code."""
+        if number is not None:
+            self.process.send_signal(number)
+        return int(self.process.wait(20))
+
+    def clean_up(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
