@@ -161,7 +161,7 @@ class Client:
         except requests.exceptions.SSLError as error:
             hint = "see http.ca_file if it has a certificate of the house's own"
             raise FetchError(f"no safe connection: {error}"[:300], reason="unreachable", hint=hint) from None
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, OSError, ValueError) as error:
             raise FetchError(f"nobody answered: {type(error).__name__}", reason="unreachable") from error
         finally:
             late.close()
@@ -228,7 +228,7 @@ class Client:
             f"the answer is larger than {most} bytes", reason="too_large", hint="see http.max_bytes"
         )
         length = answer.headers.get("Content-Length", "")
-        if length.isdecimal() and int(length) > most:
+        if length.isdecimal() and (len(length) > 18 or int(length) > most):
             raise too_large
         body = bytearray()
         for chunk in answer.iter_content(_CHUNK):
@@ -291,7 +291,7 @@ def _decode(body: bytes, content_type: str) -> str:
 
 def _is_deep(value: Any) -> bool:
     layer = [value]
-    for _ in range(MAX_JSON_DEPTH + 1):
+    for _ in range(MAX_JSON_DEPTH):
         layer = [
             inner
             for outer in layer

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ivr import registry
-from ivr.call import Call, Speech
+from ivr.call import Call
+from ivr.errors import Finding, FlowError
 from ivr.flow import lint, loader
 from ivr.flow.model import LoadedFlow
 from ivr.flow.scripted import HangUp, Hear, Pause, Press, ScriptedCall, Speak, Step
@@ -88,21 +89,36 @@ def _given(answer: Outcome) -> Any:
     return answer
 
 
-def load(*texts: str, checked: bool = True) -> dict[str, LoadedFlow]:
-    """Flows from YAML, indented or not; `id: t` and `languages: [en-US]` may be left out."""
+def completed(text: str) -> str:
+    """A flow from YAML, indented or not; `id: t` and `languages: [en-US]` may be left out."""
+    text = textwrap.dedent(text).strip() + "\n"
+    given = {line.partition(":")[0] for line in text.splitlines()}
+    head = {"id": "id: t\n", "languages": "languages: [en-US]\n"}
+    return text + "".join(line for option, line in head.items() if option not in given)
+
+
+def sources(*texts: str) -> dict[str, lint.Source]:
+    """Flows with their documents, by file: `0.yaml`, `1.yaml` …"""
     types = registry.load_all("ivr.nodes")
-    sources = {}
-    for number, text in enumerate(texts):
-        text = textwrap.dedent(text).strip() + "\n"
-        given = {line.partition(":")[0] for line in text.splitlines()}
-        head = {"id": "id: t\n", "languages": "languages: [en-US]\n"}
-        whole = text + "".join(line for option, line in head.items() if option not in given)
-        loaded, document = loader.load(whole, f"{number}.yaml", types)
-        sources[f"{number}.yaml"] = lint.Source(loaded, document)
+    files = {f"{number}.yaml": completed(text) for number, text in enumerate(texts)}
+    return {file: lint.Source(*loader.load(text, file, types)) for file, text in files.items()}
+
+
+def findings(*texts: str) -> list[Finding]:
+    """What is wrong with flows, in shape or in meaning."""
+    try:
+        return lint.lint(sources(*texts))
+    except FlowError as error:
+        return list(error.findings)
+
+
+def load(*texts: str, checked: bool = True) -> dict[str, LoadedFlow]:
+    """Flows by their ids, without an error unless they are not to be `checked`."""
+    found = sources(*texts)
     if checked:
-        errors = [str(one) for one in lint.lint(sources) if one.severity == "error"]
+        errors = [str(one) for one in lint.lint(found) if one.severity == "error"]
         assert not errors, "\n".join(errors)
-    return {source.loaded.id: source.loaded for source in sources.values()}
+    return {source.loaded.id: source.loaded for source in found.values()}
 
 
 @dataclass
@@ -189,6 +205,3 @@ def walk(flow: str | Sequence[str], *steps: Step, checked: bool = True, **option
     flows = load(*texts, checked=checked)
     return Scenario(flows, next(iter(flows))).walk(*steps, **options)
 
-
-def speech(text: str, language: str = "en-US", fresh: bool = False) -> Speech:
-    return Speech(text, language, fresh)

@@ -47,7 +47,8 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     from ivr.lab.tour import FLOW, SCENES
     from ivr.settings import DATA
 
-    given(context).setdefault("flows.dir", str(_flows(f"{FLOW}.yaml")))
+    if not (common.load().settings.flows.dir / f"{FLOW}.yaml").is_file():
+        given(context)["flows.dir"] = str(_flows(f"{FLOW}.yaml"))
     loaded = common.load()
     common.configure_log(loaded, usual="warning")
     folder = DATA / "demo"
@@ -113,12 +114,10 @@ def _headline(text: str) -> None:
 
 
 def _flows(name: str) -> Path:
-    """The folder that holds the flow `name`: here, in the checkout, or what the package brought."""
+    """The folder that holds the flow `name`: in the checkout, or what the package brought."""
     from ivr.errors import IvoryError
 
-    here = Path(__file__).parents[2]
-    folders = [Path("flows"), here / "flows", Path(sys.prefix) / "share/ivory/flows"]
-    for folder in folders:
+    for folder in (Path(__file__).parents[2] / "flows", Path(sys.prefix) / "share/ivory/flows"):
         if (folder / name).is_file():
             return folder
     raise IvoryError(f"{name} is not here", hint="name its folder with --flows")

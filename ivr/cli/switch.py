@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ivr.switch.extensions import Extension
 
 BY_NUMBER = "by_number"
+USUAL = "ClueCon"
 
 
 def _pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -58,13 +59,17 @@ def command(port: int | None, numbers: dict[str, str], extensions: dict[str, str
     from gevent import signal_handler
 
     from ivr.cli import common
-    from ivr.errors import IvoryError
+    from ivr.errors import IvoryError, SettingsError
     from ivr.lab.lab import EXTENSIONS
     from ivr.switch.switch import Switch
 
     loaded = common.load()
     common.configure_log(loaded)
     place = loaded.settings.switch
+    if place.password.get_secret_value() == USUAL and not _loopback(place.host):
+        raise SettingsError(
+            "everybody knows this password", hint="set switch.password, or listen on 127.0.0.1"
+        )
     telephones = {name: _extension(text) for name, text in extensions.items()} or EXTENSIONS
     switch = Switch(
         numbers or _numbers(),
@@ -87,6 +92,15 @@ def command(port: int | None, numbers: dict[str, str], extensions: dict[str, str
         stop.wait()
     finally:
         switch.stop()
+
+
+def _loopback(host: str) -> bool:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _numbers() -> dict[str, str]:

@@ -78,7 +78,7 @@ def _finding(path: Path, problem: Any, subject: Subject) -> Finding:
         name = str(loc[-1])
         message = f'"{name}" is missing for {_where(subject.what, path)}'
         return Finding(document.place(full, key=True), "F105", message, f"add `{name}:`")
-    place = document.place(full, key=loc[-1] == "[key]")
+    place = document.place(full, key=loc[-1:] == ("[key]",))
     if kind == "flow":
         return Finding(_sign(place, context, subject), context["code"], context["message"], context["hint"])
     message, hint = _words(problem)
@@ -150,13 +150,12 @@ def _readings(data: Any, loc: Sequence[str | int]) -> Iterator[tuple[bool, Path,
         yield True, (), data
         return
     part, rest = loc[0], loc[1:]
-    here = isinstance(data, dict) and part in data
-    if here or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+    here = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
+    if here:
         for found, path, end in _readings(data[part], rest):
             yield found, (part, *path), end
-    if rest or not here:
-        for found, path, end in _readings(data, rest):
-            yield found and bool(rest), path, end
+    for found, path, end in _readings(data, rest):
+        yield found and bool(rest), path, end
 
 
 def _options(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:

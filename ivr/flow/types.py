@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from ivr import i18n
 from ivr.call import KEYS
 from ivr.errors import ExpressionError
-from ivr.flow import expressions, scope
+from ivr.flow import expressions, scope, values
 from ivr.flow.expressions import Expression
 from ivr.flow.template import Template
 
@@ -166,13 +166,10 @@ def _expression(value: Any) -> Expression:
         return value
     if isinstance(value, dict | list):
         raise refuse("F114", "an expression is written on one line", 'for example "amount > 100"')
-    source = (
-        value
-        if isinstance(value, str)
-        else {None: "null", True: "true", False: "false"}.get(value, str(value))
-    )
+    source = "null" if value is None else values.text(value)
     if "{{" in source:
-        raise refuse("F115", "expressions stand without {{ }} here", f'write "{source.strip("{} ")}"')
+        bare = " ".join(source.replace("{{", " ").replace("}}", " ").split())
+        raise refuse("F115", "expressions stand without {{ }} here", f'write "{bare}"')
     try:
         return expressions.parse(source)
     except ExpressionError as error:
@@ -197,10 +194,11 @@ def text(value: Any) -> Template:
         return value
     if isinstance(value, bool | dict | list) or value is None:
         raise refuse("F116", "a text is expected here", "put it in quotes")
+    source = values.text(value)
     try:
-        return Template.parse(str(value))
+        return Template.parse(source)
     except ExpressionError as error:
-        raise _unreadable(error, str(value)) from None
+        raise _unreadable(error, source) from None
 
 
 def _plain(parse: Any, kind: type) -> Any:

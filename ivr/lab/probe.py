@@ -38,6 +38,7 @@ EVENTS = (
 )
 RING_SECONDS = 60
 MAX_SEEN = 10_000
+_LOOK = 0.05
 GRACE = 5.0  # seconds for the last events of a call that was hung up
 
 
@@ -115,8 +116,7 @@ class Probe:
         """
         self._connection.start()
         try:
-            if not self._connection.wait_up(self._switch.connect_timeout + self._switch.command_timeout):
-                raise self._connection.failure
+            self._attach()
             self._began = time.monotonic()
             placing, actor = gevent.spawn(self._place), gevent.spawn(self._act, steps)
             try:
@@ -133,6 +133,14 @@ class Probe:
                 raise self._failure
         finally:
             self._connection.stop()
+
+    def _attach(self) -> None:
+        """Wait for the line; the first failure is enough, as somebody is waiting for a word."""
+        until = time.monotonic() + self._switch.connect_timeout + self._switch.command_timeout
+        not_yet = self._connection.failure
+        while not self._connection.wait_up(_LOOK):
+            if self._connection.failure is not not_yet or time.monotonic() >= until:
+                raise self._connection.failure
 
     # What the caller does -----------------------------------------------------------------------------
 

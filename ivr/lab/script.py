@@ -24,6 +24,7 @@ QUIET = 0.8
 """Seconds without sound after which a prompt is taken to be over."""
 NOTHING = 10.0
 """Seconds of nothing at all after which a caller presses on regardless."""
+_REMEMBERED = 1000
 _HINT = "write keys (1, 1234567890#), wait:2s, hear:TEXT, say:TEXT or hangup"
 _TEXTS = ("wait", "hear", "say")
 
@@ -99,7 +100,7 @@ class Ear:
     def began(self, words: str) -> None:
         self._sounding += 1
         self._any = True
-        self._heard.append(words)
+        self._heard = [*self._heard[-_REMEMBERED:], words]
         self._changed.set()
 
     def ended(self) -> None:

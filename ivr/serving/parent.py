@@ -128,24 +128,31 @@ class Parent:
     def _serve(self, signals: Signals) -> int:
         pauses = self._patience.pauses()
         while True:
-            worker = self._start()
-            try:
-                code = self._watch(worker, signals)
-            finally:
-                self._reap(worker)
+            started = time.monotonic()
+            code = self._run(signals)
             if self._ending is not None:
                 return self._exit_code
             if code == BAD_CONFIGURATION and not self._served:
                 return code
-            lived = time.monotonic() - worker.started
+            lived = time.monotonic() - started
             if lived >= self._patience.steady:
                 pauses = self._patience.pauses()
             pause = next(pauses)
-            log.error(
-                "worker died", pid=worker.process.pid, why=_why(code), lived=round(lived, 1), next_in=pause
-            )
+            log.error("worker died", why=_why(code), lived=round(lived, 1), next_in=pause)
             if self._pause(signals, pause):
                 return self._exit_code
+
+    def _run(self, signals: Signals) -> int:
+        """One worker's life; returns its exit code, negative for a signal."""
+        try:
+            worker = self._start()
+        except OSError as error:  # no memory, no process to be had
+            log.error("worker cannot be started", error=str(error))  # noqa: TRY400 - a trace tells no more
+            return 1
+        try:
+            return self._watch(worker, signals)
+        finally:
+            self._reap(worker)
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
@@ -163,11 +170,11 @@ class Parent:
         return _Worker(process, ours, now, now + self._patience.boot)
 
     def _watch(self, worker: _Worker, signals: Signals) -> int:
-        """Until the worker is gone; returns its exit code, negative for a signal."""
+        """Until the worker is gone; returns its exit code."""
         while (code := worker.process.poll()) is None:
-            asleep = worker.due - time.monotonic()
             began = time.monotonic()
-            came = signals.wait(min(asleep, 1.0), *([worker.beats] if worker.readable else []))
+            seconds = 1.0 if worker.killed else min(worker.due - began, 1.0)
+            came = signals.wait(seconds, *([worker.beats] if worker.readable else []))
             now = time.monotonic()
             if now - began > 1.0 + self._patience.silence / 2:
                 worker.due = max(worker.due, now + self._patience.silence)  # we were stopped, too: be fair
@@ -178,7 +185,6 @@ class Parent:
                 what = "worker does not beat" if self._ending is None else "worker does not end"
                 log.error(what, pid=worker.process.pid)
                 worker.kill()
-                worker.due = now + self._patience.ending
         return code
 
     def _listen(self, worker: _Worker, now: float) -> None:
@@ -190,7 +196,7 @@ class Parent:
             beats = b""
         if not beats:
             worker.readable = False
-        elif not worker.killed and (self._ending is None or now < worker.due):
+        elif not worker.killed:
             if not worker.beaten:
                 log.info("worker serves", pid=worker.process.pid, after=round(now - worker.started, 2))
             worker.beaten = self._served = True

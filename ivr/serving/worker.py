@@ -42,6 +42,7 @@ def serve(settings: Settings, beat_fd: int, drain: float) -> None:
     app.start()
     beats.beat(beat_fd, abandon).link_exception(abandon)
     stop.wait()
+    log.info("worker drains", calls=len(app.worker.calls))
     draining = gevent.spawn(app.worker.drain, drain)
     draining.link(lambda _drained: at_once.set())
     at_once.wait()

@@ -17,7 +17,7 @@ from gevent import subprocess
 
 PROJECT = Path(__file__).parents[2]
 CLI = [sys.executable, str(PROJECT / "cli.py")]
-PROMPT_SECONDS = 0.4
+PROMPT_SECONDS = 0.6
 
 MENU = """
 id: menu

@@ -87,7 +87,7 @@ def test_sigterm_lets_live_calls_end_and_takes_no_new_ones(start: Start, switch:
     live = switch.dial("95598")
     assert hears_a_prompt(live)
     ivr.process.send_signal(signal.SIGTERM)
-    ivr.told("draining")
+    assert ivr.told("worker drains")["calls"] == 1
     late = switch.dial("95598")
     live.press("1")
     heard = len(live.heard)

@@ -35,8 +35,9 @@ def test_the_demo_fulfils_two_callers_wishes_and_ends_by_itself(tmp_path: Path) 
 
 
 def test_a_demo_whose_caller_is_not_content_fails(tmp_path: Path) -> None:
-    silent = environment(tmp_path, IVR_HTTP_SERVICES="{crm: 'http://127.0.0.1:9/'}")
-    code, _out, err = run(["demo", "--lang", "en"], silent)
+    curt = "id: hotline\nlanguages: [zh-CN, en-US]\nnodes:\n  bye: {type: hangup, prompt: 再见 Bye}\n"
+    (tmp_path / "hotline.yaml").write_text(curt, encoding="utf-8")
+    code, _out, err = run(["demo", "--lang", "en", "--flows", str(tmp_path)], environment(tmp_path))
     assert code == 1
     assert "outage_reported" in err
 
@@ -51,7 +52,7 @@ def test_lines_from_a_pipe_are_pressed_prompt_by_prompt(tmp_path: Path, flow: Pa
         "caller  presses 1",
         "ivr     Your number please.",
         "caller  presses 123",
-        "ivr     Thank you for one two three.",
+        "ivr     Thank you for one two three",
         "switch  the call is over: NORMAL_CLEARING",
     ]
     assert "goals: number_left" in out

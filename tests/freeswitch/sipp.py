@@ -249,28 +249,32 @@ class _Ear(threading.Thread):
 
     def run(self) -> None:
         began = time.monotonic()
+        heard: dict[int, bytes] = {}
+        anchor: int | None = None  # what makes an RTP timestamp a sample of the recording
+        while not self._end.is_set():
+            try:
+                frame, address = self._socket.recvfrom(2048)
+            except TimeoutError:
+                continue
+            # Loopback shows each frame twice, going out and coming in: one is enough.
+            if address[2] != PACKET_HOST or len(frame) < 54 or frame[23] != socket.IPPROTO_UDP:
+                continue
+            packet = frame[42:]
+            if struct.unpack_from("!H", frame, 36)[0] != self.port or packet[1] & 0x7F != 0:
+                continue
+            timestamp: int = struct.unpack_from("!I", packet, 4)[0]
+            arrived = int((time.monotonic() - began) * RATE)
+            if anchor is None or abs(timestamp - anchor - arrived) > RATE:  # a new stream, or a leap in it
+                anchor = timestamp - arrived
+            heard[timestamp - anchor] = packet[12:]
+        self._socket.close()
         with wave.open(str(self._path), "wb") as out:
             out.setparams((1, 2, RATE, 0, "NONE", ""))
             written = 0
-            while not self._end.is_set():
-                try:
-                    frame, address = self._socket.recvfrom(2048)
-                except TimeoutError:
-                    continue
-                # Loopback shows each frame twice, going out and coming in: one is enough.
-                if address[2] != PACKET_HOST or len(frame) < 54 or frame[23] != socket.IPPROTO_UDP:
-                    continue
-                packet = frame[42:]
-                if struct.unpack_from("!H", frame, 36)[0] != self.port or packet[1] & 0x7F != 0:
-                    continue
-                due = int((time.monotonic() - began) * RATE) - FRAME
-                if due > written + 4 * FRAME:
-                    out.writeframes(b"\0\0" * (due - written))
-                    written = due
-                frames = packet[12:]
-                out.writeframes(struct.pack(f"<{len(frames)}h", *(ULAW[byte] for byte in frames)))
-                written += len(frames)
-        self._socket.close()
+            for at, payload in sorted(heard.items()):
+                out.writeframes(b"\0\0" * max(0, at - written))
+                out.writeframes(struct.pack(f"<{len(payload)}h", *(ULAW[byte] for byte in payload)))
+                written = max(at, written) + len(payload)
 
     def stop(self) -> None:
         self._end.set()

@@ -1,15 +1,16 @@
-"""The documentation tells the truth: its flows lint, its messages are the real ones, its links lead somewhere.
+"""The documentation tells the truth: its flows lint, its messages are the real ones, its links lead on.
 
-Blocks fenced as `yaml flow` are whole flows without a finding. A block fenced as `yaml mistake` is a flow, and
-the `text` block behind it holds what `ivr flow lint` says of it; `yaml settings` is an ivr.yaml, and `yaml from
-NAME` a part of docs/examples/NAME.yaml. Tables headed
-"written | zh-CN | en-US" show what filters say, and those headed "expression | value" what expressions are.
+Blocks fenced as `yaml flow` are whole flows without a finding. A block fenced as `yaml mistake` is a flow,
+and the `text` block behind it holds what `ivr flow lint` says of it. `yaml settings` is an ivr.yaml, and
+`yaml from NAME` a part of docs/examples/NAME.yaml. Tables headed "written | zh-CN | en-US" show what filters
+say, and those headed "expression | value" what expressions are.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_every_flow_in_the_documentation_lints(page: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_mistake_is_answered_as_the_page_says(page: Path, tmp_path: Path) -> None:
     everything = blocks(page)
-    for (kind, text), (_, answer) in zip(everything, everything[1:], strict=False):
+    for (kind, text), (_, answer) in pairwise(everything):
         if kind == "yaml mistake":
             assert findings(text, [], tmp_path) == answer.splitlines()
 

@@ -1,0 +1,86 @@
+"""Flows that are right, and for each thing that can be wrong one that is, with the places where it says so.
+
+A bad flow's first line is `# expected: line:column code, …`; a folder holds flows that are wrong together.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ivr import registry
+from ivr.errors import Finding, FlowError
+from ivr.flow import codes, lint, loader
+
+CORPUS = Path(__file__).parents[2] / "corpus/flows"
+SOURCES = Path(codes.__file__).parents[1]
+BAD = sorted((CORPUS / "bad").iterdir())
+MISSING_SOUNDS = ("missing.wav", "gone.wav")
+
+
+def findings(files: list[Path]) -> list[Finding]:
+    types = registry.load_all("ivr.nodes")
+    sources: dict[str, lint.Source] = {}
+    found: list[Finding] = []
+    for file in files:
+        try:
+            sources[str(file)] = lint.Source(*loader.load(file.read_bytes(), str(file), types))
+        except FlowError as error:
+            found += error.findings
+    return found + lint.lint(sources, lambda name: name not in MISSING_SOUNDS)
+
+
+def expected(file: Path) -> list[str]:
+    head = file.read_text(encoding="utf-8").split("\n", 1)[0]
+    return [one.strip() for one in head.removeprefix("# expected:").split(",") if one.strip()]
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_bad_flow_says_what_is_wrong_and_where(path: Path) -> None:
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    found = findings(files)
+    for file in files:
+        here = [one for one in found if one.place.file == str(file)]
+        assert [f"{one.place.line}:{one.place.column} {one.code}" for one in here] == expected(file)
+        assert all(one.message and not one.message.endswith(".") for one in here)
+        assert all(one.hint for one in here if one.code != "F103")
+
+
+@pytest.mark.parametrize("code", sorted({**codes.CODES, **lint.CODES}.keys() - {"F099"}))
+def test_each_code_has_a_flow_that_earns_it(code: str) -> None:
+    corpus = (CORPUS / "bad").rglob("*.yaml")
+    assert any(one.endswith(code) for file in corpus for one in expected(file))
+
+
+def test_each_code_that_is_used_is_in_a_table_and_each_in_a_table_is_used() -> None:
+    files = [*(SOURCES / "flow").rglob("*.py"), *(SOURCES / "nodes").glob("*.py"), SOURCES / "runtime/library.py"]
+    used = {
+        code
+        for file in files
+        if file.name != "codes.py"
+        for code in re.findall(r'"(F(?:099|[12]\d\d))"', file.read_text(encoding="utf-8"))
+    }
+    assert used == codes.CODES.keys() | lint.CODES.keys()
+
+
+def test_tables_of_codes_do_not_overlap_and_are_in_order() -> None:
+    assert not codes.CODES.keys() & lint.CODES.keys()
+    assert list(codes.CODES) == sorted(codes.CODES)
+    assert list(lint.CODES) == sorted(lint.CODES)
+    assert all(text and text[0].islower() for text in {**codes.CODES, **lint.CODES}.values())
+
+
+def test_good_flows_have_no_finding_at_all() -> None:
+    assert findings(sorted((CORPUS / "good").glob("*.yaml"))) == []
+
+
+def test_the_good_flows_know_every_node_type_and_option() -> None:
+    """So that an option that nobody tries cannot be broken unnoticed."""
+    text = (CORPUS / "good/every_node.yaml").read_text(encoding="utf-8")
+    types = registry.load_all("ivr.nodes")
+    for kind, model in types.items():
+        assert f"type: {kind}" in text
+        for name, field in model.model_fields.items():
+            assert re.search(rf"\b{field.alias or name}:", text), f"{kind}.{name}"
