@@ -15,6 +15,7 @@ from typing import Any
 from ivr.errors import UnknownPlugin
 
 MOST_SHOWN = 12  # names that a hint lists
+MOST_COMPARED = 1000  # names that are looked through for the nearest
 
 
 @cache
@@ -52,7 +53,7 @@ def load_all(group: str) -> dict[str, Any]:
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """`did you mean "x"?` for the nearest known word, else the list of what there is, if it is not long."""
-    near = difflib.get_close_matches(word[:100], known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word[:100], list(known)[:MOST_COMPARED], n=1, cutoff=0.6)
     if near:
         return f'did you mean "{near[0]}"?'
     shown = sorted(known)[:MOST_SHOWN]

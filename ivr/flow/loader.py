@@ -74,6 +74,8 @@ def _nodes(
     nodes: dict[str, Node] = {}
     findings: list[Finding] = []
     for name, data in raw.items():
+        if len(findings) >= MAX_FINDINGS:
+            break
         path: Path = ("nodes", name)
         kind = data.get("type") if isinstance(data, dict) else None
         if kind is None:

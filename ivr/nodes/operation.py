@@ -96,7 +96,7 @@ class Operation(Node):
 
     def knows_outcome(self, name: str) -> bool:
         status = len(name) == 3 and name[0] in "12345" and (name[1:].isdigit() or name[1:] == "xx")
-        return status or super().knows_outcome(name)
+        return (status and self.http is not None) or super().knows_outcome(name)
 
     def run(self, visit: Visit) -> str:
         pending = visit.services.begin(visit.call, self._work(visit))

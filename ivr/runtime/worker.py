@@ -28,6 +28,8 @@ log = get(__name__)
 MARK = "ivr_flow"  # the channel variable by which the dialplan hands a call to Ivory
 BY_NUMBER = "by_number"  # its value when the called number decides
 REFUSED = "NO_ROUTE_DESTINATION"
+ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE")
+"""Events after which a call may need somebody: it is new, was found late, or its talk ended unattended."""
 
 
 class Worker:
@@ -87,7 +89,7 @@ class Worker:
         call = self.calls.get(event.uuid)
         if call is not None:
             call.handle(event)
-        elif event.name in ("CHANNEL_PARK", "CHANNEL_DATA") and event.variable(MARK):
+        elif event.name in ARRIVALS and event.variable(MARK) and not _talks(event):
             self._arrive(event)
 
     def _up(self, snapshot: resync.Snapshot, restarted: bool) -> None:
@@ -98,8 +100,16 @@ class Worker:
             else:
                 call.resume(there[uuid])
         for uuid, channel in there.items():
-            if uuid not in self.calls and channel.variable(MARK):
-                self._arrive(channel)
+            if uuid not in self.calls and channel.variable(MARK) and not _talks(channel):
+                self._adopt(channel)
+
+    def _adopt(self, channel: Event) -> None:
+        """Take over a call that nobody drives; what its last worker left playing ends."""
+        try:
+            self.connection.api(commands.api("uuid_break", channel.uuid, "all"))
+        except IvoryError as error:
+            log.warning("call could not be taken over", call=channel.uuid, error=str(error))
+        self._arrive(channel)
 
     def _down(self, reason: SwitchError) -> None:
         log.warning("switch away", reason=str(reason), calls=len(self.calls))
@@ -144,3 +154,10 @@ class Worker:
                 self.library.refresh()
             except IvoryError as error:
                 log.error("flows unreadable", error=str(error))
+
+
+def _talks(channel: Event) -> bool:
+    """Whether a call nobody drives should be left alone: it is in a talk, or ending."""
+    if channel.get("Answer-State") == "hangup":
+        return True
+    return channel.name != "CHANNEL_UNBRIDGE" and bool(channel.variable("bridge_uuid"))

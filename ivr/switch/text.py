@@ -53,11 +53,12 @@ def number(value: str | None, default: int = 0) -> int:
 def separate(text: str, delimiter: str = " ", limit: int = 0) -> list[str]:
     """Cut at a delimiter outside single quotes, quotes and edges removed; `limit` pieces at most (0: all).
 
-    A backslash before the delimiter or a quote takes its meaning away. Runs of blanks count as one.
+    A backslash before the delimiter or a quote takes its meaning away. Runs of blanks count as one,
+    but a pair of quotes with nothing in it is an empty piece.
     """
     pieces: list[str] = []
     piece: list[str] = []
-    quoted = False
+    quoted = was_quoted = False
     at = 0
     while at < len(text):
         char = text[at]
@@ -68,13 +69,14 @@ def separate(text: str, delimiter: str = " ", limit: int = 0) -> list[str]:
             continue
         if char == "'" and (quoted or "'" in text[at + 1 :]):
             quoted = not quoted
+            was_quoted = True
         elif char == delimiter and not quoted and (not limit or len(pieces) + 1 < limit):
-            if delimiter != " " or piece:
+            if delimiter != " " or piece or was_quoted:
                 pieces.append("".join(piece).strip(" "))
-            piece = []
+            piece, was_quoted = [], False
         else:
             piece.append(char)
         at += 1
-    if piece or (delimiter != " " and text):
+    if piece or was_quoted or (delimiter != " " and text):
         pieces.append("".join(piece).strip(" "))
     return pieces

@@ -17,7 +17,9 @@ from gevent import subprocess
 
 PROJECT = Path(__file__).parents[2]
 CLI = [sys.executable, str(PROJECT / "cli.py")]
-PROMPT_SECONDS = 0.6
+SHORT, LONG = 0.25, 1.3
+"""Seconds a sentence lasts, and one that a caller says into a recording."""
+SAY = "sh -c 'if grep -q Garden $0; then cp {long} $1; else cp {short} $1; fi' {{text_file}} {{wav}}"
 
 MENU = """
 id: menu
@@ -44,25 +46,26 @@ vars: {number: null}
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
-    """An environment whose folders are below `folder`, and where every sentence lasts `PROMPT_SECONDS`."""
-    sound = folder / "word.wav"
-    if not sound.exists():
-        _write_tone(sound)
+    """An environment whose folders are below `folder`, and where every sentence is short."""
+    sounds = {"short": folder / "short.wav", "long": folder / "long.wav"}
+    for path, seconds in zip(sounds.values(), (SHORT, LONG), strict=True):
+        if not path.exists():
+            _write_tone(path, seconds)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("IVR_")}
     own = {
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_CACHE_HOME": str(folder / "cache"),
         "XDG_CONFIG_HOME": str(folder / "config"),
         "IVR_SPEECH_ENGINE": "command",
-        "IVR_SPEECH_COMMAND": f"cp {sound} {{wav}}",
+        "IVR_SPEECH_COMMAND": SAY.format(**sounds),
         "IVR_LOG_FORMAT": "json",
         "PYTHONWARNINGS": "error::UserWarning",
     }
     return {**kept, **own, **settings}
 
 
-def _write_tone(path: Path) -> None:
-    frames = (int(8000 * math.sin(n / 3)) for n in range(int(PROMPT_SECONDS * 8000)))
+def _write_tone(path: Path, seconds: float) -> None:
+    frames = (int(8000 * math.sin(n / 3)) for n in range(int(seconds * 8000)))
     with wave.open(str(path), "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)

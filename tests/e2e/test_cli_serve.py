@@ -111,16 +111,7 @@ def test_a_drain_has_an_end(start: Start, switch: Switch) -> None:
     caller.hangup()
 
 
-def test_a_second_one_stands_by(start: Start, switch: Switch) -> None:
-    first = serve(start, switch)
-    first.told("worker serves")
-    second = serve(start, switch)
-    assert second.told("standing by")["held_by"] == str(first.process.pid)
-    first.end(signal.SIGTERM)
-    second.told("worker serves")
-
-
-@pytest.mark.parametrize("setting", ["speech.engine=none", "switch.port=0", "flows.dir=/nowhere"])
+@pytest.mark.parametrize("setting", ["speech.engine=none", "flows.dir=/nowhere"])
 def test_what_cannot_be_served_is_bad_configuration(tmp_path: Path, setting: str) -> None:
     code, out, err = run(["serve", "--set", setting], environment(tmp_path))
     assert (code, out) == (78, "")

@@ -74,3 +74,10 @@ def test_numbers_are_read_as_far_as_they_go(text: str, value: int) -> None:
 )
 def test_text_is_cut_outside_quotes(text: str, delimiter: str, limit: int, pieces: list[str]) -> None:
     assert separate(text, delimiter, limit) == pieces
+
+
+def test_an_empty_pair_of_quotes_is_a_word() -> None:
+    assert separate("6 6 1 # 'a b.wav' '' ivr_secret '' 3000") == [
+        "6", "6", "1", "#", "a b.wav", "", "ivr_secret", "", "3000",
+    ]  # fmt: skip
+    assert separate("a ''") == ["a", ""]
