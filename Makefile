@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench fuzz docs clean
+.PHONY: help setup demo test lint bench docs clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -16,9 +16,10 @@ setup: .venv/ready ## Put Ivory and all it needs into .venv
 		{ echo "Ivory needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 		{ echo "Python's venv is missing; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@echo "Setting up .venv; this takes a minute the first time."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --upgrade pip > .venv/setup.log 2>&1 || { cat .venv/setup.log; exit 1; }
+	@$(BIN)/python -m pip install --editable '.[dev]' > .venv/setup.log 2>&1 || { cat .venv/setup.log; exit 1; }
 	@touch $@
 
 demo: setup ## Hear Ivory at work: two callers and a power company's hotline

@@ -19,7 +19,8 @@ from pydantic_core import PydanticUndefined
 
 from ivr import registry, settings
 from ivr.cli import COMMANDS, HIDDEN, cli
-from ivr.flow import prompts
+from ivr.errors import ExpressionError, FlowError, IvoryError
+from ivr.flow import codes, expressions, lint, prompts, template, yaml
 from ivr.flow import types as kinds
 from ivr.flow.model import Node
 
@@ -49,7 +50,53 @@ KINDS: tuple[tuple[Any, str], ...] = (
 
 def pages() -> dict[str, str]:
     """Every generated page by its file name."""
-    return {"settings.md": settings_page(), "cli.md": cli_page(), "nodes.md": nodes_page()}
+    return {
+        "settings.md": settings_page(),
+        "cli.md": cli_page(),
+        "nodes.md": nodes_page(),
+        "errors.md": errors_page(),
+    }
+
+
+# Errors -----------------------------------------------------------------------------------------------
+
+FAMILIES = (
+    ("Files", "What is wrong with the YAML, before anything in it is looked at.", yaml.CODES),
+    ("Options", "What is wrong with one option, judged by itself.", codes.CODES),
+    ("Meaning", "What names refer to, and where a flow leads.", lint.CODES),
+    ("Expressions", "In `when:`, `set`, `save` and between `{{` and `}}`.", expressions.CODES),
+    ("Texts", "In texts with `{{ }}`.", template.CODES),
+)
+
+
+def errors_page() -> str:
+    lines = [
+        HEAD + "# Error codes\n",
+        "A message about a flow names its place, a code, what is wrong and the way out:\n",
+        "```text\nflows/support.yaml:7:5 F104"
+        ' unknown option "max_tires" for menu; did you mean "max_tries"?\n```\n',
+        "`ivr flow lint` finds them all at once. Codes stay the same from version to version.\n",
+    ]
+    for title, about, family in FAMILIES:
+        lines.append(f"## {title}\n\n{about}\n\n| code | what is wrong |\n|---|---|")
+        lines += [row(f"`{code}`", meaning) for code, meaning in sorted(family.items())]
+        lines.append("")
+    lines.append("## While running\n\nThe exit code is what a command returns that ends with the error.\n")
+    lines.append("| code | what went wrong | exit code |\n|---|---|---|")
+    for kind in sorted(error_kinds(IvoryError), key=lambda kind: kind.code):
+        about = (inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
+        lines.append(row(f"`{kind.code}`", about, str(kind.exit_code)))
+    lines.append("")
+    return "\n".join(lines)
+
+
+def error_kinds(kind: type[IvoryError]) -> list[type[IvoryError]]:
+    """An error and all below it that have a code of their own, in the order of the tree."""
+    kinds_below = [kind] if kind not in (FlowError, ExpressionError) else []
+    for below in kind.__subclasses__():
+        if below.__module__ == kind.__module__:
+            kinds_below += error_kinds(below)
+    return kinds_below
 
 
 # Settings ---------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """HTTP for flows: bounded in time and size, and only to where an admin allowed it.
 
-A flow names a system that the admin bound in `http.services` (`crm:/accounts/7`), or gives a whole URL. That
-one is checked against `http.allow`, and may not lead to a private or link-local address unless allowed. Either
-way the host is resolved once, the connection pinned to what came of it, and no redirect followed. One deadline
-covers everything from the name look-up to the last byte.
+A flow names a system that the admin bound in `http.services` (`crm:/accounts/7`), or gives a whole URL.
+That one is checked against `http.allow`, and may not lead to a private or link-local address unless allowed.
+Either way the host is resolved once, the connection pinned to what came of it, and no redirect followed. One
+deadline covers everything from the name look-up to the last byte.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _RULE = re.compile(
     r"\[(?P<v6>[^]]+)\](?::(?P<v6_port>[0-9]+))?|(?P<name>[^:]+)(?::(?P<port>[0-9]+))?|(?P<bare>.+)"
 )
 
-# What an answer may say its text is encoded in. gb18030 reads all that is called gb2312 or gbk, and what those
-# cannot say but senders send nevertheless. Python has codecs that are no character sets; they are not here.
+# What an answer may say its text is encoded in. gb18030 reads all that is called gb2312 or gbk, and what
+# those cannot say but senders send nevertheless. Python's codecs that are no character sets are not here.
 _CHARSETS = {
     **dict.fromkeys(("gb2312", "gbk", "gb18030", "cp936"), "gb18030"),
     **dict.fromkeys(("iso-8859-1", "latin1", "windows-1252"), "cp1252"),

@@ -37,7 +37,9 @@ def load(group: str, name: str) -> Any:
     try:
         point = _group(group)[name]
     except KeyError:
-        raise UnknownPlugin(f'nothing called "{name}" in {group}', hint=did_you_mean(name, names(group))) from None
+        raise UnknownPlugin(
+            f'nothing called "{name}" in {group}', hint=did_you_mean(name, names(group))
+        ) from None
     try:
         return point.load()
     except Exception as error:

@@ -55,21 +55,28 @@ class Speech(_Section):
         "",
         description="For the engine `command`: a command line with {text_file}, {wav}, {language}, {voice}.",
     )
-    voices: dict[str, str] = Field({}, description="Voice for a language: `zh-CN: cmn`; the engine's default else.")
+    voices: dict[str, str] = Field(
+        {}, description="Voice for a language: `zh-CN: cmn`; the engine's default else."
+    )
     rate: int = Field(170, ge=60, le=400, description="Words a minute.")
     deadline: float = Field(15.0, gt=0, description="Seconds a sentence may take before it is given up.")
     workers: int = Field(2, ge=1, le=32, description="Sentences that are rendered at the same time.")
-    cache: Path = Field(CACHE / "prompts", description="Folder of rendered sentences; FreeSWITCH must read it too.")
+    cache: Path = Field(
+        CACHE / "prompts", description="Folder of rendered sentences; FreeSWITCH must read it too."
+    )
 
 
 class Calls(_Section):
     """What calls may do."""
 
-    recordings: Path = Field(DATA / "recordings", description="Folder of recordings; FreeSWITCH must write it.")
+    recordings: Path = Field(
+        DATA / "recordings", description="Folder of recordings; FreeSWITCH must write it."
+    )
     max_steps: int = Field(1000, ge=10, description="Nodes one call may visit before it is ended as a loop.")
     extension: str = Field("user/{address}", description="How an extension is dialled.")
     number: str = Field(
-        "", description="How an outside number is dialled: `sofia/gateway/trunk/{address}`. Empty: not at all."
+        "",
+        description="How an outside number is dialled: `sofia/gateway/trunk/{address}`. Empty: not at all.",
     )
     allow: list[str] = Field(
         [], description="Prefixes of outside numbers that may be dialled, in E.164: `+86`. Empty: none."
@@ -83,7 +90,8 @@ class Http(_Section):
         {}, description="Other systems by name, as flows call them: `crm: https://crm.example/api`."
     )
     allow: list[str] = Field(
-        [], description="`host` or `host:port` that flows may call; `*.crm.example` takes subdomains. Empty: none."
+        [],
+        description="`host` or `host:port` that flows may call; `*.crm.example`: its subdomains. Empty: none.",
     )
     private: bool = Field(False, description="Whether allowed hosts may have private or loopback addresses.")
     ca_file: str = Field(
@@ -102,7 +110,9 @@ class Store(_Section):
 class Log(_Section):
     """Logs, on stderr."""
 
-    level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
+    level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    )
     format: str = Field("text", pattern="^(text|json)$", description="text or json.")
 
 
@@ -179,7 +189,9 @@ def load(
 
     def take(name: str, value: Any, source: str) -> None:
         if name not in entries:
-            raise SettingsError(f'unknown setting "{name}" in {source}', hint=did_you_mean(name, list(entries)))
+            raise SettingsError(
+                f'unknown setting "{name}" in {source}', hint=did_you_mean(name, list(entries))
+            )
         values[name], sources[name] = value, source
 
     for file in reversed(files):
@@ -203,7 +215,8 @@ def load(
         problem = error.errors(include_input=False)[0]
         name = ".".join(str(part) for part in problem["loc"][:2])
         raise SettingsError(
-            f"{name} (from {sources.get(name, '?')}): {problem['msg']}", hint="`ivr config show` lists them all"
+            f"{name} (from {sources.get(name, '?')}): {problem['msg']}",
+            hint="`ivr config show` lists them all",
         ) from None
 
 

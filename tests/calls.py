@@ -204,4 +204,3 @@ def walk(flow: str | Sequence[str], *steps: Step, checked: bool = True, **option
     texts = [flow] if isinstance(flow, str) else list(flow)
     flows = load(*texts, checked=checked)
     return Scenario(flows, next(iter(flows))).walk(*steps, **options)
-

@@ -67,7 +67,7 @@ def load(text: str | bytes, file: str, node_types: NodeTypes) -> tuple[LoadedFlo
 def _nodes(
     document: yaml.Document, lines: list[str], node_types: NodeTypes
 ) -> tuple[dict[str, Node] | None, list[Finding]]:
-    """The nodes that are right, and what is wrong with the others; None where there is no mapping of nodes."""
+    """The nodes that are right, and what is wrong with the others; None where nodes are no mapping."""
     raw = document.data.get("nodes")
     if not isinstance(raw, dict):
         return None, []

@@ -59,7 +59,7 @@ class Node(Model):
     outcomes: dict[str, To] = Field({}, description="Where to go on when it ends otherwise: `error: sorry`.")
     goal: Name | None = Field(
         None,
-        description="What the caller came for, reached when this node is done; such a call counts as contained.",
+        description="What the caller came for, reached when this node is done: the call was contained.",
     )
 
     def needs_next(self) -> bool:
@@ -67,7 +67,7 @@ class Node(Model):
         return not self.final
 
     def needs_caller(self) -> bool:
-        """Whether a visit speaks or listens: the call is answered before, and it cannot run after a hangup."""
+        """Whether a visit speaks or listens: the call is answered before, and nothing is left of it after."""
         return self.listens
 
     def ways(self, flows: Mapping[str, Flow]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ only the values at call time.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -123,11 +124,17 @@ class Speaker:
     def _words(self, text: Template, scope: Mapping[str, Any]) -> list[Piece]:
         filters = self.filters(self.language)
         segments = text.segments(scope, self.functions, filters, lambda value: spoken(value, filters))
-        return [
-            Speech(words.strip(), self.language, fresh)
-            for words, fresh in segments
-            if any(map(str.isalnum, words))
-        ]
+        pieces: list[Speech] = []
+        after_value = False
+        for words, fresh in segments:
+            if after_value and not fresh:
+                closing, words = _closing(words)
+                if pieces and pieces[-1].fresh:
+                    pieces[-1] = replace(pieces[-1], text=pieces[-1].text + closing)
+            if any(map(str.isalnum, words)):
+                pieces.append(Speech(words.strip(), self.language, fresh))
+            after_value = fresh
+        return list(pieces)
 
 
 def spoken(value: Any, filters: Mapping[str, Callable[..., Any]]) -> str:
@@ -161,7 +168,18 @@ def constant_speech(
             if text is None or (text.is_static and text.source in named):
                 continue
             own = getattr(item, "language", "") or tag
-            for part in text.parts:
-                if isinstance(part, str) and any(map(str.isalnum, part)):
-                    for language in [own] if own else languages:
-                        yield Speech(part.strip(), language)
+            for index, part in enumerate(text.parts):
+                if isinstance(part, str):
+                    words = _closing(part)[1] if index else part
+                    if any(map(str.isalnum, words)):
+                        for language in [own] if own else languages:
+                            yield Speech(words.strip(), language)
+
+
+def _closing(words: str) -> tuple[str, str]:
+    """The punctuation that `words` begin with, and the rest. It belongs to the value before it: a sentence's
+    end is heard in its last word."""
+    end = 0
+    while end < len(words) and unicodedata.category(words[end]) in ("Po", "Pe", "Pf"):
+        end += 1
+    return words[:end], words[end:]

@@ -45,8 +45,8 @@ def shortened(text: str, most: int = 60) -> str:
 # Durations: seconds -----------------------------------------------------------------------------------
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d)\s*)+")
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?(?:ms|s|m|h|d)\s*)+")
+_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 
 
 def _duration(value: Any) -> float:
@@ -54,7 +54,7 @@ def _duration(value: Any) -> float:
     if isinstance(value, bool) or not _DURATION.fullmatch(text):
         hint = (
             f'write "{text}s" for seconds'
-            if re.fullmatch(r"\d+(\.\d+)?", text)
+            if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text)
             else "write 500ms, 5s, 1m30s or 2h"
         )
         raise refuse("F110", f'"{value}" is not a duration', hint)
@@ -71,7 +71,7 @@ _KEY_NAMES = {"star": "*", "pound": "#", "hash": "#"}
 
 
 def pressed(value: Any) -> str:
-    """What is pressed for a key as it is written: `star` → `*`, `a` → `A`; anything else comes back as text."""
+    """What is pressed for a key as it is written: `star` → `*`, `a` → `A`; else the text itself."""
     text = str(value).strip()
     return _KEY_NAMES.get(text.lower(), text.upper())
 

@@ -135,7 +135,7 @@ class Engine:
         return self._leave(node, outcome)
 
     def _visit(self, node: Node, hung_up: bool) -> tuple[str, Target | Enter | End | None]:
-        """Let a node serve the caller; its outcome, and where it wants to go if its outcome does not say it."""
+        """Let a node serve the caller; its outcome, and where it leads if the outcome does not say so."""
         state = self.state
         state.visit += 1
         entered = self.call.now()
@@ -252,7 +252,7 @@ class Engine:
         return self._leave(node, "error")
 
     def _unwind(self) -> tuple[Node, dict[str, Any]]:
-        """Go back to the flow that waits; the node it waits at, and the variables of the flow that is left."""
+        """Go back to the flow that waits: the node it waits at, and the variables of the flow left."""
         state = self.state
         inner, frame = state.variables, state.frames[-1]
         state.frames = state.frames[:-1]

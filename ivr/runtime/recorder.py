@@ -9,7 +9,7 @@ from ivr.store.records import CallRecord, Record, Step
 
 
 def recorder(put: Callable[[Record], None], node: str = "") -> Listener:
-    """A listener that hands the journey's records to `put`; `node` names the FreeSWITCH that carries the calls."""
+    """A listener that hands a journey's records to `put`; `node` names the FreeSWITCH of the calls."""
 
     def listen(event: JourneyEvent) -> None:
         put(record_of(event, node))

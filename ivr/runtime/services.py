@@ -1,4 +1,4 @@
-"""What nodes need of the outside world, for calls that are real: HTTP, Python operations, work beside a call."""
+"""What nodes need of the outside world, for real calls: HTTP, Python operations, work beside a call."""
 
 from __future__ import annotations
 

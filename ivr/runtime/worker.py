@@ -76,7 +76,7 @@ class Worker:
         self.connection.stop()
 
     def drain(self, timeout: float) -> int:
-        """Take no new calls and wait for the others to end; returns how many are left after `timeout` seconds."""
+        """Take no new calls, wait for the others to end; returns how many are left after `timeout` seconds."""
         self.draining = True
         deadline = time.monotonic() + timeout
         while self.calls and time.monotonic() < deadline:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from ivr import registry
 from ivr.errors import CallEnded, FetchError, IvoryError
 from ivr.flow.model import Node
 from ivr.flow.scripted import HangUp, Pause, ScriptedCall
+from ivr.http_client import Response
 from ivr.runtime.engine import Engine
 from ivr.runtime.input import Input
 from ivr.runtime.journey import Journey
@@ -44,8 +46,8 @@ FLOW = """
     languages: [en-US, zh-CN]
     vars: {{n: 1}}
     calendars: {{office: {{timezone: UTC, daily: "00:00-12:00"}}}}
-    defaults: {{outcomes: {{error: other, exhausted: other, timeout: other, interrupted: other, too_short: other,
-                            busy: other, no_answer: other, refused: other, failed: other}}}}
+    defaults: {{outcomes: {{error: other, exhausted: other, timeout: other, interrupted: other, busy: other,
+                            too_short: other, no_answer: other, refused: other, failed: other}}}}
     nodes:
       it: {node}
       other: {{type: hangup}}
@@ -126,12 +128,16 @@ def test_its_outcomes_are_known_and_must_lead_somewhere(kind: str) -> None:
 
 def test_it_serves_a_caller_who_does_nothing(kind: str) -> None:
     events: list[Any] = []
-    engine = Engine(ScriptedCall(), flows(kind), "outer", Services({"https://crm.example/": {}}), Journey(events.append))
+    engine = Engine(
+        ScriptedCall(), flows(kind), "outer", Services({"https://crm.example/": {}}), Journey(events.append)
+    )
     assert engine.run().how in ("completed", "rejected", "transfer")
     assert events[2].node == "it"
 
 
-@pytest.mark.parametrize("trouble", [FetchError("no", reason="unreachable"), IvoryError("no"), RuntimeError("no")])
+@pytest.mark.parametrize(
+    "trouble", [FetchError("no", reason="unreachable"), IvoryError("no"), RuntimeError("no")]
+)
 def test_services_that_fail_leave_by_an_outcome(kind: str, trouble: Exception) -> None:
     services = Services({"https://crm.example/": trouble}, busy=trouble)
     assert Engine(ScriptedCall(), flows(kind), "outer", services, Journey()).run().how != "failed"
@@ -147,21 +153,13 @@ class Gone(ScriptedCall):
 
 def test_a_caller_who_has_gone_is_not_its_business(kind: str) -> None:
     """It either needs no caller, or lets the end of the call through."""
+    services = Services({"https://crm.example/": Response(200, {}, "1")}, seconds=-1)
     flow = flows(kind)["outer"].flow
-    call, engine = Gone(), Engine(Gone(), flows(kind), "outer", Services(), Journey())
+    call, engine = Gone(), Engine(Gone(), flows(kind), "outer", services, Journey())
     node: Any = flow.nodes["it"]
-    visit = Visit(call, Input(call), flow, node, engine.state, Services(), {}, Secrets())
-    try:
+    visit = Visit(call, Input(call), flow, node, engine.state, services, {}, Secrets())
+    with pytest.raises(CallEnded) if node.needs_caller() else nullcontext():
         node.run(visit)
-    except CallEnded as ended:
-        assert ended.cause == "ORIGINATOR_CANCEL"
-        assert node.needs_caller() or kind == "operation"
-    except IvoryError:
-        pytest.fail("the end of the call was taken for a fault")
-    except KeyError:
-        assert kind == "operation"
-    else:
-        assert not node.needs_caller()
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.3, 1.0, 4.0, 9.0])
@@ -169,5 +167,7 @@ def test_a_caller_may_leave_at_any_moment(kind: str, seconds: float) -> None:
     events: list[Any] = []
     call = ScriptedCall([Pause(seconds), HangUp()])
     Engine(call, flows(kind), "outer", Services({"https://crm.example/": {}}), Journey(events.append)).run()
-    entered, left = (sum(type(event).__name__ == name for event in events) for name in ("NodeEntered", "NodeLeft"))
+    entered, left = (
+        sum(type(event).__name__ == name for event in events) for name in ("NodeEntered", "NodeLeft")
+    )
     assert entered == left

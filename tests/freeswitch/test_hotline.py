@@ -46,9 +46,9 @@ def test_a_chinese_caller_hears_the_balance(freeswitch: Instance, ivory: Ivory, 
         "您好，欢迎致电供电服务热线。",
         "请输入10位户号，以井号键结束。",
         "您输入的是",
-        "幺二三四五六七八九零",
+        "幺二三四五六七八九零。",
         "您本期应缴电费",
-        "十二元五角",
+        "十二元五角，",
         "二〇二六年十二月一日",
         "返回主菜单请按1，结束通话请挂机。",
     )
@@ -80,7 +80,7 @@ def test_an_english_caller_reports_an_outage(
         "For your bill press 1. To report an outage press 2. To speak with a person press 0.",
         "After the tone please say where the power is out, then press pound.",
         "Thank you. Your report has number",
-        "two zero two six zero one one seven",
+        "two zero two six zero one one seven.",
         "Thank you for calling. Goodbye.",
     )
     expected = "welcome main other_language to_english main outage report reported goodbye"

@@ -307,7 +307,9 @@ def test_a_name_without_an_address_is_unreachable(monkeypatch: pytest.MonkeyPatc
     assert (error.reason, "crm.example has no address" in error.message) == ("unreachable", True)
 
 
-@pytest.mark.parametrize("garbage", [b"", b"not HTTP at all\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"])
+@pytest.mark.parametrize(
+    "garbage", [b"", b"not HTTP at all\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"]
+)
 def test_an_answer_that_is_no_http_is_unreachable(serve: Start, garbage: bytes) -> None:
     assert refusal(lambda: get(serve(garbage))).reason == "unreachable"
 
@@ -340,7 +342,13 @@ def resolve(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
             return really(host, port, *args, **options)
         asked.append(host)
         return [
-            (socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            (
+                socket.AF_INET6 if ":" in address else socket.AF_INET,
+                socket.SOCK_STREAM,
+                6,
+                "",
+                (address, port),
+            )
             for address in addresses
         ]
 
@@ -486,7 +494,9 @@ def test_a_bound_system_is_called_by_its_name(serve: Start) -> None:
     assert server.requests[0].startswith(b"GET /api/accounts/7 HTTP/1.1")
 
 
-@pytest.mark.parametrize("url", ["erp:/x", "crm://evil.example/", "crm:/../admin", "crm:/a/%2e%2e/b", "nothing"])
+@pytest.mark.parametrize(
+    "url", ["erp:/x", "crm://evil.example/", "crm:/../admin", "crm:/a/%2e%2e/b", "nothing"]
+)
 def test_a_bound_system_is_not_left(url: str) -> None:
     bound = Client(settings.Http(services={"crm": "http://127.0.0.1:9/api"}))
     assert refusal(lambda: bound.fetch("GET", url, deadline=1)).reason == "refused"
@@ -566,7 +576,9 @@ def test_authorities_that_cannot_be_read_are_said(tmp_path: Path) -> None:
         (b"a", "", "a"),
     ],
 )
-def test_text_is_read_as_declared_or_as_it_is(serve: Start, body: bytes, content_type: str, text: str) -> None:
+def test_text_is_read_as_declared_or_as_it_is(
+    serve: Start, body: bytes, content_type: str, text: str
+) -> None:
     assert get(serve(answer(body, Content_Type=content_type))).text == text
 
 
@@ -577,7 +589,17 @@ def test_no_bytes_and_no_declaration_are_an_error(body: bytes, content_type: str
 
 @pytest.mark.parametrize(
     "text",
-    ["", "no JSON", '{"a": NaN}', "[Infinity]", "[1,]", "[" * 10_000, '{"a":' * 10_000, "9" * 5000, "1e" + "9" * 30],
+    [
+        "",
+        "no JSON",
+        '{"a": NaN}',
+        "[Infinity]",
+        "[1,]",
+        "[" * 10_000,
+        '{"a":' * 10_000,
+        "9" * 5000,
+        "1e" + "9" * 30,
+    ],
 )
 def test_what_is_not_json_is_said(text: str) -> None:
     assert refusal(Response(200, {}, text).json).reason == "not_json"

@@ -1,4 +1,4 @@
-"""What a flow refers to: nodes, flows, variables, calendars, sounds, languages. Every name must lead somewhere.
+"""What a flow refers to: nodes, flows, variables, calendars, sounds, languages. Each must lead somewhere.
 
 The loader has judged the flow's shape; this looks at its meaning, alone and among the other flows. One file
 here is one kind of question; what only one node type can know, its own `problems` say.

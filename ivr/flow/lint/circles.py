@@ -16,9 +16,10 @@ def circles(leads_to: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
     while True:
         try:
             TopologicalSorter(edges).prepare()
-            return
         except CycleError as error:
             trail = list(reversed(error.args[1][1:]))
+        else:
+            return
         first = min(range(len(trail)), key=lambda index: order[trail[index]])
         trail = trail[first:] + trail[:first]
         yield [*trail, trail[0]]

@@ -55,7 +55,11 @@ def test_each_code_has_a_flow_that_earns_it(code: str) -> None:
 
 
 def test_each_code_that_is_used_is_in_a_table_and_each_in_a_table_is_used() -> None:
-    files = [*(SOURCES / "flow").rglob("*.py"), *(SOURCES / "nodes").glob("*.py"), SOURCES / "runtime/library.py"]
+    files = [
+        *(SOURCES / "flow").rglob("*.py"),
+        *(SOURCES / "nodes").glob("*.py"),
+        SOURCES / "runtime/library.py",
+    ]
     used = {
         code
         for file in files

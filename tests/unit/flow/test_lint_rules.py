@@ -184,7 +184,9 @@ class Look(Node):
 
 
 def plugin(options: str, head: str = "") -> list[tuple[str, int]]:
-    text = f"id: x\nlanguages: [en-US]\nvars: {{entry: null}}\n{head}\nnodes:\n  p: {{type: look, {options}}}\n"
+    text = (
+        f"id: x\nlanguages: [en-US]\nvars: {{entry: null}}\n{head}\nnodes:\n  p: {{type: look, {options}}}\n"
+    )
     types = {**registry.load_all("ivr.nodes"), "look": Look}
     source = lint.Source(*loader.load(text, "x.yaml", types))
     return [(one.code, one.place.column) for one in lint.lint({"x.yaml": source})]
@@ -196,6 +198,6 @@ def test_a_plugins_node_is_judged_as_a_built_in_one() -> None:
     assert plugin(good.replace("staff", "staf")) == [("X001", 30)]
     assert plugin(good.replace("into: entry", "into: other")) == [("F209", 43)]
     assert plugin(good.replace("unknown: end, ", "")) == []
-    assert plugin(good.replace("unknown: end, error: end", "busy: end")) == [("F205", 3), ("F206", 71)]
+    assert plugin(good.replace("unknown: end, error: end", "busy: end")) == [("F205", 3), ("F206", 72)]
     assert plugin(good.replace("next: end, ", "")) == [("F205", 3)]
     assert plugin(good, "on_hangup: p") == [("F216", 3)]

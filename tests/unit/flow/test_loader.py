@@ -50,7 +50,9 @@ def test_a_flow_error_names_its_first_finding_and_prints_them_all() -> None:
 
 
 def test_mistakes_of_nodes_and_of_the_flow_come_in_the_order_of_the_file() -> None:
-    text = "id: X\nnodes:\n  a: {type: plai}\n  b: {type: play, promt: x}\nlanguages: [en-US]\ntimezone: Mars\n"
+    text = (
+        "id: X\nnodes:\n  a: {type: plai}\n  b: {type: play, promt: x}\nlanguages: [en-US]\ntimezone: Mars\n"
+    )
     assert [(one.place.line, one.code) for one in mistakes(text)] == [
         (1, "F112"),
         (3, "F102"),
@@ -94,7 +96,9 @@ def test_the_column_of_an_expression_is_that_of_its_sign() -> None:
 
 
 def test_the_column_of_an_expression_in_a_folded_text_is_where_the_text_begins() -> None:
-    (finding,) = mistakes(FLOW + "  a:\n    type: play\n    next: end\n    prompt: >\n      Hello\n      {{ ! }}.\n")
+    (finding,) = mistakes(
+        FLOW + "  a:\n    type: play\n    next: end\n    prompt: >\n      Hello\n      {{ ! }}.\n"
+    )
     assert (finding.place.line, finding.place.column) == (7, 13)
 
 
@@ -105,7 +109,7 @@ def test_an_aliased_mistake_is_shown_where_it_is_written() -> None:
 
 
 def test_windows_line_ends_and_a_byte_order_mark_move_no_place() -> None:
-    text = '\ufeff' + (FLOW + '  a: {type: play, prompt: "{{ ! }}", next: end}\n').replace("\n", "\r\n")
+    text = "\ufeff" + (FLOW + '  a: {type: play, prompt: "{{ ! }}", next: end}\n').replace("\n", "\r\n")
     (finding,) = mistakes(text.encode())
     assert (finding.place.line, finding.place.column) == (4, 31)
 
@@ -159,7 +163,12 @@ def test_a_flow_of_fifty_nodes_is_linted_in_a_tenth_of_a_second() -> None:
 
 
 def test_a_megabyte_of_nodes_is_read_in_bounded_time() -> None:
-    assert timed(big("  n{i}: {{type: play, prompt: 'Number {i} of very many indeed.', next: n{j}}}\n", 12_000), 30) == []
+    assert (
+        timed(
+            big("  n{i}: {{type: play, prompt: 'Number {i} of very many indeed.', next: n{j}}}\n", 12_000), 30
+        )
+        == []
+    )
 
 
 def test_thousands_of_mistakes_take_bounded_time() -> None:
@@ -195,11 +204,15 @@ def test_an_alias_within_itself_is_no_flow() -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-5, 5) | st.text("ab:{}[]#*&!|>'\"%@` \n-", max_size=6),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["id", "nodes", "type", "prompt", "next", "options", "each", "say", "when", "1", "a"]),
-            inner,
-            max_size=4,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["id", "nodes", "type", "prompt", "next", "options", "each", "say", "when", "1", "a"]
+                ),
+                inner,
+                max_size=4,
+            )
         ),
         max_leaves=12,
     ),

@@ -8,8 +8,8 @@ import pytest
 
 from ivr.call import (
     Audio,
-    BridgeEnded,
     Bridged,
+    BridgeEnded,
     Event,
     Key,
     Music,
@@ -211,7 +211,9 @@ def test_stopping_no_recording_does_nothing() -> None:
         ([Press("#")], "", True, 0.0),
     ],
 )
-def test_confidential_digits_come_as_one(steps: list[Press], digits: str, terminated: bool, at: float) -> None:
+def test_confidential_digits_come_as_one(
+    steps: list[Press], digits: str, terminated: bool, at: float
+) -> None:
     call = ScriptedCall(steps)
     call.secret([Silence(1)], SecretRule(1, 4))
     assert events(call) == [(at, SecretEnded(digits, terminated))]

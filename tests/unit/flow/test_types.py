@@ -28,7 +28,16 @@ def refusal(kind: Any, value: Any) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     ("written", "seconds"),
-    [("5s", 5), ("500ms", 0.5), ("1m30s", 90), ("2h", 7200), ("1d", 86400), ("1.5m", 90), (" 5S ", 5), ("0s", 0)],
+    [
+        ("5s", 5),
+        ("500ms", 0.5),
+        ("1m30s", 90),
+        ("2h", 7200),
+        ("1d", 86400),
+        ("1.5m", 90),
+        (" 5S ", 5),
+        ("0s", 0),
+    ],
 )
 def test_a_duration_is_written_with_its_unit(written: str, seconds: float) -> None:
     assert take(types.Duration, written) == seconds
@@ -67,7 +76,9 @@ def test_a_sequence_has_an_end() -> None:
     assert refusal(types.KeySequence, "1" * 11)[0] == "F111"
 
 
-@pytest.mark.parametrize("keyed", [{"pound": 1, "#": 2}, {"star": 1, "*": 2}, {"a": 1, "A": 2}, {"hash": 1, "pound": 2}])
+@pytest.mark.parametrize(
+    "keyed", [{"pound": 1, "#": 2}, {"star": 1, "*": 2}, {"a": 1, "A": 2}, {"hash": 1, "pound": 2}]
+)
 def test_one_key_under_two_names_is_refused(keyed: dict[str, int]) -> None:
     with pytest.raises(Exception, match="are the same key"):
         types.once(keyed)
@@ -92,7 +103,9 @@ def test_a_target_cannot_name_a_node(name: str) -> None:
     assert refusal(types.NodeName, name) == ("F113", f'call it "{name}_node"')
 
 
-@pytest.mark.parametrize("name", ["call", "caller", "now", "true", "null", "and", "if", "class", "lambda", "__x"])
+@pytest.mark.parametrize(
+    "name", ["call", "caller", "now", "true", "null", "and", "if", "class", "lambda", "__x"]
+)
 def test_a_word_of_the_language_cannot_name_a_variable(name: str) -> None:
     assert refusal(types.VariableName, name)[0] == "F119"
 
@@ -133,13 +146,23 @@ def test_what_leads_nowhere_is_no_target(written: Any) -> None:
 
 @pytest.mark.parametrize(
     ("written", "source"),
-    [("a > 1", "a > 1"), (5, "5"), (1.5, "1.5"), (0.0000001, "0.0000001"), (True, "true"), (False, "false"), (None, "null")],
+    [
+        ("a > 1", "a > 1"),
+        (5, "5"),
+        (1.5, "1.5"),
+        (0.0000001, "0.0000001"),
+        (True, "true"),
+        (False, "false"),
+        (None, "null"),
+    ],
 )
 def test_an_expression_may_be_a_value(written: Any, source: str) -> None:
     assert take(types.Expr, written).source == source
 
 
-@pytest.mark.parametrize(("written", "code"), [([1], "F114"), ({}, "F114"), ("{{ a }}", "F115"), ("a >", "E001")])
+@pytest.mark.parametrize(
+    ("written", "code"), [([1], "F114"), ({}, "F114"), ("{{ a }}", "F115"), ("a >", "E001")]
+)
 def test_an_expression_that_cannot_be_read_says_why(written: Any, code: str) -> None:
     assert refusal(types.Expr, written)[0] == code
 

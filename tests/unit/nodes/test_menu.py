@@ -25,7 +25,8 @@ MENU = """
 
 
 @pytest.mark.parametrize(
-    ("keys", "heard"), [("1", "One."), ("2", "Two."), ("21", "Three."), ("0", "Person."), ("#", ""), ("D", "")]
+    ("keys", "heard"),
+    [("1", "One."), ("2", "Two."), ("21", "Three."), ("0", "Person."), ("#", ""), ("D", "")],
 )
 def test_a_key_leads_to_its_choice(keys: str, heard: str) -> None:
     assert "".join(walk(MENU, Press(keys)).heard[1:]) == heard
@@ -61,7 +62,9 @@ def test_what_was_typed_ahead_is_forgotten_after_a_wrong_key() -> None:
 
 
 def test_what_was_typed_ahead_is_forgotten_when_the_tries_are_used_up() -> None:
-    result = walk(MENU.replace("tries: 3", "tries: 1").replace("next: end}\n    ", "next: m}\n    "), Press("91"))
+    result = walk(
+        MENU.replace("tries: 3", "tries: 1").replace("next: end}\n    ", "next: m}\n    "), Press("91")
+    )
     assert result.path[:2] == ["m:exhausted", "person:next"]
 
 
@@ -81,7 +84,10 @@ def test_a_menu_may_have_its_own_times() -> None:
 
 
 def test_an_option_can_return_a_value() -> None:
-    inner = "id: inner\nnodes: {m: {type: menu, prompt: M., options: {1: {return: yes}, 2: return}, outcomes: {exhausted: end}}}"
+    inner = """
+        id: inner
+        nodes: {m: {type: menu, prompt: M., options: {1: {return: yes}, 2: return}, outcomes: {exhausted: end}}}
+        """
     outer = """
         id: outer
         nodes:

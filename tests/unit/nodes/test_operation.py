@@ -112,7 +112,8 @@ def sent(options: str) -> dict[str, Any]:
 
 
 def test_a_body_keeps_the_kinds_of_its_values() -> None:
-    body = '{a: "{{ account }}", b: "{{ 12 + 1 }}", c: "{{ 25 / 2 }}", d: [true, null, "x{{ account }}"], e: "{{ items }}"}'
+    body = '{a: "{{ account }}", b: "{{ 12 + 1 }}", c: "{{ 25 / 2 }}", d: [true, null, "x{{ account }}"]'
+    body += ', e: "{{ items }}"}'
     assert json.loads(sent(f"method: POST, json: {body}")["body"]) == {
         "a": "12",
         "b": 13,
@@ -124,17 +125,24 @@ def test_a_body_keeps_the_kinds_of_its_values() -> None:
 
 def test_a_date_and_a_number_too_fine_for_json_are_sent_as_text() -> None:
     body = '{a: "{{ date(text(now)) }}", b: "{{ 1 / 3 }}"}'
-    assert json.loads(sent(f"method: POST, json: {body}")["body"]) == {"a": "2026-01-01", "b": "0." + "3" * 28}
+    assert json.loads(sent(f"method: POST, json: {body}")["body"]) == {
+        "a": "2026-01-01",
+        "b": "0." + "3" * 28,
+    }
 
 
-@pytest.mark.parametrize(("method", "has_key"), [("GET", False), ("PUT", False), ("POST", True), ("PATCH", True)])
+@pytest.mark.parametrize(
+    ("method", "has_key"), [("GET", False), ("PUT", False), ("POST", True), ("PATCH", True)]
+)
 def test_what_may_not_run_twice_carries_a_key(method: str, has_key: bool) -> None:
     headers = sent(f"method: {method}")["headers"]
     assert headers.get("Idempotency-Key") == ("00000000-0000-4000-8000-000000000001:1" if has_key else None)
 
 
 def test_query_headers_and_limits_are_handed_on() -> None:
-    parts = sent("query: {q: 'a b {{ account }}'}, headers: {X-Key: '{{ account }}'}, timeout: 2s, retries: 3")
+    parts = sent(
+        "query: {q: 'a b {{ account }}'}, headers: {X-Key: '{{ account }}'}, timeout: 2s, retries: 3"
+    )
     assert (parts["query"], parts["headers"]) == ({"q": "a b 12"}, {"X-Key": "12"})
     assert (parts["deadline"], parts["retries"], parts["body"]) == (2.0, 3, None)
 

@@ -21,7 +21,7 @@ def record(*steps: object, options: str = "", max: str = "60s") -> Walk:
         on_hangup: note
         defaults: {{outcomes: {{exhausted: end, too_short: short, error: end}}}}
         nodes:
-          r: {{type: record, prompt: Speak., into: file, box: box, max: {max}, silence: 4s{options}, next: end}}
+          r: {{type: record, prompt: Speak., into: file, box: box, max: {max}, silence: 4s, next: end{options}}}
           short: {{type: play, prompt: Too short., next: end}}
           note: {{type: set, vars: {{file: file}}, next: end}}
         """,
@@ -72,7 +72,9 @@ REVIEW = ", review: {prompt: 'Keep it?', keep: 1, again: 2}"
 
 
 def test_a_message_can_be_kept_or_spoken_anew() -> None:
-    result = record(Pause(2), Speak(5), Press("#"), Pause(1), Press("2"), Pause(2), Speak(3), Press("#1"), options=REVIEW)
+    result = record(
+        Pause(2), Speak(5), Press("#"), Pause(1), Press("2"), Pause(2), Speak(3), Press("#1"), options=REVIEW
+    )
     assert result.path[0] == "r:next"
     assert result.left[0].detail["takes"] == 2
     assert result.variables["file"] == f"box/{CALL}-1-2.wav"
@@ -99,7 +101,10 @@ class Endless(ScriptedCall):
 
 @pytest.mark.parametrize("steps", [(), (Pause(5), Press("1"), Pause(1), Press("1" * 40))])
 def test_a_recording_that_does_not_end_is_an_error(steps: tuple[Pause | Press, ...]) -> None:
-    flow = "vars: {file: null}\nnodes: {r: {type: record, max: 10s, next: end, outcomes: {error: e, too_short: e, exhausted: e}}, e: {type: hangup}}"
+    flow = """
+        defaults: {outcomes: {error: e}}
+        nodes: {r: {type: record, max: 10s, next: end}, e: {type: hangup}}
+        """
     call = Endless(steps)
     end = Engine(call, load(flow), "t", Services(), Journey()).run()
     assert end.how == "completed"

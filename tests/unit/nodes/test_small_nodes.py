@@ -68,7 +68,9 @@ def test_a_holiday_without_a_way_of_its_own_is_closed() -> None:
 def test_expressions_ask_a_calendar_too() -> None:
     flow = """
         calendars: {office: {timezone: UTC, daily: 24h}}
-        nodes: {b: {type: branch, cases: [{when: open('office'), next: o}], else: end}, o: {type: play, prompt: O., next: end}}
+        nodes:
+          b: {type: branch, cases: [{when: open('office'), next: o}], else: end}
+          o: {type: play, prompt: O., next: end}
         """
     assert walk(flow).heard == ["O."]
 
@@ -90,12 +92,16 @@ def test_the_same_caller_meets_the_same_branch() -> None:
         nodes:
           s: {type: split, branches: {a: {percent: 30, next: end}, b: {percent: 70, next: end}}}
         """
-    paths = {number: {walk(flow, ani=number).path[0] for _ in range(3)} for number in ("1001", "1002", "1003")}
+    paths = {
+        number: {walk(flow, ani=number).path[0] for _ in range(3)} for number in ("1001", "1002", "1003")
+    }
     assert all(len(met) == 1 for met in paths.values())
 
 
 def test_callers_are_shared_out_by_percent() -> None:
-    flows = load("nodes: {s: {type: split, branches: {a: {percent: 30, next: end}, b: {percent: 70, next: end}}}}")
+    flows = load(
+        "nodes: {s: {type: split, branches: {a: {percent: 30, next: end}, b: {percent: 70, next: end}}}}"
+    )
     met: list[str] = []
     journey = Journey(lambda event: met.append(event.outcome) if isinstance(event, NodeLeft) else None)
     for number in range(2000):
@@ -104,7 +110,11 @@ def test_callers_are_shared_out_by_percent() -> None:
 
 
 def test_a_prompt_that_cannot_be_stopped_is_heard_to_its_end() -> None:
-    flow = "nodes: {a: {type: play, prompt: [One., {pause: 5s}], barge_in: BARGE, next: b}, b: {type: play, prompt: Two., barge_in: none, next: end}}"
+    flow = """
+        nodes:
+          a: {type: play, prompt: [One., {pause: 5s}], barge_in: BARGE, next: b}
+          b: {type: play, prompt: Two., barge_in: none, next: end}
+        """
     assert walk(flow.replace("BARGE", "none"), Pause(1), Press("1")).at("Two.") > 5
     result = walk(flow.replace("BARGE", "any"), Pause(1), Press("1"))
     assert result.at("Two.") == 1.0
@@ -118,4 +128,8 @@ def test_last_words_are_said_before_the_end() -> None:
 
 def test_a_call_is_refused_with_its_cause() -> None:
     result = walk("nodes: {r: {type: reject, cause: UNALLOCATED_NUMBER}}")
-    assert (result.end.how, result.call.cause, result.call.answered) == ("rejected", "UNALLOCATED_NUMBER", False)
+    assert (result.end.how, result.call.cause, result.call.answered) == (
+        "rejected",
+        "UNALLOCATED_NUMBER",
+        False,
+    )

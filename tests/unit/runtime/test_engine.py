@@ -114,8 +114,12 @@ def test_who_hangs_up_before_a_goal_has_abandoned() -> None:
     assert result.end == End("abandoned", "ORIGINATOR_CANCEL")
 
 
-TOLD = "nodes: {tell: {type: play, prompt: Ten., goal: told, next: m}, m: {type: menu, prompt: M., options: {1: end}}}"
-TOLD += "\ndefaults: {outcomes: {exhausted: end}}"
+TOLD = """
+    defaults: {outcomes: {exhausted: end}}
+    nodes:
+      tell: {type: play, prompt: Ten., goal: told, next: m}
+      m: {type: menu, prompt: M., options: {1: end}}
+    """
 
 
 def test_who_hangs_up_after_a_goal_was_served() -> None:
@@ -129,7 +133,9 @@ def test_a_goal_of_telling_is_not_reached_by_who_did_not_listen() -> None:
 
 
 def test_a_goal_is_counted_once() -> None:
-    flow = "nodes: {m: {type: menu, prompt: M., goal: g, options: {1: m, 2: end}, outcomes: {exhausted: end}}}"
+    flow = (
+        "nodes: {m: {type: menu, prompt: M., goal: g, options: {1: m, 2: end}, outcomes: {exhausted: end}}}"
+    )
     assert walk(flow, Press("112")).finished.goals == ("g",)
 
 
@@ -235,7 +241,8 @@ class Crash(Play):
 
 
 def crashing(error: str) -> Engine:
-    flows = load(f"nodes: {{a: {{type: play, prompt: A., next: end{error}}}, b: {{type: play, prompt: B., next: end}}}}")
+    other = "b: {type: play, prompt: B., next: end}"
+    flows = load(f"nodes: {{a: {{type: play, prompt: A., next: end{error}}}, {other}}}")
     flow = flows["t"].flow
     broken = flow.model_copy(
         update={"nodes": {**flow.nodes, "a": Crash.model_construct(**dict(flow.nodes["a"]))}}
@@ -318,7 +325,13 @@ TICKET = """
     nodes:
       m: {type: menu, prompt: M., options: {1: mark}, outcomes: {exhausted: end}}
       mark: {type: set, vars: {pressed: "true"}, next: m}
-      write: {type: operation, python: ticket, with: {pressed: pressed}, save: {ticket: json}, next: end, outcomes: {error: end}}
+      write:
+        type: operation
+        python: ticket
+        with: {pressed: pressed}
+        save: {ticket: json}
+        next: end
+        outcomes: {error: end}
     """
 
 
@@ -375,7 +388,13 @@ def outer(given: str) -> str:
         id: outer
         vars: {{a: 7, x: null}}
         nodes:
-          s: {{type: subflow, flow: inner, with: {{a: {given}}}, save: {{x: found}}, next: small, outcomes: {{large: big}}}}
+          s:
+            type: subflow
+            flow: inner
+            with: {{a: {given}}}
+            save: {{x: found}}
+            next: small
+            outcomes: {{large: big}}
           small: {{type: play, prompt: "Small.", next: end}}
           big: {{type: play, prompt: "Big.", next: end}}
         """
@@ -393,7 +412,10 @@ def test_what_a_subflow_returns_is_the_outcome() -> None:
 
 def test_a_subflow_that_ends_comes_back() -> None:
     inner = "id: inner\nnodes: {a: {type: play, prompt: In., next: end}}"
-    outer = "id: outer\nnodes: {s: {type: subflow, flow: inner, next: a}, a: {type: play, prompt: Out., next: end}}"
+    outer = """
+        id: outer
+        nodes: {s: {type: subflow, flow: inner, next: a}, a: {type: play, prompt: Out., next: end}}
+        """
     assert walk((outer, inner)).heard == ["In.", "Out."]
 
 
@@ -416,7 +438,10 @@ def test_what_fails_in_a_subflow_is_an_error_of_who_ran_it() -> None:
 
 
 def test_back_does_not_lead_out_of_a_subflow_and_works_again_after_it() -> None:
-    inner = "id: inner\nnodes: {i: {type: menu, prompt: I., options: {1: back, 2: end}, outcomes: {exhausted: end}}}"
+    inner = """
+        id: inner
+        nodes: {i: {type: menu, prompt: I., options: {1: back, 2: end}, outcomes: {exhausted: end}}}
+        """
     outer = """
         id: outer
         defaults: {outcomes: {exhausted: end}}
@@ -440,8 +465,12 @@ def test_subflows_that_never_come_back_are_bounded() -> None:
 
 
 def test_flow_goes_over_for_good_with_the_inputs_of_the_same_names() -> None:
-    first = "id: first\nvars: {n: 3, secret: 4}\nnodes: {a: {type: set, vars: {n: n + 1}, next: 'flow:second'}}"
-    second = "id: second\nvars: {n: 0, m: 9}\ninputs: [n]\nnodes: {b: {type: play, prompt: '{{ n }}', next: end}}"
+    first = (
+        "id: first\nvars: {n: 3, secret: 4}\nnodes: {a: {type: set, vars: {n: n + 1}, next: 'flow:second'}}"
+    )
+    second = (
+        "id: second\nvars: {n: 0, m: 9}\ninputs: [n]\nnodes: {b: {type: play, prompt: '{{ n }}', next: end}}"
+    )
     result = walk((first, second))
     assert (result.heard, result.variables) == (["four"], {"n": 4, "m": 9})
 
@@ -475,7 +504,13 @@ def test_a_flow_that_lacks_the_callers_language_uses_its_own_and_the_next_has_it
 
 
 def test_a_language_switched_in_a_subflow_stays_switched() -> None:
-    outer = f"id: outer\nlanguages: [zh-CN, en-US]\nnodes:\n  s: {{type: subflow, flow: inner, next: a}}\n  {HELLO[8:-1]}"
+    outer = f"""
+        id: outer
+        languages: [zh-CN, en-US]
+        nodes:
+          s: {{type: subflow, flow: inner, next: a}}
+          {HELLO[8:-1]}
+        """
     inner = "id: inner\nlanguages: [zh-CN, en-US]\nnodes: {l: {type: language, to: en-US, next: end}}"
     assert walk((outer, inner)).heard == ["Hello."]
 
@@ -487,10 +522,13 @@ def test_expressions_see_the_call_and_the_caller() -> None:
     flow = """
         timezone: Asia/Shanghai
         nodes:
-          a: {type: play, prompt: "{{ call.ani }}/{{ call.dnis }}/{{ call.language }}/{{ caller.number }}/{{ now.hour }}", next: end}
+          a:
+            type: play
+            prompt: "{{ call.ani }}{{ call.dnis }}{{ call.language }}{{ caller.number }}{{ now.hour }}"
+            next: end
         """
     result = walk(flow, ani="13800000000", dnis="95598")
-    assert "".join(result.heard) == "1380000000095598en-US+8613800000000eight"
+    assert "".join(result.heard) == "13800000000/95598/en-US/+8613800000000/eight"
 
 
 def test_an_attempt_is_counted_for_expressions() -> None:
@@ -498,7 +536,7 @@ def test_an_attempt_is_counted_for_expressions() -> None:
         nodes:
           m: {type: menu, prompt: "Try {{ call.attempt }}.", options: {1: end}, outcomes: {exhausted: end}}
         """
-    assert walk(flow).heard == ["Try", "one", "Try", "two", "Try", "three"]
+    assert walk(flow).heard == ["Try", "one.", "Try", "two.", "Try", "three."]
 
 
 def test_pieces_that_cannot_be_said_cost_a_sentence_and_are_noted() -> None:
@@ -509,5 +547,3 @@ def test_pieces_that_cannot_be_said_cost_a_sentence_and_are_noted() -> None:
     result = walk(flow)
     assert result.heard == ["Goodbye."]
     assert len(result.left[0].detail["problems"]) == 1
-
-

@@ -64,7 +64,7 @@ def test_a_key_that_can_grow_acts_at_once_when_it_has_grown() -> None:
 
 
 def test_each_digit_is_waited_for_anew() -> None:
-    steps = [Press("1"), Pause(2.5), Press("2"), Pause(2.5), Press("3")]
+    steps: list[Step] = [Press("1"), Pause(2.5), Press("2"), Pause(2.5), Press("3")]
     assert Caller(*steps).ask(FOUR) == (Heard("nomatch", "123"), 8.4)
 
 

@@ -119,7 +119,8 @@ def test_nothing_is_read_again_that_did_not_change(folder: Path, flows: Library)
 
 
 def test_new_calls_get_an_edit_and_a_live_call_keeps_its_version(folder: Path, flows: Library) -> None:
-    menu = "id: a\nlanguages: [en-US]\nnodes: {m: {type: menu, prompt: M., options: {1: b}, outcomes: {exhausted: end}},"
+    menu = "id: a\nlanguages: [en-US]\ndefaults: {outcomes: {exhausted: end}}\n"
+    menu += "nodes: {m: {type: menu, prompt: M., options: {1: b}},"
     write(folder, "a", f"{menu} b: {{type: play, prompt: Old., next: end}}}}")
     flows.refresh()
 
@@ -257,7 +258,9 @@ def test_a_call_gets_the_flow_it_names_or_else_that_of_its_number(folder: Path, 
     good(folder, "a")
     write(folder, "b", GOOD.format(id="b", words="Hello.") + 'numbers: ["95598", "+861012345678"]\n')
     flows.refresh()
-    chosen = [flows.choose(*wish) for wish in (("a", "95598"), ("", "95598"), ("", "01012345678"), ("x", "1"))]
+    chosen = [
+        flows.choose(*wish) for wish in (("a", "95598"), ("", "95598"), ("", "01012345678"), ("x", "1"))
+    ]
     assert [one.id if one else None for one in chosen] == ["a", "b", "b", None]
 
 
@@ -273,7 +276,9 @@ def test_constant_sentences_are_known_before_any_call(folder: Path, flows: Libra
         nodes:
           a:
             type: menu
-            prompt: {en-US: ["You owe {{ n }} euro.", {say: 中文, language: zh-CN}, bye], zh-CN: [您欠, {audio: x.wav}]}
+            prompt:
+              en-US: ["You owe {{ n }} euro.", {say: 中文, language: zh-CN}, bye]
+              zh-CN: [您欠, {audio: x.wav}]
             nomatch: Sorry.
             options: {1: end}
             outcomes: {exhausted: end}

@@ -24,10 +24,13 @@ RICH = Scenario(
     always: {star: repeat, "9": back}
     on_hangup: write
     defaults:
-      outcomes: {exhausted: talk, error: talk, timeout: talk, busy: bye, no_answer: bye, refused: bye, failed: bye}
+      outcomes: {exhausted: talk, error: talk, busy: bye, no_answer: bye, refused: bye, failed: bye}
     nodes:
       hours: {type: hours, calendar: office, open: main, closed: main}
-      main: {type: menu, prompt: [Hello., {pause: 1s}], options: {1: account, 2: message, 3: pin, 4: other, 0: talk}}
+      main:
+        type: menu
+        prompt: [Hello., {pause: 1s}]
+        options: {1: account, 2: message, 3: pin, 4: other, 0: talk}
       account:
         type: collect
         prompt: Account.
@@ -42,7 +45,12 @@ RICH = Scenario(
         save: {amount: json.amount}
         next: tell
       tell: {type: play, goal: told, prompt: "{{ amount | money('EUR') }}.", next: main}
-      message: {type: record, prompt: Speak., review: {prompt: Keep?}, next: main, outcomes: {too_short: main}}
+      message:
+        type: record
+        prompt: Speak.
+        review: {prompt: Keep?}
+        next: main
+        outcomes: {too_short: main}
       pin: {type: collect, prompt: Pin., into: pin, digits: {length: 4}, sensitive: true, next: main}
       other: {type: subflow, flow: inner, with: {n: n}, save: {n: n}, next: main, outcomes: {large: talk}}
       talk: {type: transfer, extension: "1001", next: bye}
@@ -84,10 +92,8 @@ def services(seconds: float) -> Services:
 def test_a_caller_may_do_anything_and_leave_at_any_moment(
     script: list[Any], leave: float, slow: float, result: str
 ) -> None:
-    leaving = script + [Pause(leave), HangUp("ORIGINATOR_CANCEL")]
-    walk = RICH.walk(
-        *leaving, services=services(slow), answers={"1001": (result, 5.0)}, max_steps=300
-    )
+    leaving = [*script, Pause(leave), HangUp("ORIGINATOR_CANCEL")]
+    walk = RICH.walk(*leaving, services=services(slow), answers={"1001": (result, 5.0)}, max_steps=300)
     assert walk.end.how in ("completed", "transfer", "abandoned", "failed")
     assert walk.path[-1] == "write:next"
     # What a later milestone writes down of a call is plain data, whatever happened to it.

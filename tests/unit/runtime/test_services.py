@@ -96,7 +96,7 @@ def test_too_much_work_is_refused(real: RealServices, monkeypatch: pytest.Monkey
 
 
 def test_an_operation_is_looked_up_by_its_name(real: RealServices) -> None:
-    with pytest.raises(UnknownPlugin, match="ivr.operations"):
+    with pytest.raises(UnknownPlugin, match=r"ivr\.operations"):
         real.operation("nothing_of_that_name")
 
 

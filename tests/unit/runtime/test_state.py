@@ -102,7 +102,9 @@ def test_without_secrets_nothing_is_masked() -> None:
     assert not secrets.holds("anything")
 
 
-@given(st.text(st.sampled_from("0123456789"), min_size=1, max_size=8), st.text(max_size=20), st.text(max_size=20))
+@given(
+    st.text(st.sampled_from("0123456789"), min_size=1, max_size=8), st.text(max_size=20), st.text(max_size=20)
+)
 def test_nothing_of_a_secret_is_left(secret: str, before: str, after: str) -> None:
     secrets = Secrets()
     secrets.add(secret)
