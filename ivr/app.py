@@ -1,4 +1,4 @@
-"""The composition root: settings become services, services become a worker. The only file that sees everything."""
+"""The composition root: settings become services, services a worker. The only file that sees everything."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ class App:
             self.settings.calls.recordings.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise IvoryError(
-                f"{self.settings.calls.recordings} cannot be made: {error.strerror}", hint="see calls.recordings"
+                f"{self.settings.calls.recordings} cannot be made: {error.strerror}",
+                hint="see calls.recordings",
             ) from None
         self.writer.start()
         self.worker.start(self.settings.flows.reload_after)

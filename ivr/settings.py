@@ -91,7 +91,7 @@ class Http(_Section):
     )
     allow: list[str] = Field(
         [],
-        description="`host` or `host:port` that flows may call; `*.crm.example`: its subdomains. Empty: none.",
+        description="`host` or `host:port` flows may call; `*.crm.example`: its subdomains. Empty: none.",
     )
     private: bool = Field(False, description="Whether allowed hosts may have private or loopback addresses.")
     ca_file: str = Field(

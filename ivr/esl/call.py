@@ -20,6 +20,7 @@ from gevent.queue import Empty, Queue
 from ivr.call import (
     KEYS,
     BridgeEnded,
+    Bridged,
     Event,
     Key,
     Piece,
@@ -311,6 +312,7 @@ class SwitchCall:
                     self._complete(job, event)
             case "CHANNEL_BRIDGE" if job and job.kind == "bridge":
                 job.bridged_at = self.monotonic()
+                self._put(Bridged())
                 if job.keys_after:
                     self._spawn(self._send_keys, job.other, job.keys_after)
             case "CHANNEL_ANSWER":

@@ -36,7 +36,7 @@ class Spot:
     key: tuple[int, int] | None = None
 
 
-class StopReading(Exception):  # noqa: N818 - it ends the reading; the faults are findings
+class StopReading(Exception):
     """Nothing sensible can be read after this finding."""
 
 

@@ -29,8 +29,8 @@ class Http(Model):
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("GET", description="Its method.")
     url: Text = Field(
-        description="Where it goes: `crm:/accounts/{{ account }}` for a system of the setting `http.services`,"
-        " or a whole URL whose host is in `http.allow`. Values in it are escaped."
+        description="Where it goes: `crm:/accounts/{{ account }}` for a system of the setting"
+        " `http.services`, or a whole URL whose host is in `http.allow`. Values in it are escaped."
     )
     headers: dict[str, Text] = Field({}, description="Further headers.")
     query: dict[str, Text] = Field({}, description="Parameters after the `?`, escaped.")

@@ -38,12 +38,12 @@ class Split(Node):
     def run(self, visit: Visit) -> str:
         who = visit.call.ani or visit.call.id
         point, reached = _point(visit.flow.id, visit.state.node, who), 0.0
-        name = ""
         for name, share in self.branches.items():
-            visit.chosen = share.next
             reached += share.percent
             if point < reached:
-                break
+                visit.chosen = share.next
+                return name
+        visit.chosen = share.next  # shares of 33.33 leave a sliver: it goes with the last
         return name
 
 

@@ -76,7 +76,7 @@ class Worker:
         self.connection.stop()
 
     def drain(self, timeout: float) -> int:
-        """Take no new calls, wait for the others to end; returns how many are left after `timeout` seconds."""
+        """Take no new calls, let the others end; returns how many are left after `timeout` seconds."""
         self.draining = True
         deadline = time.monotonic() + timeout
         while self.calls and time.monotonic() < deadline:
@@ -153,7 +153,7 @@ class Worker:
             try:
                 self.library.refresh()
             except IvoryError as error:
-                log.error("flows unreadable", error=str(error))
+                log.warning("flows unreadable", error=str(error))
 
 
 def _talks(channel: Event) -> bool:

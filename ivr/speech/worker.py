@@ -36,7 +36,7 @@ main()"""
 _ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-class EngineFailed(SpeechError):  # noqa: N818 - named as the tree in ivr.errors names them
+class EngineFailed(SpeechError):
     """An engine brought no sound. `cause`: `late`, `died` or `failed` (it said so itself)."""
 
     def __init__(self, message: str, *, cause: str, hint: str = "") -> None:

@@ -52,7 +52,7 @@ def test_lines_from_a_pipe_are_pressed_prompt_by_prompt(tmp_path: Path, flow: Pa
         "caller  presses 1",
         "ivr     Your number please.",
         "caller  presses 123",
-        "ivr     Thank you for one two three",
+        "ivr     Thank you for one two three.",
         "switch  the call is over: NORMAL_CLEARING",
     ]
     assert "goals: number_left" in out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -319,13 +320,15 @@ def test_a_broken_compression_is_no_usable_answer(serve: Start) -> None:
     assert refusal(lambda: get(server)).reason == "not_json"
 
 
-@pytest.mark.parametrize("length", ["-1", "abc", "9" * 5000, "٣"])
-def test_a_length_that_is_none_is_no_fault_of_ours(serve: Start, length: str) -> None:
+@pytest.mark.parametrize("length", ["-1", "abc", "٣"])
+def test_a_length_that_is_none_is_passed_over(serve: Start, length: str) -> None:
     server = serve(f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\nx".encode())
-    try:
-        get(server)
-    except FetchError as error:
-        assert error.reason in ("unreachable", "too_large")
+    assert get(server).text == "x"
+
+
+def test_a_length_beyond_all_numbers_is_no_fault_of_ours(serve: Start) -> None:
+    server = serve(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nx")
+    assert refusal(lambda: get(server)).reason in ("unreachable", "too_large")
 
 
 # Where it may go --------------------------------------------------------------------------------------
@@ -510,13 +513,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """A certificate for crm.example and its key, vouched for by itself."""
     folder = tmp_path_factory.mktemp("tls")
     cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        + ["-days", "2", "-subj", "/CN=crm.example", "-addext", "subjectAltName=DNS:crm.example"]
-        + ["-keyout", key, "-out", cert],
-        check=True,
-        capture_output=True,
-    )
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate, and it is not installed")
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    command += " -subj /CN=crm.example -addext subjectAltName=DNS:crm.example"
+    subprocess.run([*command.split(), "-keyout", key, "-out", cert], check=True, capture_output=True)
     return cert, key
 
 

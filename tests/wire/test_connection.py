@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 import gevent
 import pytest
-from tests.wire.rogue_switch import Line, RogueSwitch
 
 from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost, LoginRefused, SwitchError
 from ivr.esl import commands, connection
@@ -16,6 +15,7 @@ from ivr.esl.connection import EVENTS, LONGEST_PAUSE, Connection, pauses
 from ivr.esl.resync import Snapshot
 from ivr.esl.session import Session
 from ivr.esl.wire import Event
+from tests.wire.rogue_switch import Line, RogueSwitch
 
 STATUS = commands.api("status")
 

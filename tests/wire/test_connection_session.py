@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import gevent
 import pytest
 from gevent.event import Event as Flag
-from tests.wire.rogue_switch import Line, RogueSwitch, event
 
 from ivr.errors import CommandTimeout, ConnectionLost, LoginRefused, RefusedInput
 from ivr.esl import commands
 from ivr.esl.session import Reply, Session
 from ivr.esl.wire import MAX_BODY, Event
+from tests.wire.rogue_switch import Line, RogueSwitch, event
 
 PING = commands.api_frame(commands.api("status"))
 

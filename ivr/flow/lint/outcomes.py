@@ -32,7 +32,7 @@ def _node(view: View, name: str, node: Node) -> Iterator[Finding]:
     for outcome in node.outcomes:
         if not node.knows_outcome(outcome):
             hint = did_you_mean(outcome, ["error", *node.ways(view.flows)])
-            message = f'a {node.type} never ends with "{outcome}"'
+            message = f'"{name}" never ends with "{outcome}"'
             yield view.finding((*path, "outcomes", outcome), "F206", message, hint, key=True)
     if node.needs_next() and node.next is None:
         message = f'"{name}" does not say what comes next'

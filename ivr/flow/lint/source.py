@@ -80,7 +80,7 @@ class View:
         *,
         key: bool = False,
     ) -> Finding:
-        """A finding about the option at `path`, as far as it stands in the file; with `key`, about its key."""
+        """A finding about the option at `path`, or about what is there of it; with `key`, about its key."""
         document = self.source.document
         return Finding(document.place(_written(document.data, path), key=key), code, message, hint, severity)
 

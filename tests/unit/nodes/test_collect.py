@@ -19,7 +19,7 @@ def collect(options: str, *steps: Step) -> Walk:
         vars: {{x: before}}
         defaults: {{outcomes: {{exhausted: end}}}}
         nodes:
-          c: {{type: collect, prompt: Number., into: x, invalid: Wrong., noinput: Nothing., next: end, {options}}}
+          c: {{type: collect, prompt: Number., into: x, next: end, invalid: Wrong., {options}}}
         """,
         *steps,
     )

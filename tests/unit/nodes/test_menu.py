@@ -86,7 +86,7 @@ def test_a_menu_may_have_its_own_times() -> None:
 def test_an_option_can_return_a_value() -> None:
     inner = """
         id: inner
-        nodes: {m: {type: menu, prompt: M., options: {1: {return: yes}, 2: return}, outcomes: {exhausted: end}}}
+        nodes: {m: {type: menu, prompt: M., options: {1: {return: yes}, 2: end}, outcomes: {exhausted: end}}}
         """
     outer = """
         id: outer

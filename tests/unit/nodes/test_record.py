@@ -21,7 +21,7 @@ def record(*steps: object, options: str = "", max: str = "60s") -> Walk:
         on_hangup: note
         defaults: {{outcomes: {{exhausted: end, too_short: short, error: end}}}}
         nodes:
-          r: {{type: record, prompt: Speak., into: file, box: box, max: {max}, silence: 4s, next: end{options}}}
+          r: {{type: record, prompt: Speak., into: file, box: box, max: {max}, next: end{options}}}
           short: {{type: play, prompt: Too short., next: end}}
           note: {{type: set, vars: {{file: file}}, next: end}}
         """,

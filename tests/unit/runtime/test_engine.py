@@ -97,7 +97,7 @@ def test_a_status_leads_by_its_own_name_then_by_its_kind() -> None:
     flow = load("""
         defaults: {outcomes: {404: z, 5xx: y, error: x}}
         nodes:
-          a: {type: operation, python: x, next: end, outcomes: {4xx: a}}
+          a: {type: operation, http: {url: "crm:/x"}, next: end, outcomes: {4xx: a}}
           x: {type: play, prompt: X., next: end}
           y: {type: play, prompt: Y., next: end}
           z: {type: play, prompt: Z., next: end}
@@ -528,7 +528,7 @@ def test_expressions_see_the_call_and_the_caller() -> None:
             next: end
         """
     result = walk(flow, ani="13800000000", dnis="95598")
-    assert "".join(result.heard) == "13800000000/95598/en-US/+8613800000000/eight"
+    assert "".join(result.heard) == "1380000000095598en-US+8613800000000eight"
 
 
 def test_an_attempt_is_counted_for_expressions() -> None:

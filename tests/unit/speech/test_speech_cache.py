@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.speech.odd_engines import OddEngine, SpareEngine
 
 from ivr.errors import SpeechError
 from ivr.settings import Speech
 from ivr.speech.audio import header
 from ivr.speech.cache import Cache, Note, key, note_of, text_of
 from ivr.speech.tts.base import Utterance
+from tests.unit.speech.odd_engines import OddEngine, SpareEngine
 
 NOTE = Note("您好", "zh-CN", "odd", "tone", 0.5, "2026-11-21T08:00:00+00:00", fresh=False)
 HELLO = Utterance("您好", "zh-CN", "tone", 0)

@@ -8,7 +8,6 @@ from typing import Any
 
 import gevent
 import pytest
-from tests.unit.speech.odd_engines import BrokenEngine, OddEngine, SpareEngine
 
 from ivr.call import Speech
 from ivr.clock import VirtualClock
@@ -18,6 +17,7 @@ from ivr.speech.audio import duration
 from ivr.speech.cache import note_of, text_of
 from ivr.speech.failures import REFUSED_FOR
 from ivr.speech.voice import MAX_REQUESTS, Voice
+from tests.unit.speech.odd_engines import BrokenEngine, OddEngine, SpareEngine
 
 MakeVoice = Callable[..., Voice]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import gevent
 import pytest
-from tests.unit.speech.odd_engines import BrokenEngine, OddEngine
 
 from ivr.settings import Speech
 from ivr.speech.cache import Cache, key, text_of
 from ivr.speech.worker import EngineFailed, Worker
+from tests.unit.speech.odd_engines import BrokenEngine, OddEngine
 
 
 class Harness:

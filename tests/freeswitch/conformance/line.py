@@ -1,0 +1,124 @@
+"""One event-socket connection that many calls share: what is said over it goes in turn, what comes is sorted
+by channel."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Self
+from urllib.parse import unquote
+from uuid import uuid4
+
+import gevent
+from gevent.event import Event as Signal
+from gevent.lock import BoundedSemaphore
+from gevent.queue import Queue
+
+from ivr.esl.connection import EVENTS
+
+PATIENCE = 15.0
+"""Seconds any one thing may take; the longest wait in a scenario is about three."""
+
+MORE_EVENTS = (
+    "CHANNEL_CREATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA PLAYBACK_START PLAYBACK_STOP RECORD_START "
+    "CHANNEL_UNPARK CHANNEL_DESTROY"
+)
+"""What the worker does not ask for, but an integrator may."""
+
+
+class Event(dict[str, str]):
+    """An event's headers, decoded, and its body."""
+
+    body = ""
+
+
+class Line:
+    """A login that keeps every event by the channel it is about, in `channels`, and answers in `jobs`."""
+
+    def __init__(self, port: int, password: str) -> None:
+        self.channels: dict[str, list[Event]] = defaultdict(list)
+        self.parked: dict[str, str] = {}
+        self.jobs: dict[str, str] = {}
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self._socket.settimeout(None)
+        self._file = self._socket.makefile("rb")
+        self._replies: Queue[tuple[dict[str, str], str]] = Queue()
+        self._turn = BoundedSemaphore()
+        self._news = Signal()
+        self._reader = gevent.spawn(self._read)
+        self._replies.get(timeout=PATIENCE)
+        self.send(f"auth {password}")
+        self.send(f"event plain {' '.join(EVENTS)} {MORE_EVENTS}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.kill()
+        self._file.close()
+        self._socket.close()
+
+    def send(self, command: str) -> str:
+        """Give a command; the body of its answer, or its Reply-Text."""
+        with self._turn:
+            self._socket.sendall(f"{command}\n\n".encode())
+            headers, body = self._replies.get(timeout=PATIENCE)
+        return body or headers.get("Reply-Text", "")
+
+    def background(self, command: str) -> str:
+        """Run an API command by bgapi, under a Job-UUID of our own, and wait for its answer."""
+        job = self.begin(command)
+        return self.until(lambda: self.jobs.get(job), f"the answer to {command}")
+
+    def begin(self, command: str) -> str:
+        """The same without waiting; its Job-UUID."""
+        job = str(uuid4())
+        assert self.send(f"bgapi {command}\nJob-UUID: {job}") == f"+OK Job-UUID: {job}"
+        return job
+
+    def until[T](self, look: Callable[[], T | None], what: str) -> T:
+        """Look whenever something has come, until there is something to see."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self._news.clear()
+            found = look()
+            if found is not None:
+                return found
+            if not self._news.wait(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError(f"{what} did not come within {PATIENCE:g} s")
+
+    def _read(self) -> None:
+        while (block := self._block()) is not None:
+            headers, body = block
+            if headers.get("Content-Type") == "text/event-plain":
+                self._take(body)
+            else:
+                self._replies.put((headers, body))
+
+    def _block(self) -> tuple[dict[str, str], str] | None:
+        headers: dict[str, str] = {}
+        while line := self._file.readline():
+            if line == b"\n":
+                if not headers:
+                    continue
+                return headers, self._file.read(int(headers.get("Content-Length", 0))).decode()
+            name, _, value = line.decode().rstrip("\n").partition(": ")
+            headers[name] = value
+        return None
+
+    def _take(self, text: str) -> None:
+        head, _, body = text.partition("\n\n")
+        event = Event()
+        for line in head.split("\n"):
+            name, _, value = line.partition(": ")
+            event[name] = unquote(value)
+        event.body = body
+        if event["Event-Name"] == "BACKGROUND_JOB":
+            self.jobs[event["Job-UUID"]] = body
+        elif uuid := event.get("Unique-ID"):
+            self.channels[uuid].append(event)
+            if event["Event-Name"] == "CHANNEL_PARK" and event["Call-Direction"] == "inbound":
+                self.parked[event["Caller-Caller-ID-Number"]] = uuid
+        self._news.set()

@@ -1,0 +1,108 @@
+"""The two that are compared: a real FreeSWITCH and the embedded switch. Callers reach either one both ways, by
+SIP and by a loopback leg that the switch places itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+from uuid import uuid4
+from xml.etree import ElementTree
+
+from ivr.switch import Extension, Switch
+from tests.freeswitch.conformance.line import Line
+from tests.freeswitch.instance import PROJECT, Instance
+
+Way = Literal["sip", "loopback"]
+
+NUMBER = "95598"
+
+
+def dialplan() -> list[tuple[str, str]]:
+    """What the project's dialplan does with a call, as the embedded switch takes it."""
+    actions = ElementTree.parse(PROJECT / "dialplans/ivory.xml").iter("action")
+    return [(action.attrib["application"], action.attrib.get("data", "")) for action in actions]
+
+
+def embedded() -> Switch:
+    """An embedded switch with the number and the extensions of the test FreeSWITCH."""
+    extensions = {
+        "1001": Extension(after=0, talks=2),
+        "1002": Extension("busy", after=0),
+        "1003": Extension("no_answer"),
+        "1004": Extension("refuses", after=0),
+        "1005": Extension(after=0),
+    }
+    return Switch({NUMBER: "by_number"}, extensions, dialplan=dialplan())
+
+
+class Phone(Protocol):
+    """What a caller has in hand."""
+
+    def press(self, keys: str) -> None: ...
+    def hang_up(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A telephone that is a leg of the switch itself."""
+
+    line: Line
+    uuid: str
+
+    def press(self, keys: str) -> None:
+        self.line.send(f"api uuid_send_dtmf {self.uuid} {keys}")
+
+    def hang_up(self) -> None:
+        self.line.send(f"api uuid_kill {self.uuid}")
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One of the two.
+
+    Args:
+        folder: where its calls may record to.
+        sip_port: of the SIP profile that extensions are called at.
+        dial: how a caller reaches it by SIP, given the caller's number.
+    """
+
+    line: Line
+    folder: Path
+    sip_port: int
+    dial: Callable[[str], Phone]
+
+    def call(self, way: Way, ani: str) -> Phone:
+        """Have somebody call."""
+        return self.dial(ani) if way == "sip" else place(self.line, f"loopback/{NUMBER}/public", ani)
+
+    def extension(self, number: str) -> str:
+        """The dial string of an extension."""
+        return f"sofia/internal/{number}@127.0.0.1:{self.sip_port}"
+
+
+def place(line: Line, target: str, ani: str) -> Leg:
+    """Have the switch itself call: the leg, which sends silence when it is answered."""
+    uuid = str(uuid4())
+    variables = f"origination_uuid={uuid},loopback_bowout=false,origination_caller_id_number={ani}"
+    line.begin(f"originate {{{variables}}}{target} &playback(silence_stream://-1)")
+    return Leg(line, uuid)
+
+
+def real(line: Line, instance: Instance, folder: Path) -> Peer:
+    def dial(ani: str) -> Phone:
+        return place(line, f"sofia/internal/{NUMBER}@127.0.0.1:{instance.sip_port}", ani)
+
+    return Peer(line, folder, instance.sip_port, dial)
+
+
+@dataclass(frozen=True)
+class Handset:
+    """A virtual caller of the embedded switch."""
+
+    switch: Switch
+    ani: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_caller", self.switch.dial(NUMBER, ani=self.ani))
