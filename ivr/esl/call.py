@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import gevent
 from gevent.queue import Empty, Queue
 
 from ivr.call import (
     KEYS,
-    BridgeEnded,
     Bridged,
+    BridgeEnded,
     Event,
     Key,
     Piece,
@@ -31,9 +32,9 @@ from ivr.call import (
     Target,
     Woken,
 )
-from ivr.errors import CallEnded, CommandFailed, ConnectionLost, IvoryError, RefusedInput
+from ivr.errors import CallEnded, CommandFailed, CommandTimeout, ConnectionLost, IvoryError, RefusedInput
 from ivr.esl import commands, wire
-from ivr.esl.commands import ApiCall, Argument
+from ivr.esl.commands import ApiCall, Argument, Sound
 from ivr.esl.sounds import Reel, Voice
 from ivr.log import get
 from ivr.numbers import may_dial
@@ -44,6 +45,10 @@ log = get(__name__)
 MAX_KEYS = 200  # that may wait for a call's flow; nobody presses as many, but a broken phone might
 RECONNECT_PATIENCE = 60.0  # seconds a call waits for the event socket to come back
 SECRET = "ivr_secret"  # noqa: S105 the name of a channel variable
+MOVED = "BLIND_TRANSFER"  # how a call ends for a flow when somebody takes the caller elsewhere
+OVER = {"play": "current_application_response", "record": "record_ms", "secret": "read_result"}
+"""Channel variables by which a job's application says that it is over."""
+
 SILENCE_ENERGY = 200  # what FreeSWITCH calls silence on a telephone line when it records
 
 
@@ -83,8 +88,10 @@ class _Job:
     reel: Reel | None = None
     running: bool = False
     began: bool = False
+    stranded: bool = False  # the line went while it was asked for; who asked sees to it when the line is back
+    application: str = ""
+    argument: str = ""
     path: Path | None = None
-    again: Callable[[], None] | None = None
     other: str = ""
     bridged_at: float = 0.0
     keys_after: str = ""
@@ -108,6 +115,9 @@ class SwitchCall:
             Queue()
         )  # bounded: keys by MAX_KEYS, the rest by what was asked for
         self._ended = ""
+        self._moves = arrival.variable("transfer_history")
+        self.moved = False
+        """Whether the caller was taken elsewhere, by an agent's transfer: on the line, but not ours."""
         self._answered = bool(arrival.get("Answer-State") == "answered")
         self._job: _Job | None = None
         self._doomed: set[str] = set()  # applications to be broken off as soon as they begin
@@ -146,12 +156,12 @@ class SwitchCall:
         self._alive()
         if not self._answered:
             self._answered = True
-            self._execute("answer", None)
+            self._execute("answer")
 
     def pre_answer(self) -> None:
         self._alive()
         if not self._answered:
-            self._execute("pre_answer", None)
+            self._execute("pre_answer")
 
     def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
         self._alive()
@@ -168,9 +178,10 @@ class SwitchCall:
         reel = Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id)
         job = self._job = _Job("play", str(uuid.uuid4()), self._plays, reel)
         if reel.ready:
-            self._play_next(job)
+            with self._begun(job):
+                self._play_next(job)
         else:
-            self._spawn(self._play_next, job)
+            self._spawn_for(job, self._play_next)
         return self._plays
 
     def _play_next(self, job: _Job) -> None:
@@ -214,8 +225,10 @@ class SwitchCall:
             silence_threshold=SILENCE_ENERGY if silence_seconds else 0,
             silence_seconds=round(silence_seconds),
         )
-        job = self._job = _Job("record", str(uuid.uuid4()), path=path)
-        self._run(job, "record", argument)
+        self._api(commands.set_variables(self.id, {OVER["record"]: ""}))  # that of an earlier recording
+        job = _Job("record", str(uuid.uuid4()), path=path)
+        with self._begun(job):
+            self._run(job, "record", argument)
 
     def stop_record(self) -> None:
         self._alive()
@@ -228,7 +241,11 @@ class SwitchCall:
         self._alive()
         self.stop()
         around = self._around
-        sounds = Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id).take()
+        reel = Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id)
+        sounds: list[Sound] = []
+        while not reel.finished:
+            sounds += reel.take()
+            self._alive()
         argument = commands.get_digits(
             commands.playback(sounds) if sounds else None,
             SECRET,
@@ -243,8 +260,9 @@ class SwitchCall:
                 self.id, {"sensitive_dtmf": "true", SECRET: "", "read_terminator_used": ""}
             )
         )
-        job = self._job = _Job("secret", str(uuid.uuid4()))
-        self._run(job, "play_and_get_digits", argument)
+        job = _Job("secret", str(uuid.uuid4()))
+        with self._begun(job):
+            self._run(job, "play_and_get_digits", argument)
 
     # Bridging -----------------------------------------------------------------------------------------
 
@@ -262,7 +280,7 @@ class SwitchCall:
             "origination_uuid": other,
             "originate_timeout": max(1, round(target.ring_seconds)),
         }
-        if target.caller_id:
+        if target.caller_id not in ("", self.ani):  # the caller's own is shown anyway, whatever is in it
             variables["origination_caller_id_number"] = target.caller_id
         dial = commands.dial_string(template, target.address, variables)
         self._api(
@@ -276,10 +294,9 @@ class SwitchCall:
                 },
             )
         )
-        job = self._job = _Job(
-            "bridge", str(uuid.uuid4()), other=other, keys_after=target.digits_after_answer
-        )
-        self._run(job, "bridge", dial)
+        job = _Job("bridge", str(uuid.uuid4()), other=other, keys_after=target.digits_after_answer)
+        with self._begun(job):
+            self._run(job, "bridge", dial)
 
     def stop_bridge(self) -> None:
         self._alive()
@@ -306,15 +323,15 @@ class SwitchCall:
                     job.began = True
                 if begun in self._doomed:
                     self._spawn(self._break_doomed, begun)
+            case "CHANNEL_EXECUTE_COMPLETE" if event.variable("transfer_history") != self._moves:
+                self.moved = True
+                self._end(MOVED, raising=False)
             case "CHANNEL_EXECUTE_COMPLETE":
                 self._doomed.discard(event.get("Application-UUID"))
                 if job and event.get("Application-UUID") == job.uuid:
                     self._complete(job, event)
             case "CHANNEL_BRIDGE" if job and job.kind == "bridge":
-                job.bridged_at = self.monotonic()
-                self._put(Bridged())
-                if job.keys_after:
-                    self._spawn(self._send_keys, job.other, job.keys_after)
+                self._bridged(job)
             case "CHANNEL_ANSWER":
                 self._answered = True
             case "CHANNEL_HANGUP" | "CHANNEL_HANGUP_COMPLETE":
@@ -327,22 +344,52 @@ class SwitchCall:
     def resume(self, channel: wire.Event) -> None:
         """The event socket was away and is back; `channel` is the call as it is now.
 
-        What was running may have ended unseen, so it is begun again: better a sentence twice than a caller
-        left in silence. A talk that goes on is not touched.
+        What still runs is left alone, what ended unseen is over, and of what cannot be known the caller hears
+        the sentence twice rather than silence.
         """
         job = self._job
-        if job is None:
+        if job is None or not job.running:
             return
-        if job.kind == "bridge":
-            if not channel.variable("bridge_uuid") and not channel.get("Other-Leg-Unique-ID"):
+        asked = (job.application, job.argument)
+        if asked == (channel.variable("current_application"), channel.variable("current_application_data")):
+            if job.kind == "bridge":
+                if not job.stranded:
+                    self._spawn_for(job, self._look_after_bridge, channel)
+                return
+            if not channel.variable(OVER[job.kind]):
+                job.began, job.stranded = True, False
+                return
+            if job.began:
                 self._complete(job, channel)
-        elif job.running:
-            self._spawn(self._restart, job)
+                return
+        if not job.stranded:
+            self._spawn_for(job, self._restart)
+
+    def _look_after_bridge(self, job: _Job, channel: wire.Event) -> None:
+        """After the line was away: whether it rings, whether they talk, or what came of it."""
+        talks_to = channel.variable("bridge_uuid")  # which stays when the talk is over
+        talks = bool(talks_to) and self._lives(talks_to)
+        lives = talks or self._lives(job.other)
+        if job is not self._job:
+            return
+        answered = talks or channel.variable("originate_disposition") == "SUCCESS"
+        if answered and not job.bridged_at:
+            self._bridged(job)
+        if not lives:
+            self._complete(job, channel)
+
+    def _lives(self, channel: str) -> bool:
+        return self._link.api(commands.api("uuid_exists", channel)).strip() == "true"
 
     def _restart(self, job: _Job) -> None:
-        self._api(commands.api("uuid_break", self.id, "all"))
-        if job is self._job and job.again is not None:
-            job.again()
+        if job is self._job:
+            self._run(job, job.application, Argument(job.argument), again=True)
+
+    def _bridged(self, job: _Job) -> None:
+        job.bridged_at = self.monotonic()
+        self._put(Bridged())
+        if job.keys_after:
+            self._spawn(self._send_keys, job.other, job.keys_after)
 
     def _complete(self, job: _Job, event: wire.Event) -> None:
         job.running = False
@@ -353,7 +400,7 @@ class SwitchCall:
                     "sound not found by the switch", call=self.id, data=event.get("Application-Data")[:200]
                 )
             if job.reel and not job.reel.finished:
-                self._spawn(self._play_next, job)
+                self._spawn_for(job, self._play_next)
                 return
         self._job = None
         match job.kind:
@@ -371,15 +418,50 @@ class SwitchCall:
 
     # Commands -----------------------------------------------------------------------------------------
 
-    def _run(self, job: _Job, application: str, argument: Argument) -> None:
-        """Queue a job's application under a new UUID, and remember how to begin it again."""
+    @contextmanager
+    def _begun(self, job: _Job) -> Iterator[None]:
+        """A job is there when it could be begun, and only then."""
+        self._job = job
+        try:
+            yield
+        except BaseException:
+            if job is self._job:
+                self._job = None
+            raise
 
-        def begin() -> None:
-            job.uuid, job.began, job.running = str(uuid.uuid4()), False, True
-            self._execute(application, argument, job.uuid)
+    def _run(self, job: _Job, application: str, argument: Argument, *, again: bool = False) -> None:
+        """Queue a job's application under a new UUID; `again`: in the place of what is queued."""
+        job.application, job.argument, job.running = application, argument, True
+        while not self._queued(job, again=again):
+            if not self._link.wait_up(RECONNECT_PATIENCE):
+                raise ConnectionLost("the event socket stays away")
+            self._alive()
+            if job is not self._job or not job.stranded:  # broken off, or found at work by `resume`
+                return
+            again = True
 
-        job.again = begin
-        begin()
+    def _queued(self, job: _Job, *, again: bool) -> bool:
+        """Whether an application could be queued; if not, the line has gone, and it may be there or not."""
+        job.stranded = False
+        try:
+            if again and job.other and self._lives(job.other):
+                return True
+            if again:
+                self._link.api(commands.api("uuid_break", self.id, "all"))
+            if job is not self._job:
+                return True
+            job.uuid, job.began = str(uuid.uuid4()), False
+            argument = Argument(job.argument)
+            self._link.execute(self.id, job.application, argument, event_uuid=job.uuid)
+        except ConnectionLost:
+            job.stranded = True
+            return False
+        except CommandTimeout:
+            self._doomed.add(job.uuid)  # it may begin yet
+            raise
+        except CommandFailed as error:
+            self._refused(error)
+        return True
 
     def _break_off(self, job: _Job) -> None:
         """End a job's application. A break that comes before it begins would be lost, so that one waits."""
@@ -396,13 +478,27 @@ class SwitchCall:
     def _spawn(self, work: Callable[..., None], *arguments: Any) -> None:
         gevent.spawn(self._quietly, work, *arguments)
 
-    def _quietly(self, work: Callable[..., None], *arguments: Any) -> None:
+    def _spawn_for(self, job: _Job, work: Callable[..., None], *arguments: Any) -> None:
+        gevent.spawn(self._for_job, job, work, *arguments)
+
+    def _for_job(self, job: _Job, work: Callable[..., None], *arguments: Any) -> None:
+        """Go on with a job behind the flow's back. If that fails the flow is told, or it would wait for ever."""
+        if not self._quietly(work, job, *arguments) and job is self._job:
+            self._job = None
+            self._put(_failure(job))
+
+    def _quietly(self, work: Callable[..., None], *arguments: Any) -> bool:
         try:
             work(*arguments)
         except CallEnded:
             log.debug("call ended first", call=self.id, work=work.__name__)
         except IvoryError as error:
             log.warning("call command failed", call=self.id, work=work.__name__, error=str(error))
+            return False
+        except Exception:
+            log.exception("call command failed", call=self.id, work=work.__name__)
+            return False
+        return True
 
     def _send_keys(self, channel: str, keys: str) -> None:
         self._link.api(commands.send_keys(channel, keys))
@@ -412,11 +508,9 @@ class SwitchCall:
             commands.set_variables(self.id, {SECRET: "", f"{SECRET}_invalid": "", "sensitive_dtmf": ""})
         )
 
-    def _execute(self, application: str, argument: Argument | None, event_uuid: str = "") -> None:
+    def _execute(self, application: str) -> None:
         self._insist(
-            lambda: self._link.execute(
-                self.id, application, argument, event_uuid=event_uuid or str(uuid.uuid4())
-            )
+            lambda: self._link.execute(self.id, application, None, event_uuid=str(uuid.uuid4()))
         )
 
     def _api(self, call: ApiCall) -> None:
@@ -429,9 +523,12 @@ class SwitchCall:
             while not self._given(command):
                 self._alive()
         except CommandFailed as error:
-            if "No such channel" in error.message or "invalid session" in error.message:
-                self._end("NORMAL_CLEARING", raising=True)
-            raise
+            self._refused(error)
+
+    def _refused(self, error: CommandFailed) -> NoReturn:
+        if "No such channel" in error.message or "invalid session" in error.message:
+            self._end("NORMAL_CLEARING", raising=True)
+        raise error
 
     def _given(self, command: Callable[[], Any]) -> bool:
         """Whether a command could be given; if not, the event socket was away and is back."""
@@ -450,6 +547,19 @@ class SwitchCall:
             self._put(None)
         if raising:
             raise CallEnded(self._ended)
+
+
+def _failure(job: _Job) -> Event:
+    """How a job ends that could not go on."""
+    match job.kind:
+        case "play":
+            return PlayEnded(job.number, complete=False)
+        case "record":
+            return RecordEnded(job.path or Path(), 0.0)
+        case "secret":
+            return SecretEnded("", terminated=False)
+        case _:
+            return BridgeEnded("failed", "NORMAL_TEMPORARY_FAILURE")
 
 
 def _bridge_result(job: _Job, event: wire.Event, now: float) -> BridgeEnded:

@@ -126,9 +126,9 @@ class Caller(Party):
         self._call.hearing.cut()
         self._call.wake()
 
-    def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
-        """Hang up."""
-        self._call.hangup(cause)
+    def hangup(self, cause: str = "") -> None:
+        """Hang up: a call that was not answered yet is cancelled, unless another cause is named."""
+        self._call.hangup(cause or ("NORMAL_CLEARING" if self.is_answered else "ORIGINATOR_CANCEL"))
 
     # What the caller notices --------------------------------------------------------------------------
 

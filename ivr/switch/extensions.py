@@ -25,7 +25,7 @@ class Extension:
     Args:
         behaviour: `answers`; `busy` (USER_BUSY); `no_answer` (rings for ever); `refuses` (CALL_REJECTED);
             `unregistered` (USER_NOT_REGISTERED); `dies` (hangs up while it is being connected).
-        after: how long it rings before it answers, refuses or dies.
+        after: how long it rings before it answers, refuses or dies; 0: it does not even ring.
         talks: how long the talk lasts before it hangs up; None: until the caller hangs up.
         says: a WAV file that it speaks once it has answered.
 
@@ -63,11 +63,12 @@ class ExtensionParty(Party):
 
     def _pick_up(self, channel: Channel) -> None:
         extension = self._extension
-        if extension.behaviour in _REFUSALS and extension.after == 0:
-            channel.hangup(_REFUSALS[extension.behaviour])
-            return
-        channel.ring_ready()
-        if extension.behaviour != "no_answer":
+        if extension.behaviour == "no_answer":
+            channel.ring_ready()
+        elif extension.after == 0:
+            self._decide(channel)
+        else:
+            channel.ring_ready()
             channel.switch.later(extension.after, self._decide, channel)
 
     def _decide(self, channel: Channel) -> None:

@@ -93,6 +93,7 @@ def _leg(
         number=cid_number,
         name=cid_name,
         destination=dialled,
+        context=caller.profile.context if caller else "default",
         dialplan=caller.profile.dialplan if caller else "xml",
         username=caller.profile.username if caller else "",
         network_addr=_HOST if source == "mod_sofia" else "",

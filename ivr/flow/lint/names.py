@@ -15,7 +15,7 @@ from ivr.flow.template import Template
 from ivr.registry import did_you_mean
 
 _FUNCTIONS = (*expressions.FUNCTIONS, *scope.FUNCTIONS)
-_OPEN = re.compile(r"""\bopen\(\s*(['"])(.*?)\1\s*\)""")
+_OPEN = re.compile(r"""\bopen\(\s*(['"])([^'"]*)\1\s*\)""")
 
 
 def check(view: View) -> Iterator[Finding]:

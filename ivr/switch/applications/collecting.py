@@ -129,28 +129,25 @@ def _collect(channel: Channel, rule: Rule, buffer: list[str]) -> str:
             channel.variables.set("read_terminator_used", key)
             del buffer[at:]
             return "success"
-    status = "timeout"
     between = rule.digit_timeout or rule.timeout
     deadline = time.monotonic() + (between if buffer else rule.timeout)
+    complete = False
 
     def take(digit: Digit) -> bool:
-        nonlocal status, deadline
+        nonlocal complete
         if digit.key in rule.terminators:
             channel.variables.set("read_terminator_used", digit.key)
-            status = "success"
-            return True
-        buffer.append(digit.key)
-        deadline = time.monotonic() + between
-        if len(buffer) >= rule.most:
-            status = "success"
-            return True
-        return False
+            complete = True
+        else:
+            buffer.append(digit.key)
+            complete = len(buffer) >= rule.most
+        return True
 
-    while (left := deadline - time.monotonic()) > 0:
+    while not complete and (left := deadline - time.monotonic()) > 0:
         # uuid_break stops only the prompt: collecting goes on to its own end.
         end = channel.idle(left, take, breakable=False)
         if end == "gone":
             return "failure"
         if end == "digit":
-            break
-    return status
+            deadline = time.monotonic() + between
+    return "success" if complete else "timeout"

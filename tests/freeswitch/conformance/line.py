@@ -7,7 +7,7 @@ import socket
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -26,6 +26,9 @@ MORE_EVENTS = (
     "CHANNEL_UNPARK CHANNEL_DESTROY"
 )
 """What the worker does not ask for, but an integrator may."""
+
+
+T = TypeVar("T")
 
 
 class Event(dict[str, str]):
@@ -60,12 +63,14 @@ class Line:
         self._file.close()
         self._socket.close()
 
-    def send(self, command: str) -> str:
+    def send(self, command: str, body: str = "") -> str:
         """Give a command; the body of its answer, or its Reply-Text."""
+        content = body.encode()
+        head = f"{command}\ncontent-length: {len(content)}" if content else command
         with self._turn:
-            self._socket.sendall(f"{command}\n\n".encode())
-            headers, body = self._replies.get(timeout=PATIENCE)
-        return body or headers.get("Reply-Text", "")
+            self._socket.sendall(f"{head}\n\n".encode() + content)
+            headers, answer = self._replies.get(timeout=PATIENCE)
+        return answer or headers.get("Reply-Text", "")
 
     def background(self, command: str) -> str:
         """Run an API command by bgapi, under a Job-UUID of our own, and wait for its answer."""
@@ -78,7 +83,7 @@ class Line:
         assert self.send(f"bgapi {command}\nJob-UUID: {job}") == f"+OK Job-UUID: {job}"
         return job
 
-    def until[T](self, look: Callable[[], T | None], what: str) -> T:
+    def until(self, look: Callable[[], T | None], what: str) -> T:
         """Look whenever something has come, until there is something to see."""
         deadline = time.monotonic() + PATIENCE
         while True:

@@ -1,5 +1,7 @@
-"""The two that are compared: a real FreeSWITCH and the embedded switch. Callers reach either one both ways, by
-SIP and by a loopback leg that the switch places itself."""
+"""The two that are compared: a real FreeSWITCH and the embedded switch.
+
+Callers reach either one in two ways: by SIP, as in real life, and by a loopback leg that the switch places.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from uuid import uuid4
 from xml.etree import ElementTree
 
 from ivr.switch import Extension, Switch
+from ivr.switch.callers import Caller
 from tests.freeswitch.conformance.line import Line
 from tests.freeswitch.instance import PROJECT, Instance
 
@@ -99,10 +102,16 @@ def real(line: Line, instance: Instance, folder: Path) -> Peer:
 
 @dataclass(frozen=True)
 class Handset:
-    """A virtual caller of the embedded switch."""
+    """The telephone of a virtual caller."""
 
-    switch: Switch
-    ani: str
+    caller: Caller
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_caller", self.switch.dial(NUMBER, ani=self.ani))
+    def press(self, keys: str) -> None:
+        self.caller.press(keys)
+
+    def hang_up(self) -> None:
+        self.caller.hangup()
+
+
+def imitation(line: Line, switch: Switch, folder: Path) -> Peer:
+    return Peer(line, folder, 5060, lambda ani: Handset(switch.dial(NUMBER, ani=ani)))

@@ -11,6 +11,7 @@ import pytest
 
 from ivr.call import (
     Audio,
+    Bridged,
     BridgeEnded,
     Key,
     PlayEnded,
@@ -317,6 +318,7 @@ def test_a_bridge_that_stood_was_answered(scene: Scene) -> None:
     scene.call.handle(event("CHANNEL_BRIDGE", {}))
     gevent.sleep(0)
     assert scene.line.asked[-1].startswith("uuid_send_dtmf ")
+    assert scene.call.wait(0) == Bridged()
     scene.complete(bridge_hangup_cause="NORMAL_CLEARING")
     ended = scene.call.wait(0)
     assert isinstance(ended, BridgeEnded)
@@ -382,6 +384,7 @@ def test_a_talk_that_ended_unseen_is_over(scene: Scene) -> None:
     scene.call.bridge(Target("extension", "1001"))
     scene.call.handle(event("CHANNEL_BRIDGE", {}))
     scene.call.resume(event("CHANNEL_DATA", {"variable_originate_disposition": "SUCCESS"}))
+    assert scene.call.wait(0) == Bridged()
     ended = scene.call.wait(0)
     assert isinstance(ended, BridgeEnded)
     assert ended.result == "answered"

@@ -98,6 +98,13 @@ def test_the_same_caller_meets_the_same_branch() -> None:
     assert all(len(met) == 1 for met in paths.values())
 
 
+def test_a_sliver_that_the_shares_leave_goes_to_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.nodes.split._point", lambda *_parts: 99.9999)
+    thirds = ", ".join(f"{name}: {{percent: 33.331, next: end}}" for name in "abc")
+    flow = f"nodes: {{s: {{type: split, branches: {{{thirds}}}}}}}"
+    assert walk(flow).path == ["s:c"]
+
+
 def test_callers_are_shared_out_by_percent() -> None:
     flows = load(
         "nodes: {s: {type: split, branches: {a: {percent: 30, next: end}, b: {percent: 70, next: end}}}}"

@@ -282,6 +282,27 @@ def test_an_end_that_could_not_be_carried_out_is_still_that_end() -> None:
     assert Engine(Deaf(), flows, "t", Services(), Journey()).run() == DONE
 
 
+def test_a_flow_that_is_not_there_is_an_error_of_who_leads_there() -> None:
+    inner = "id: inner\nnodes: {a: {type: play, prompt: A., next: 'flow:nowhere'}}"
+    outer = """
+        id: outer
+        nodes: {s: {type: subflow, flow: inner, next: end, outcomes: {error: b}}, b: {type: hangup}}
+        """
+    result = walk((outer, inner), checked=False)
+    assert (result.path, result.end) == (["s:next", "a:next", "b:next"], DONE)
+    assert walk(inner, checked=False).end.how == "failed"
+
+
+def test_a_calendar_that_is_not_there_is_an_error() -> None:
+    flow = """
+        nodes:
+          b: {type: branch, cases: [{when: "open('no' + 'where')", next: end}], else: end}
+          e: {type: hangup}
+        defaults: {outcomes: {error: e}}
+        """
+    assert walk(flow).path == ["b:error", "e:next"]
+
+
 def test_a_listener_that_fails_is_not_felt() -> None:
     def fail(_event: object) -> None:
         raise OSError("the disk is full")

@@ -1,0 +1,128 @@
+"""One call of a scenario, on either peer: what the worker does with it, and what the caller does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import gevent
+
+from tests.freeswitch.conformance.line import Event
+from tests.freeswitch.conformance.peers import Peer, Phone, Way
+
+COMPLETE = "CHANNEL_EXECUTE_COMPLETE"
+
+
+class Call:
+    """A call that is parked, and everything about it that will be compared.
+
+    Attributes:
+        other: the UUID of the leg that `bridge` calls.
+        answers: what the switch said to API commands, in order.
+        described: what it said of the call as a whole, when asked.
+    """
+
+    def __init__(self, peer: Peer, way: Way, ani: str, sounds: Path) -> None:
+        self.peer, self.sounds = peer, sounds
+        self.other = str(uuid4())
+        self.answers: list[str] = []
+        self.described: list[Event] = []
+        self.recording = peer.folder / f"{ani}.wav"
+        self.phone: Phone = peer.call(way, ani)
+        self.uuid = peer.line.until(lambda: peer.line.parked.get(ani), f"the call of {ani}")
+
+    # What the worker does -----------------------------------------------------------------------------
+
+    def begin(self, application: str, argument: str = "", *, lock: bool = True) -> str:
+        """Send an application; the UUID that its events carry."""
+        mark = str(uuid4())
+        lines = ["call-command: execute", f"execute-app-name: {application}", f"Event-UUID: {mark}"]
+        lines += ["event-lock: true"] if lock else []
+        lines += ["content-type: text/plain"] if argument else []
+        answer = self.peer.line.send("\n".join([f"sendmsg {self.uuid}", *lines]), argument)
+        assert answer == "+OK", answer
+        return mark
+
+    def begun(self, mark: str) -> None:
+        """Wait until an application runs."""
+        self.wait("CHANNEL_EXECUTE", {"Application-UUID": mark})
+
+    def done(self, mark: str) -> None:
+        """Wait until it is over."""
+        self.wait(COMPLETE, {"Application-UUID": mark})
+
+    def run(self, application: str, argument: str = "") -> None:
+        """Send an application and wait until it is over."""
+        self.done(self.begin(application, argument))
+
+    def start(self, application: str, argument: str = "") -> str:
+        """Send an application and wait until it runs; its UUID."""
+        mark = self.begin(application, argument)
+        self.begun(mark)
+        return mark
+
+    def api(self, command: str) -> None:
+        """Give an API command; what it answers is compared."""
+        self.answers.append(self.peer.line.send(f"api {command}"))
+
+    def bgapi(self, command: str) -> None:
+        """The same in the background; the answer comes by Job-UUID."""
+        self.answers.append(self.peer.line.background(command))
+
+    def describe(self) -> None:
+        """Ask for the whole call, as a worker does that adopts it; how it stands is compared."""
+        self.described.append(Event(json.loads(self.peer.line.send(f"api uuid_dump {self.uuid} json"))))
+
+    def listed(self) -> None:
+        """Ask for the calls there are; what this one's row says of its two legs is compared."""
+        calls = json.loads(self.peer.line.send("api show calls as json")).get("rows", [])
+        rows = [row for row in calls if self.uuid in (row["uuid"], row["b_uuid"])]
+        self.answers += [f"{row['uuid']} with {row['b_uuid'] or 'nobody'}" for row in rows]
+
+    def sound(self, name: str) -> str:
+        return str(self.sounds / f"{name}.wav")
+
+    def bridge(self, number: str, **variables: str) -> str:
+        """Begin to call an extension, as the worker does; the application's UUID."""
+        given = {"origination_uuid": self.other, "absolute_codec_string": "PCMU", **variables}
+        pairs = ",".join(f"{name}={value}" for name, value in given.items())
+        return self.begin("bridge", f"{{{pairs}}}{self.peer.extension(number)}")
+
+    # What the caller does -----------------------------------------------------------------------------
+
+    def press(self, keys: str) -> None:
+        """Press keys, and wait until each has been noticed."""
+        before = len(self._keys())
+        self.phone.press(keys)
+        self.peer.line.until(lambda: len(self._keys()) >= before + len(keys) or None, f"the keys {keys}")
+
+    def press_unseen(self, keys: str) -> None:
+        """Press keys that no event tells of."""
+        self.phone.press(keys)
+
+    def hang_up(self) -> None:
+        self.phone.hang_up()
+
+    # Waiting ------------------------------------------------------------------------------------------
+
+    def pause(self, seconds: float) -> None:
+        gevent.sleep(seconds)
+
+    def wait(self, name: str, headers: dict[str, str] | None = None, leg: str = "") -> Event:
+        """The first such event of the call, or of another leg, that has come or comes."""
+        wanted = {"Event-Name": name, **(headers or {})}
+
+        def look() -> Event | None:
+            events = self.peer.line.channels[leg or self.uuid]
+            return next((event for event in events if wanted.items() <= event.items()), None)
+
+        return self.peer.line.until(look, f"{name} {headers or ''}")
+
+    @property
+    def events(self) -> list[Event]:
+        """All that was told of it so far."""
+        return self.peer.line.channels[self.uuid]
+
+    def _keys(self) -> list[Event]:
+        return [event for event in self.events if event["Event-Name"] == "DTMF"]

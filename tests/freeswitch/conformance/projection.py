@@ -1,0 +1,116 @@
+"""What of a call is compared, and the short list of differences that are permitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tests.freeswitch.conformance.call import Call
+from tests.freeswitch.conformance.line import Event
+
+_OWN = """
+    Application Application-Data Application-Response Hangup-Cause DTMF-Digit
+    Playback-File-Path Playback-File-Type Playback-Status Record-File-Path
+    Bridge-A-Unique-ID Bridge-B-Unique-ID
+"""
+OWN = _OWN.split()
+"""Headers that say what this event tells."""
+
+_STANDING = """
+    Answer-State Call-Direction Caller-Caller-ID-Number Caller-Destination-Number Caller-Context
+    Other-Type Caller-Caller-ID-Name
+    variable_ivr_flow variable_ivr_state variable_continue_on_fail variable_hangup_after_bridge
+    variable_current_application variable_endpoint_disposition
+    variable_originate_disposition variable_DIALSTATUS variable_originate_failed_cause
+    variable_last_bridge_hangup_cause variable_bridge_hangup_cause
+    variable_ivory_digits variable_ivory_digits_invalid variable_read_result variable_read_terminator_used
+    variable_sensitive_dtmf variable_playback_terminator_used variable_silence_hits_exhausted
+    variable_hangup_cause variable_hangup_cause_q850 variable_digits_dialed
+"""
+STANDING = _STANDING.split()
+"""Headers that say how the channel stands; shown by the event that first has a new value."""
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """Headers that are not compared in some events, and why not.
+
+    `applies` is given an event and the leg it is about.
+    """
+
+    why: str
+    headers: frozenset[str]
+    applies: Callable[[Event, str], bool]
+
+
+PERMITTED = (
+    Permitted(
+        "FreeSWITCH moves a channel to its end and notes the cause in another thread: an event in between "
+        "has the cause or has not. The events that announce the end always have it.",
+        frozenset({"Hangup-Cause"}),
+        lambda event, _: event["Event-Name"] not in {"CHANNEL_HANGUP", "CHANNEL_HANGUP_COMPLETE"},
+    ),
+    Permitted(
+        "A sound that a hang-up cuts off was played or has failed, as the last frame happened to be read; "
+        "the worker has let go of the call at CHANNEL_HANGUP. What was running before it says the same.",
+        frozenset({"Application-Response", "Playback-Status"}),
+        lambda event, _: event["Answer-State"] == "hangup",
+    ),
+    Permitted(
+        "While a call leaves its park by an inline transfer, its destination is the name of an application.",
+        frozenset({"Caller-Destination-Number"}),
+        lambda event, _: event["Event-Name"] == "CHANNEL_UNPARK" or event.get("Application") == "park",
+    ),
+    Permitted(
+        "The caller's thread writes how the talk ended on the called leg too, when that may be gone already.",
+        frozenset({"variable_bridge_hangup_cause"}),
+        lambda _, leg: leg == "other",
+    ),
+)
+"""The only differences between the two switches that a test overlooks."""
+
+
+def project(call: Call) -> dict[str, list[str]]:
+    """The call as lines of text: what the switch answered, then event by event for each leg."""
+    names = {
+        call.uuid: "<call>",
+        call.other: "<other>",
+        str(call.recording): "<recording>",
+        str(call.sounds): "<sounds>",
+        f"@127.0.0.1:{call.peer.sip_port}": "<at>",
+    }
+
+    def plain(text: str) -> str:
+        for value, name in names.items():
+            text = text.replace(value, name)
+        return text
+
+    legs = {
+        "call": call.events,
+        "other": call.peer.line.channels.get(call.other, []),
+        "described": call.described,
+    }
+    return {"answers": [plain(answer.strip()) for answer in call.answers]} | {
+        leg: [plain(line) for line in lines(events, leg)] for leg, events in legs.items()
+    }
+
+
+def lines(events: Sequence[Event], leg: str) -> list[str]:
+    """Each event in one line."""
+    result, standing = [], dict[str, str]()
+    for event in events:
+        dropped = {name for rule in PERMITTED if rule.applies(event, leg) for name in rule.headers}
+        if "variable_uuid" not in event:  # events without variables are no news about them
+            dropped |= {name for name in STANDING if name.startswith("variable_")}
+        now = {name: event.get(name, "") for name in STANDING if name not in dropped}
+        news = [f"{name}={value}" for name, value in now.items() if value != standing.get(name, "")]
+        standing |= now
+        own = [f"{name}={event[name]}" for name in OWN if name in event and name not in dropped]
+        result.append(" ".join([event["Event-Name"], *own, *news]))
+    return result
+
+
+def seconds(call: Call) -> float:
+    """How long the call lived, by the switch's own clock."""
+    first, last = (int(event["Event-Date-Timestamp"]) for event in (call.events[0], call.events[-1]))
+    return (last - first) / 1_000_000
