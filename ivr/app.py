@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
+
+import gevent
 
 from ivr.clock import SystemClock
 from ivr.errors import IvoryError
@@ -36,11 +39,12 @@ class App:
         self.writer = Writer(partial(open_current, settings.store.url), settings.store.spool, SystemClock())
         self.journey = Journey(recorder(self.writer.put, settings.switch.host), *listeners)
         self.library = Library(settings.flows.dir, settings.flows.sounds, self._render_ahead)
+        self.services = RealServices(Client(settings.http))
         self.worker = Worker(
             self._connect,
             self._surroundings,
             self.library,
-            RealServices(Client(settings.http)),
+            self.services,
             self.journey,
             settings.calls.max_steps,
         )
@@ -80,5 +84,15 @@ class App:
             connection, self.voice, settings.calls, settings.flows.sounds, settings.speech.deadline
         )
 
+    def drain(self, timeout: float) -> int:
+        """Take no new calls; let the others end, and what was begun for them, as a half-sent order would be
+        neither done nor undone. Returns how many calls are left after `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        left = self.worker.drain(timeout)
+        if unfinished := self.services.finish(max(0.0, deadline - time.monotonic())):
+            log.warning("operations are broken off", operations=unfinished)
+        return left
+
     def _render_ahead(self, flows: Flows) -> None:
-        self.voice.prepare(constant_speeches(flows))
+        # Going through a large flow takes longer than calls may wait; a thread does it.
+        self.voice.prepare(gevent.get_hub().threadpool.apply(constant_speeches, (flows,)))

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from email.message import Message
+from json import scanner
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -33,6 +34,7 @@ from ivr.errors import FetchError, SettingsError
 MAX_JSON_DEPTH = 50
 MAX_ADDRESSES = 4  # of one host that are tried
 _CHUNK = 16384
+_QUICK = 65536  # characters of JSON that are read here; more takes so long that calls would notice
 _RETRIED = ("unreachable", "timeout")
 _PORTS = {"http": 80, "https": 443}
 _RULE = re.compile(
@@ -62,13 +64,9 @@ class Response:
         Raises:
             FetchError: not JSON, or nested deeper than 50.
         """
-        try:
-            value = json.loads(self.text, parse_float=Decimal, parse_constant=_no_constant)
-        except (ValueError, ArithmeticError, RecursionError) as error:
-            raise FetchError(f"the answer is not JSON: {error}"[:200], reason="not_json") from None
-        if _is_deep(value):
-            raise FetchError(f"the answer is nested deeper than {MAX_JSON_DEPTH}", reason="not_json")
-        return value
+        if len(self.text) <= _QUICK:
+            return _parse(self.text, json.JSONDecoder)
+        return gevent.get_hub().threadpool.apply(_parse, (self.text, _PatientDecoder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +231,7 @@ class Client:
         body = bytearray()
         for chunk in answer.iter_content(_CHUNK):
             body += chunk
+            gevent.sleep(0)  # a long answer that is all there would keep everybody waiting
             if len(body) > most:
                 raise too_large
         headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -287,6 +286,24 @@ def _decode(body: bytes, content_type: str) -> str:
         except UnicodeDecodeError:
             pass
     return body.decode("utf-8-sig", "replace")
+
+
+class _PatientDecoder(json.JSONDecoder):
+    """The decoder in Python: it takes longer than the one in C, which lets no other thread run meanwhile."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.scan_once = scanner.py_make_scanner(self)  # type: ignore[attr-defined]  # not in typeshed
+
+
+def _parse(text: str, decoder: type[json.JSONDecoder]) -> Any:
+    try:
+        value = json.loads(text, cls=decoder, parse_float=Decimal, parse_constant=_no_constant)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise FetchError(f"the answer is not JSON: {error}"[:200], reason="not_json") from None
+    if _is_deep(value):
+        raise FetchError(f"the answer is nested deeper than {MAX_JSON_DEPTH}", reason="not_json")
+    return value
 
 
 def _is_deep(value: Any) -> bool:

@@ -324,8 +324,7 @@ class SwitchCall:
                 if begun in self._doomed:
                     self._spawn(self._break_doomed, begun)
             case "CHANNEL_EXECUTE_COMPLETE" if event.variable("transfer_history") != self._moves:
-                self.moved = True
-                self._end(MOVED, raising=False)
+                self._move()
             case "CHANNEL_EXECUTE_COMPLETE":
                 self._doomed.discard(event.get("Application-UUID"))
                 if job and event.get("Application-UUID") == job.uuid:
@@ -337,6 +336,10 @@ class SwitchCall:
             case "CHANNEL_HANGUP" | "CHANNEL_HANGUP_COMPLETE":
                 self._end(event.get("Hangup-Cause") or "NORMAL_CLEARING", raising=False)
 
+    def _move(self) -> None:
+        self.moved = True
+        self._end(MOVED, raising=False)
+
     def lost(self, cause: str) -> None:
         """The channel is not there any more, though nobody saw it go."""
         self._end(cause, raising=False)
@@ -347,6 +350,8 @@ class SwitchCall:
         What still runs is left alone, what ended unseen is over, and of what cannot be known the caller hears
         the sentence twice rather than silence.
         """
+        if channel.variable("transfer_history") != self._moves:
+            self._move()
         job = self._job
         if job is None or not job.running:
             return
@@ -482,7 +487,7 @@ class SwitchCall:
         gevent.spawn(self._for_job, job, work, *arguments)
 
     def _for_job(self, job: _Job, work: Callable[..., None], *arguments: Any) -> None:
-        """Go on with a job behind the flow's back. If that fails the flow is told, or it would wait for ever."""
+        """Go on with a job behind the flow's back; if that fails the flow is told, lest it waits for ever."""
         if not self._quietly(work, job, *arguments) and job is self._job:
             self._job = None
             self._put(_failure(job))
@@ -509,9 +514,7 @@ class SwitchCall:
         )
 
     def _execute(self, application: str) -> None:
-        self._insist(
-            lambda: self._link.execute(self.id, application, None, event_uuid=str(uuid.uuid4()))
-        )
+        self._insist(lambda: self._link.execute(self.id, application, None, event_uuid=str(uuid.uuid4())))
 
     def _api(self, call: ApiCall) -> None:
         self._insist(lambda: self._link.api(call))

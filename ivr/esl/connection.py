@@ -169,7 +169,8 @@ class Connection:
     @property
     def up(self) -> bool:
         """Whether the line is there and what is true on the switch has been handed over."""
-        return self._up.is_set()
+        session = self._session
+        return self._up.is_set() and session is not None and not session.closed.is_set()
 
     @property
     def failure(self) -> SwitchError:
@@ -178,6 +179,8 @@ class Connection:
 
     def wait_up(self, timeout: float | None = None) -> bool:
         """Wait for the line, for `timeout` seconds at most; False when it is not there: see `failure`."""
+        if not self.up:  # it may have gone this moment, and whoever sees to it had no turn yet
+            self._up.clear()
         return self._up.wait(timeout)
 
     # Commands -------------------------------------------------------------------------------------

@@ -11,13 +11,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import gevent
 from gevent import socket
 from gevent.event import AsyncResult
 from gevent.event import Event as Flag
 from gevent.lock import BoundedSemaphore
+from gevent.monkey import get_original
 from greenswitch.esl import InboundESL
 
 from ivr import log
@@ -26,6 +27,7 @@ from ivr.esl import commands
 from ivr.esl.wire import Event, Message, Parser
 
 _log = log.get(__name__)
+_getaddrinfo = get_original("socket", "getaddrinfo")
 
 MAX_PENDING: Final = 10_000
 """Commands that may wait for their replies."""
@@ -174,7 +176,7 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
     def _dial(self) -> socket.socket:
         failure: OSError | None = None
         try:
-            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+            found = _addresses(self.host, self.port)
         except OSError as error:
             found, failure = [], error
         for family, kind, protocol, _, address in found:
@@ -349,3 +351,12 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
     def _reader_died(self, reader: gevent.Greenlet[[], None]) -> None:
         _log.critical("esl_reader_died", error=repr(reader.exception))
         self.close(ConnectionLost(f"the reader failed: {reader.exception!r}"))
+
+
+def _addresses(host: str, port: int) -> list[tuple[Any, ...]]:
+    """As `getaddrinfo`. An address is read here: look-ups of names share few threads, and while those of
+    other systems hang there would be no way back to FreeSWITCH."""
+    try:
+        return list(_getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST))
+    except OSError:
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))

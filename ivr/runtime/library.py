@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import gevent
+from gevent.lock import BoundedSemaphore
 
 from ivr import registry
 from ivr.call import Speech
@@ -97,6 +98,7 @@ class Library:
     flows: Flows = field(default_factory=lambda: NO_FLOWS)
     _seen: dict[Path, tuple[int, int]] | None = field(default=None, init=False, repr=False)
     _trouble: str = field(default="", init=False, repr=False)
+    _one: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1), init=False, repr=False)
 
     def refresh(self) -> bool:
         """Read the folder again if anything in it changed; returns whether it did.
@@ -105,6 +107,10 @@ class Library:
             IvoryError: the folder cannot be read; said once, until it can be read again. Calls are served by
                 the flows there were.
         """
+        with self._one:  # a slow reading must not put older flows over newer ones
+            return self._refresh()
+
+    def _refresh(self) -> bool:
         try:
             paths = files(self.folder)
         except IvoryError as error:
@@ -117,8 +123,8 @@ class Library:
         if seen == self._seen:
             return False
         # A large flow takes a second to check, which calls must not notice: another thread does it.
-        reading = gevent.get_hub().threadpool.apply(read, (paths, self.sounds))
         self._seen = seen
+        reading = gevent.get_hub().threadpool.apply(read, (paths, self.sounds))
         for finding in reading.findings:
             (log.error if finding.severity == "error" else log.warning)("flow", finding=str(finding))
         flows = MappingProxyType({**self._kept(paths, reading.flows), **reading.flows})

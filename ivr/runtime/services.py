@@ -83,5 +83,10 @@ class RealServices:
         self._pool.start(begun.greenlet)
         return begun
 
+    def finish(self, timeout: float) -> int:
+        """Wait for what goes on; how many operations are not done after `timeout` seconds."""
+        self._pool.join(timeout)
+        return len(self._pool)
+
     def calendar_override(self, flow: str, calendar: str) -> str | None:
         return None

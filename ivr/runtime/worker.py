@@ -28,6 +28,9 @@ log = get(__name__)
 MARK = "ivr_flow"  # the channel variable by which the dialplan hands a call to Ivory
 BY_NUMBER = "by_number"  # its value when the called number decides
 REFUSED = "NO_ROUTE_DESTINATION"
+FAULT = "NORMAL_TEMPORARY_FAILURE"
+SECRECY = "sensitive_dtmf"  # the channel variable that keeps keys out of events
+FORGET_AFTER = 1.0  # seconds in which a caller who was transferred may have come back to a flow
 ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE")
 """Events after which a call may need somebody: it is new, was found late, or its talk ended unattended."""
 
@@ -87,9 +90,9 @@ class Worker:
 
     def _event(self, event: Event) -> None:
         call = self.calls.get(event.uuid)
-        if call is not None:
+        if call is not None and not (call.moved and event.name == "CHANNEL_PARK"):
             call.handle(event)
-        elif event.name in ARRIVALS and event.variable(MARK) and not _talks(event):
+        elif event.name in ARRIVALS and event.variable(MARK) and not _gone(event) and not _talks(event):
             self._arrive(event)
 
     def _up(self, snapshot: resync.Snapshot, restarted: bool) -> None:
@@ -100,13 +103,17 @@ class Worker:
             else:
                 call.resume(there[uuid])
         for uuid, channel in there.items():
-            if uuid not in self.calls and channel.variable(MARK) and not _talks(channel):
+            # A channel names the other leg also when the talk is long over: only a leg that lives counts.
+            talks = channel.variable("bridge_uuid") in there
+            if uuid not in self.calls and channel.variable(MARK) and not talks and not _gone(channel):
                 self._adopt(channel)
 
     def _adopt(self, channel: Event) -> None:
         """Take over a call that nobody drives; what its last worker left playing ends."""
         try:
             self.connection.api(commands.api("uuid_break", channel.uuid, "all"))
+            if channel.variable(SECRECY):  # left over from a worker that died: no key would ever be seen
+                self.connection.api(commands.set_variables(channel.uuid, {SECRECY: ""}))
         except IvoryError as error:
             log.warning("call could not be taken over", call=channel.uuid, error=str(error))
         self._arrive(channel)
@@ -123,27 +130,48 @@ class Worker:
         loaded = self.library.choose(
             "" if wish == BY_NUMBER else wish, event.get("Caller-Destination-Number")
         )
+        if loaded is None and event.variable("transfer_history"):
+            log.info("transferred call let be", call=event.uuid, wish=wish)  # parked by somebody else
+            return
         call = SwitchCall(self._around, event)
         self.totals["arrived"] += 1
         if loaded is None:
             log.error("no flow for call", call=call.id, wish=wish, dnis=call.dnis)
-            gevent.spawn(self._refuse, call)
+            gevent.spawn(self._end, call, REFUSED)
             return
         engine = Engine(call, self.library.flows, loaded.id, self._services, self._journey, self._max_steps)
         self.calls[call.id] = call
         log.info("call begins", call=call.id, flow=loaded.id, ani=call.ani, dnis=call.dnis)
-        gevent.spawn(self._walk, engine).link(lambda _ended: self.calls.pop(call.id, None))
+        gevent.spawn(self._walk, engine, call)
 
-    def _walk(self, engine: Engine) -> None:
-        end = engine.run()
-        self.totals[end.how] += 1
-        log.info("call ends", call=engine.call.id, end=end.how, cause=end.cause)
-
-    def _refuse(self, call: SwitchCall) -> None:
+    def _walk(self, engine: Engine, call: SwitchCall) -> None:
         try:
-            self.connection.api(commands.kill(call.id, REFUSED))
+            end = engine.run()
+            self.totals[end.how] += 1
+            log.info("call ends", call=call.id, end=end.how, cause=end.cause)
+        except Exception:  # the engine raises nothing: this is a fault in it, and the caller is still there
+            self.totals["failed"] += 1
+            log.exception("walk died", call=call.id)
+            self._end(call, FAULT)
+        finally:
+            if self.calls.get(call.id) is call:
+                del self.calls[call.id]
+            if call.moved:
+                gevent.spawn_later(FORGET_AFTER, self._forget, call.id)
+
+    def _forget(self, uuid: str) -> None:
+        """Take the mark off a caller who was transferred away: the end of that talk is not ours."""
+        if uuid not in self.calls:
+            try:
+                self.connection.api(commands.set_variables(uuid, {MARK: ""}))
+            except IvoryError as error:
+                log.debug("mark stays", call=uuid, error=str(error))
+
+    def _end(self, call: SwitchCall, cause: str) -> None:
+        try:
+            self.connection.api(commands.kill(call.id, cause))
         except IvoryError as error:
-            log.warning("refusal failed", call=call.id, error=str(error))
+            log.warning("hangup failed", call=call.id, error=str(error))
 
     # Flows --------------------------------------------------------------------------------------------
 
@@ -154,10 +182,15 @@ class Worker:
                 self.library.refresh()
             except IvoryError as error:
                 log.warning("flows unreadable", error=str(error))
+            except Exception:  # a fault of ours in one flow must not keep all later edits out
+                log.exception("flows unreadable")
+
+
+def _gone(channel: Event) -> bool:
+    """Whether a channel is ending."""
+    return channel.get("Answer-State") == "hangup"
 
 
 def _talks(channel: Event) -> bool:
-    """Whether a call nobody drives should be left alone: it is in a talk, or ending."""
-    if channel.get("Answer-State") == "hangup":
-        return True
-    return channel.name != "CHANNEL_UNBRIDGE" and bool(channel.variable("bridge_uuid"))
+    """Whether a call that was found late may be in a talk; what parks or unbridges is in none."""
+    return channel.name == "CHANNEL_DATA" and bool(channel.variable("bridge_uuid"))

@@ -122,6 +122,10 @@ def uuid_bridge(originator: Channel, peer: Channel) -> bool:
         channel.variables.set("bridge_uuid", other.uuid)
         channel.variables.set("signal_bond", other.uuid)
         channel.other_leg = (role, other.profile.seen())
+    if not peer.inbound:
+        caller, called = originator.profile, peer.profile
+        called.name, called.number = caller.name, caller.number
+        caller.callee_name, caller.callee_number = called.callee_name, called.callee_number
     peer.redirect(partial(_meet_as_peer, peer), "CS_HIBERNATE")
     originator.redirect(partial(_meet, originator, peer), "CS_HIBERNATE")
     return True

@@ -316,13 +316,20 @@ class Channel:
             signal.set()
 
     def idle(
-        self, seconds: float, on_digit: Callable[[Digit], bool] | None = None, *, breakable: bool = True
+        self,
+        seconds: float,
+        on_digit: Callable[[Digit], bool] | None = None,
+        *,
+        breakable: bool = True,
+        until_digit: bool = False,
     ) -> str:
         """Let time pass as an application does, taking commands; to be called in the channel's greenlet.
 
         Args:
             seconds: how long; infinite for ever. Time that a nested application takes does not count.
             on_digit: is given each key; True ends the wait. None leaves keys in the queue.
+            breakable: whether uuid_break ends the wait.
+            until_digit: a key in the queue ends the wait, and stays there.
 
         Returns:
             `done`, `break` (uuid_break), `digit`, or `gone` (hung up or sent elsewhere).
@@ -339,6 +346,8 @@ class Channel:
             if self.commands.take_all():
                 deadline += time.monotonic() - before
                 continue
+            if until_digit and self.digits:
+                return "digit"
             if on_digit and self.digits:
                 digit = self.take_digit()
                 if digit and on_digit(digit):

@@ -78,6 +78,8 @@ class ExtensionParty(Party):
         if extension.behaviour in _REFUSALS:
             channel.hangup(_REFUSALS[extension.behaviour])
             return
+        # A telephone that gives no name of its own when it answers is called by its number from then on.
+        channel.profile.callee_name = channel.profile.callee_number
         channel.answer()
         if extension.behaviour == "dies":
             channel.hangup("NORMAL_CLEARING")

@@ -125,8 +125,6 @@ def _wait(
     while True:
         signal.clear()
         if caller and not caller.ready:
-            for leg, _ in started:
-                leg.variables.set("last_bridge_hangup_cause", caller.cause or None)
             _hang_up_all(started, "ORIGINATOR_CANCEL")
             return Outcome(None, "ORIGINATOR_CANCEL")
         reached = next(

@@ -76,6 +76,15 @@ def start(switch: RogueSwitch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Star
         worker.line.stop()
 
 
+def test_a_line_that_went_this_moment_is_not_there(start: Start) -> None:
+    """Or whoever tries again at once would do so for ever, and nobody else have a turn."""
+    worker = start().connected()
+    assert worker.line._session is not None
+    worker.line._session.close(ConnectionLost("this moment"))
+    assert not worker.line.wait_up(0)
+    assert worker.line.wait_up(2)
+
+
 def until(fact: Callable[[], object]) -> None:
     """Wait for what must become true within two seconds."""
     with gevent.Timeout(2):

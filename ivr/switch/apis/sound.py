@@ -18,17 +18,21 @@ _NO_SESSION = "-ERR Cannot locate session!\n"
 
 @api("uuid_send_dtmf")
 def uuid_send_dtmf(switch: Switch, argument: str) -> str:
-    """`uuid_send_dtmf <uuid> <digits>[@ms]`: keys go out to the far end, each for its own time."""
+    """`uuid_send_dtmf <uuid> <digits>[@ms]`: keys go out to the far end, each for its own time.
+
+    A loopback channel hands them all to its other half at once.
+    """
     words = separate(argument, limit=2)
     if len(words) < 2:
         return usage("<uuid> <dtmf_data>")
     channel = locate(switch, words[0])
     if channel is None:
         return _NO_SESSION
+    at_once = channel.profile.source == "mod_loopback"
     delay = 0.0
     for digit in parse(words[1], "UNKNOWN"):
         switch.later(delay, channel.party.digit, channel, digit)
-        delay += digit.duration / 8000
+        delay += 0 if at_once else digit.duration / 8000
     return f"+OK {words[0]} sent DTMF {words[1]}.\n"
 
 

@@ -72,11 +72,12 @@ def park_call(channel: Channel, _argument: str) -> None:
 
 @application("sleep")
 def sleep(channel: Channel, argument: str) -> None:
-    """Wait so many milliseconds. Keys stay in the queue, unless `sleep_eat_digits` is set."""
+    """Wait so many milliseconds. A key ends the wait and stays in the queue; with `sleep_eat_digits` it is
+    lost, and the wait goes on."""
     if not argument:
         return
     eat = true(channel.variables.get("sleep_eat_digits"))
-    channel.idle(number(argument) / 1000, _ignore if eat else None)
+    channel.idle(number(argument) / 1000, _ignore if eat else None, until_digit=not eat)
 
 
 @application("echo", needs_media=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ class Call:
         other: the UUID of the leg that `bridge` calls.
         answers: what the switch said to API commands, in order.
         described: what it said of the call as a whole, when asked.
+        ending: how many events had come when somebody set out to end the call; None: nobody did.
     """
 
     def __init__(self, peer: Peer, way: Way, ani: str, sounds: Path) -> None:
@@ -28,6 +30,7 @@ class Call:
         self.other = str(uuid4())
         self.answers: list[str] = []
         self.described: list[Event] = []
+        self.ending: int | None = None
         self.recording = peer.folder / f"{ani}.wav"
         self.phone: Phone = peer.call(way, ani)
         self.uuid = peer.line.until(lambda: peer.line.parked.get(ani), f"the call of {ani}")
@@ -70,6 +73,11 @@ class Call:
         """The same in the background; the answer comes by Job-UUID."""
         self.answers.append(self.peer.line.background(command))
 
+    def kill(self, cause: str = "") -> None:
+        """Hang up on the caller."""
+        self.expect_the_end()
+        self.api(f"uuid_kill {self.uuid} {cause}".rstrip())
+
     def describe(self) -> None:
         """Ask for the whole call, as a worker does that adopts it; how it stands is compared."""
         self.described.append(Event(json.loads(self.peer.line.send(f"api uuid_dump {self.uuid} json"))))
@@ -102,12 +110,26 @@ class Call:
         self.phone.press(keys)
 
     def hang_up(self) -> None:
+        self.expect_the_end()
         self.phone.hang_up()
 
     # Waiting ------------------------------------------------------------------------------------------
 
     def pause(self, seconds: float) -> None:
         gevent.sleep(seconds)
+
+    def await_a_new_second(self) -> None:
+        """Wait until the wall clock begins a second: FreeSWITCH measures some times in these."""
+        gevent.sleep(1.05 - time.time() % 1)
+
+    def expect_the_end(self) -> None:
+        """Note that another thread of the switch ends the call from now on, as the first to say so."""
+        if self.ending is None:
+            self.ending = len(self.events)
+
+    def ends(self) -> None:
+        """Wait until the call is over."""
+        self.wait("CHANNEL_DESTROY")
 
     def wait(self, name: str, headers: dict[str, str] | None = None, leg: str = "") -> Event:
         """The first such event of the call, or of another leg, that has come or comes."""

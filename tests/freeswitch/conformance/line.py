@@ -32,9 +32,9 @@ T = TypeVar("T")
 
 
 class Event(dict[str, str]):
-    """An event's headers, decoded, and its body."""
+    """An event's headers, decoded; `ending`: it came when its call was being ended."""
 
-    body = ""
+    ending = False
 
 
 class Line:
@@ -119,7 +119,6 @@ class Line:
         for line in head.split("\n"):
             name, _, value = line.partition(": ")
             event[name] = unquote(value)
-        event.body = body
         if event["Event-Name"] == "BACKGROUND_JOB":
             self.jobs[event["Job-UUID"]] = body
         elif uuid := event.get("Unique-ID"):

@@ -20,6 +20,8 @@ from tests.freeswitch.instance import PROJECT, Instance
 Way = Literal["sip", "loopback"]
 
 NUMBER = "95598"
+KEY_SECONDS = 0.25
+"""How long FreeSWITCH itself presses a key."""
 
 
 def dialplan() -> list[tuple[str, str]]:
@@ -107,7 +109,7 @@ class Handset:
     caller: Caller
 
     def press(self, keys: str) -> None:
-        self.caller.press(keys)
+        self.caller.press(keys, spacing=KEY_SECONDS)
 
     def hang_up(self) -> None:
         self.caller.hangup()

@@ -45,16 +45,16 @@ class Permitted:
 
 PERMITTED = (
     Permitted(
-        "FreeSWITCH moves a channel to its end and notes the cause in another thread: an event in between "
-        "has the cause or has not. The events that announce the end always have it.",
-        frozenset({"Hangup-Cause"}),
-        lambda event, _: event["Event-Name"] not in {"CHANNEL_HANGUP", "CHANNEL_HANGUP_COMPLETE"},
+        "A channel is hung up in one thread and stops what it does in another: what it tells in between may "
+        "or may not know of the end, and a sound that is cut off was played or failed, as the last frame was "
+        "read. CHANNEL_HANGUP_COMPLETE shows how the channel stands when all is done.",
+        frozenset({*STANDING, "Application-Response", "Playback-Status"}),
+        lambda event, _: event.ending and event["Event-Name"] != "CHANNEL_HANGUP_COMPLETE",
     ),
     Permitted(
-        "A sound that a hang-up cuts off was played or has failed, as the last frame happened to be read; "
-        "the worker has let go of the call at CHANNEL_HANGUP. What was running before it says the same.",
-        frozenset({"Application-Response", "Playback-Status"}),
-        lambda event, _: event["Answer-State"] == "hangup",
+        "For the same reason; CHANNEL_HANGUP, at which the worker lets go, and its COMPLETE have the cause.",
+        frozenset({"Hangup-Cause"}),
+        lambda event, _: event.ending and not event["Event-Name"].startswith("CHANNEL_HANGUP"),
     ),
     Permitted(
         "While a call leaves its park by an inline transfer, its destination is the name of an application.",
@@ -62,9 +62,9 @@ PERMITTED = (
         lambda event, _: event["Event-Name"] == "CHANNEL_UNPARK" or event.get("Application") == "park",
     ),
     Permitted(
-        "The caller's thread writes how the talk ended on the called leg too, when that may be gone already.",
-        frozenset({"variable_bridge_hangup_cause"}),
-        lambda _, leg: leg == "other",
+        "Whoever ends a talk leaves the cause on the other leg, which may be past telling it.",
+        frozenset({"variable_bridge_hangup_cause", "variable_last_bridge_hangup_cause"}),
+        lambda event, leg: event.ending or leg == "other",
     ),
 )
 """The only differences between the two switches that a test overlooks."""
@@ -86,13 +86,22 @@ def project(call: Call) -> dict[str, list[str]]:
         return text
 
     legs = {
-        "call": call.events,
+        "call": settled(call.events, call.ending),
         "other": call.peer.line.channels.get(call.other, []),
         "described": call.described,
     }
     return {"answers": [plain(answer.strip()) for answer in call.answers]} | {
         leg: [plain(line) for line in lines(events, leg)] for leg, events in legs.items()
     }
+
+
+def settled(events: Sequence[Event], ending: int | None) -> list[Event]:
+    """A call's events, in the order that is compared: when its end crosses with the end of what it was doing,
+    CHANNEL_HANGUP comes first."""
+    before, after = list(events[:ending]), list(events[ending:]) if ending is not None else []
+    for event in after:
+        event.ending = True
+    return before + sorted(after, key=lambda event: event["Event-Name"] != "CHANNEL_HANGUP")
 
 
 def lines(events: Sequence[Event], leg: str) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import gevent
 import pytest
@@ -24,7 +26,15 @@ from ivr.call import (
     Tone,
     Woken,
 )
-from ivr.errors import CallEnded, CommandFailed, ConnectionLost, IvoryError, RefusedInput, SpeechError
+from ivr.errors import (
+    CallEnded,
+    CommandFailed,
+    CommandTimeout,
+    ConnectionLost,
+    IvoryError,
+    RefusedInput,
+    SpeechError,
+)
 from ivr.esl.call import Surroundings, SwitchCall
 from ivr.esl.commands import ApiCall, Argument
 from ivr.esl.sounds import Reel
@@ -41,22 +51,30 @@ class Line:
         self.executed: list[tuple[str, str, str]] = []
         self.asked: list[str] = []
         self.trouble: list[Exception] = []
-        self.up = True
+        self.on_execute: Callable[[str, Argument, str], None] | None = None
+        self.lives: set[str] = set()
+        self.up = gevent.event.Event()
+        self.up.set()
 
     def execute(
         self, channel: str, application: str, argument: Argument | None = None, *, event_uuid: str
     ) -> None:
         assert channel == UUID
         self._fail()
-        self.executed.append((application, argument or "", event_uuid))
+        if self.on_execute:
+            self.on_execute(application, argument or Argument(""), event_uuid)
+        else:
+            self.executed.append((application, argument or "", event_uuid))
 
     def api(self, call: ApiCall) -> str:
         self._fail()
         self.asked.append(call)
+        if call.startswith("uuid_exists "):
+            return str(call.split()[1] in self.lives).lower()
         return "+OK"
 
     def wait_up(self, timeout: float | None = None) -> bool:
-        return self.up
+        return self.up.wait(0.5)
 
     def _fail(self) -> None:
         if self.trouble:
@@ -105,9 +123,10 @@ class Scene:
 
     def __init__(self, folder: Path, **options: object) -> None:
         self.line, self.voice = Line(), Voice()
+        ani = options.pop("ani", "138")
         calls = Calls.model_validate({"recordings": folder / "recordings", **options})
         around = Surroundings(self.line, self.voice, calls, folder / "sounds", speech_deadline=1.0)
-        self.call = SwitchCall(around, event("CHANNEL_PARK", {"Caller-Caller-ID-Number": "138"}))
+        self.call = SwitchCall(around, event("CHANNEL_PARK", {"Caller-Caller-ID-Number": str(ani)}))
 
     def begin(self) -> None:
         application, _, uuid = self.line.last
@@ -118,6 +137,19 @@ class Scene:
         headers = {"Application": application, "Application-UUID": uuid}
         headers |= {f"variable_{name}": value for name, value in variables.items()}
         self.call.handle(event("CHANNEL_EXECUTE_COMPLETE", headers))
+
+    def now(self, **variables: str) -> Event:
+        """The channel as it is: the last application runs, or says by one of `variables` that it is over."""
+        application, argument, _ = self.line.last
+        shown = {"current_application": application, "current_application_data": argument, **variables}
+        return event("CHANNEL_DATA", {f"variable_{name}": quote(value) for name, value in shown.items()})
+
+    def back(self, channel: Event) -> None:
+        """The line is back, and the worker was told what is true."""
+        self.call.resume(channel)
+        self.line.up.set()
+        gevent.sleep(0)
+        gevent.sleep(0)
 
     def say(self, *texts: str) -> int:
         return self.call.play([Speech(text, "en-US") for text in texts])
@@ -263,7 +295,7 @@ def test_a_recording_goes_below_the_folder_and_tells_its_length(scene: Scene, tm
     assert scene.line.last[:2] == ("record", f"'{path}' 60 200 4")
     scene.begin()
     scene.call.stop_record()
-    assert scene.line.asked == [f"uuid_break {UUID}"]
+    assert scene.line.asked == [f"uuid_setvar_multi {UUID} record_ms=", f"uuid_break {UUID}"]
     scene.complete(record_ms="2500")
     assert scene.call.wait(0) == RecordEnded(path, 2.5)
 
@@ -349,9 +381,53 @@ def test_a_command_waits_for_a_line_that_is_away(scene: Scene) -> None:
 
 
 def test_a_line_that_stays_away_is_an_error_not_a_hangup(scene: Scene) -> None:
-    scene.line.trouble, scene.line.up = [ConnectionLost("away")], False
+    scene.line.trouble = [ConnectionLost("away")]
+    scene.line.up.clear()
     with pytest.raises(ConnectionLost):
         scene.say("one")
+
+
+def test_a_sentence_begun_while_the_line_was_away_is_said_once(scene: Scene) -> None:
+    scene.line.trouble = [ConnectionLost("away")]
+    scene.line.up.clear()
+    caller = gevent.spawn(scene.say, "one")
+    gevent.sleep(0)
+    scene.back(event("CHANNEL_DATA", {}))
+    assert caller.get(timeout=1) == 1
+    assert [application for application, _, _ in scene.line.executed] == ["playback"]
+
+
+def test_a_command_whose_answer_was_lost_is_not_given_twice(scene: Scene) -> None:
+    def carried_out(application: str, argument: Argument, uuid: str) -> None:
+        scene.line.executed.append((application, argument, uuid))
+        raise ConnectionLost("after it was taken")
+
+    scene.line.on_execute = carried_out
+    scene.line.up.clear()
+    caller = gevent.spawn(scene.say, "one")
+    gevent.sleep(0)
+    scene.back(scene.now())
+    play = caller.get(timeout=1)
+    assert len(scene.line.executed) == 1
+    scene.complete()
+    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+
+
+def test_a_bridge_whose_answer_was_lost_does_not_ring_twice(scene: Scene) -> None:
+    def carried_out(application: str, argument: Argument, uuid: str) -> None:
+        scene.line.executed.append((application, argument, uuid))
+        scene.line.lives.add(other_leg(argument))
+        raise ConnectionLost("after it was taken")
+
+    scene.line.on_execute = carried_out
+    scene.line.up.clear()
+    caller = gevent.spawn(scene.call.bridge, Target("extension", "1001"))
+    gevent.sleep(0)
+    scene.back(scene.now())
+    caller.get(timeout=1)
+    assert len(scene.line.executed) == 1
+    scene.complete(originate_disposition="USER_BUSY")
+    assert scene.call.wait(0) == BridgeEnded("busy", "USER_BUSY")
 
 
 def test_a_channel_that_is_gone_ends_the_call(scene: Scene) -> None:
@@ -362,32 +438,137 @@ def test_a_channel_that_is_gone_ends_the_call(scene: Scene) -> None:
         scene.call.wait(0)
 
 
-def test_after_a_lost_line_the_sentence_is_said_again(scene: Scene) -> None:
+def test_after_a_lost_line_a_sentence_that_is_nowhere_is_said_again(scene: Scene) -> None:
     play = scene.say("one")
     scene.begin()
-    scene.call.resume(event("CHANNEL_DATA", {}))
-    gevent.sleep(0)
+    scene.back(event("CHANNEL_DATA", {}))
     assert scene.line.asked == [f"uuid_break {UUID} all"]
     assert [application for application, _, _ in scene.line.executed] == ["playback", "playback"]
     scene.complete()
     assert scene.call.wait(0) == PlayEnded(play, complete=True)
 
 
-def test_after_a_lost_line_a_talk_goes_on(scene: Scene) -> None:
+def test_after_a_lost_line_a_sentence_that_still_sounds_is_let_be(scene: Scene) -> None:
+    play = scene.say("one")
+    scene.back(scene.now())
+    assert len(scene.line.executed) == 1
+    scene.call.stop()
+    assert scene.line.asked == [f"uuid_break {UUID}"]
+    assert scene.call.wait(0) == PlayEnded(play, complete=False)
+
+
+def test_a_sentence_that_ended_unseen_is_over(scene: Scene) -> None:
+    play = scene.say("one")
+    scene.begin()
+    scene.back(scene.now(current_application_response="FILE PLAYED"))
+    assert len(scene.line.executed) == 1
+    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+
+
+def test_a_lost_line_costs_no_recording(scene: Scene) -> None:
+    scene.call.record("a", max_seconds=60, silence_seconds=0)
+    scene.begin()
+    scene.back(scene.now())
+    scene.back(scene.now(record_ms="1500"))
+    assert [application for application, _, _ in scene.line.executed] == ["record"]
+    ended = scene.call.wait(0)
+    assert isinstance(ended, RecordEnded)
+    assert ended.seconds == 1.5
+
+
+def other_leg(dial: str) -> str:
+    found = re.search(r"origination_uuid=([^,}]+)", dial)
+    assert found
+    return found[1]
+
+
+def test_after_a_lost_line_a_phone_rings_on(scene: Scene) -> None:
     scene.call.bridge(Target("extension", "1001"))
-    scene.call.resume(event("CHANNEL_DATA", {"variable_bridge_uuid": "x"}))
-    gevent.sleep(0)
+    scene.line.lives.add(other_leg(scene.line.last[1]))
+    scene.back(scene.now(originate_disposition="failure"))
     assert scene.call.wait(0) is None
+    scene.complete(originate_disposition="NO_ANSWER")
+    assert scene.call.wait(0) == BridgeEnded("no_answer", "NO_ANSWER")
 
 
-def test_a_talk_that_ended_unseen_is_over(scene: Scene) -> None:
+def test_after_a_lost_line_a_talk_that_began_unseen_goes_on(scene: Scene) -> None:
+    scene.call.bridge(Target("extension", "1001", digits_after_answer="12"))
+    scene.line.lives.add(leg := other_leg(scene.line.last[1]))
+    scene.back(scene.now(originate_disposition="SUCCESS", bridge_uuid=leg))
+    assert scene.call.wait(0) == Bridged()
+    assert scene.call.wait(0) is None
+    assert scene.line.asked[-1].startswith(f"uuid_send_dtmf {leg}")
+
+
+def test_a_talk_that_ended_unseen_is_over_though_the_channel_still_names_the_other_leg(scene: Scene) -> None:
     scene.call.bridge(Target("extension", "1001"))
+    leg = other_leg(scene.line.last[1])
     scene.call.handle(event("CHANNEL_BRIDGE", {}))
-    scene.call.resume(event("CHANNEL_DATA", {"variable_originate_disposition": "SUCCESS"}))
+    scene.back(scene.now(originate_disposition="SUCCESS", bridge_uuid=leg))
     assert scene.call.wait(0) == Bridged()
     ended = scene.call.wait(0)
     assert isinstance(ended, BridgeEnded)
     assert ended.result == "answered"
+
+
+@pytest.mark.parametrize("unseen", [False, True])
+def test_a_caller_who_was_transferred_elsewhere_is_not_ours_to_end(scene: Scene, unseen: bool) -> None:
+    scene.call.bridge(Target("extension", "1001"))
+    scene.call.handle(event("CHANNEL_BRIDGE", {}))
+    if unseen:
+        scene.back(scene.now(transfer_history="1795298484:x:bl_xfer:1005/public/XML"))
+    else:
+        scene.complete(transfer_history="1795298484%3Ax%3Abl_xfer%3A1005/public/XML")
+    asked = len(scene.line.asked)
+    with pytest.raises(CallEnded) as ended:
+        scene.call.wait(0)
+    assert ended.value.cause == "BLIND_TRANSFER"
+    with pytest.raises(CallEnded):
+        scene.call.hangup()
+    assert scene.call.moved
+    assert len(scene.line.asked) == asked
+
+
+@pytest.mark.parametrize("trouble", [CommandTimeout("slow"), RefusedInput("odd"), ValueError("a fault")])
+def test_a_sentence_that_cannot_go_on_ends_rather_than_leaving_the_flow_to_wait(
+    scene: Scene, trouble: Exception
+) -> None:
+    scene.voice.sentences["12.50"] = Sentence()
+    play = scene.say("You owe", "12.50")
+    scene.begin()
+    scene.complete()
+    scene.line.trouble = [trouble]
+    scene.voice.sentences["12.50"].finish(Path("/prompts/amount.wav"))
+    assert scene.call.wait(1) == PlayEnded(play, complete=False)
+
+
+def test_a_sentence_that_came_too_late_is_broken_off(scene: Scene) -> None:
+    def too_late(application: str, argument: Argument, uuid: str) -> None:
+        scene.line.executed.append((application, argument, uuid))
+        raise CommandTimeout("no answer")
+
+    scene.line.on_execute = too_late
+    with pytest.raises(CommandTimeout):
+        scene.say("one")
+    scene.begin()
+    gevent.sleep(0)
+    assert scene.line.asked == [f"uuid_break {UUID}"]
+
+
+def test_a_secret_s_whole_question_is_heard_though_its_end_is_spoken_late(scene: Scene) -> None:
+    scene.voice.sentences["two"] = Sentence()
+    pieces = [Speech("one", "en-US"), Speech("two", "en-US")]
+    asking = gevent.spawn(scene.call.secret, pieces, SecretRule(4, 6))
+    gevent.sleep(0)
+    scene.voice.sentences["two"].finish(Path("/prompts/two.wav"))
+    asking.get(timeout=1)
+    assert "'file_string:///prompts/one.wav!/prompts/two.wav'" in scene.line.last[1]
+
+
+def test_a_caller_whose_number_is_odd_can_be_transferred(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, ani="138;cpc=ordinary")
+    scene.call.bridge(Target("extension", "1001", caller_id=scene.call.ani))
+    assert "caller_id" not in scene.line.last[1]
 
 
 def test_a_flood_of_keys_is_bounded_and_hides_nothing_else(scene: Scene) -> None:

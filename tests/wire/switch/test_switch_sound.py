@@ -176,6 +176,21 @@ def test_digits_are_collected_by_the_rules(
     assert {name: done.get(f"variable_{name}") for name in expected} == expected
 
 
+def test_the_wait_between_digits_begins_with_each_digit(caller: Caller, client: Client) -> None:
+    mark = client.execute(caller.uuid, "play_and_get_digits", "1 4 1 60000 # silence '' pin '' 100")
+    client.begun(mark)
+    caller.press("12", spacing=0)
+    assert client.done(mark)["variable_pin"] == "12"
+
+
+def test_a_key_ends_a_sleep_and_stays_for_what_follows(caller: Caller, client: Client) -> None:
+    mark = client.execute(caller.uuid, "sleep", "60000")
+    client.begun(mark)
+    caller.press("1")
+    client.done(mark)
+    assert client.wait("DTMF")["DTMF-Digit"] == "1"
+
+
 def test_sensitive_digits_show_in_no_event(caller: Caller, client: Client) -> None:
     client.run(caller.uuid, "set", "sensitive_dtmf=true")
     mark = client.execute(

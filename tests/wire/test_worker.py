@@ -1,0 +1,107 @@
+"""Which calls a worker takes up when it comes to a switch, and which it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import gevent
+import pytest
+
+from ivr import settings
+from ivr.esl.call import Surroundings
+from ivr.esl.connection import Connection
+from ivr.http_client import Client
+from ivr.runtime.journey import Journey
+from ivr.runtime.library import Library
+from ivr.runtime.services import RealServices
+from ivr.runtime.worker import Worker
+from ivr.speech.voice import Voice
+from tests.wire.rogue_switch import RogueSwitch
+
+FLOW = """
+id: wait
+languages: [en-US]
+answer: never
+nodes:
+  wait: {type: play, prompt: {tone: "%(1000,0,440)"}, next: end}
+"""
+LEG, OTHER = "3f1c3f0e-0000-4000-8000-00000000000a", "3f1c3f0e-0000-4000-8000-00000000000b"
+
+
+@pytest.fixture
+def switch() -> Iterator[RogueSwitch]:
+    with RogueSwitch() as running:
+        running.when("sendmsg ", lambda line, _: line.reply("+OK"))
+        yield running
+
+
+@pytest.fixture
+def start(switch: RogueSwitch, tmp_path: Path) -> Iterator[Callable[[], Worker]]:
+    (tmp_path / "wait.yaml").write_text(FLOW)
+    options = settings.Settings()
+    voice = Voice(options.speech)
+    workers: list[Worker] = []
+
+    def begin() -> Worker:
+        worker = Worker(
+            partial(Connection, "127.0.0.1", switch.port, "sesame"),
+            lambda line: Surroundings(line, voice, options.calls, tmp_path),
+            Library(tmp_path, tmp_path),
+            RealServices(Client(options.http)),
+            Journey(),
+        )
+        workers.append(worker)
+        worker.start()
+        assert worker.connection.wait_up(5), worker.connection.failure
+        gevent.sleep(0.05)
+        return worker
+
+    yield begin
+    for worker in workers:
+        worker.stop()
+    voice.stop()
+
+
+def channel(**variables: str) -> dict[str, object]:
+    shown = {"ivr_flow": "wait", **variables}
+    return {"Caller_Destination_Number": "1", **{f"variable_{name}": value for name, value in shown.items()}}
+
+
+def test_a_call_nobody_drives_is_taken_up(start: Callable[[], Worker], switch: RogueSwitch) -> None:
+    switch.channels[LEG] = channel()
+    assert list(start().calls) == [LEG]
+
+
+def test_a_call_in_a_talk_is_left_alone(start: Callable[[], Worker], switch: RogueSwitch) -> None:
+    switch.channels[LEG] = channel(bridge_uuid=OTHER)
+    switch.channels[OTHER] = {}
+    assert list(start().calls) == []
+
+
+def test_a_call_whose_talk_is_over_is_taken_up_though_it_still_names_the_other_leg(
+    start: Callable[[], Worker], switch: RogueSwitch
+) -> None:
+    switch.channels[LEG] = channel(bridge_uuid=OTHER)
+    assert list(start().calls) == [LEG]
+
+
+def test_keys_are_heard_again_after_a_worker_that_died_over_a_pin(
+    start: Callable[[], Worker], switch: RogueSwitch
+) -> None:
+    switch.channels[LEG] = channel(sensitive_dtmf="true")
+    start()
+    assert f"api uuid_setvar_multi {LEG} sensitive_dtmf=" in switch.commands
+
+
+def test_a_walk_that_dies_leaves_nobody_in_silence(
+    start: Callable[[], Worker], switch: RogueSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_engine: object) -> None:
+        raise RuntimeError("a fault in the engine")
+
+    monkeypatch.setattr("ivr.runtime.engine.Engine.run", die)
+    switch.channels[LEG] = channel()
+    assert list(start().calls) == []
+    assert f"api uuid_kill {LEG} NORMAL_TEMPORARY_FAILURE" in switch.commands
