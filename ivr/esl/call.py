@@ -32,8 +32,16 @@ from ivr.call import (
     Target,
     Woken,
 )
-from ivr.errors import CallEnded, CommandFailed, CommandTimeout, ConnectionLost, IvoryError, RefusedInput
-from ivr.esl import commands, wire
+from ivr.errors import (
+    CallEnded,
+    CommandFailed,
+    CommandTimeout,
+    ConnectionLost,
+    IvoryError,
+    RefusedInput,
+    SwitchError,
+)
+from ivr.esl import commands, resync, wire
 from ivr.esl.commands import ApiCall, Argument, Sound
 from ivr.esl.sounds import Reel, Voice
 from ivr.log import get
@@ -43,6 +51,7 @@ from ivr.settings import Calls
 log = get(__name__)
 
 MAX_KEYS = 200  # that may wait for a call's flow; nobody presses as many, but a broken phone might
+LOOK_AFTER = 60.0  # seconds without an event after which the switch is asked how the call is
 RECONNECT_PATIENCE = 60.0  # seconds a call waits for the event socket to come back
 SECRET = "ivr_secret"  # noqa: S105 the name of a channel variable
 MOVED = "BLIND_TRANSFER"  # how a call ends for a flow when somebody takes the caller elsewhere
@@ -133,12 +142,31 @@ class SwitchCall:
 
     def wait(self, timeout: float | None) -> Event | None:
         self._alive()
+        event = self._next(LOOK_AFTER if timeout is None else timeout)
+        while event is None and timeout is None:
+            self._look()
+            event = self._next(LOOK_AFTER)
+        return event
+
+    def _next(self, timeout: float) -> Event | None:
         try:
             event = self._events.get(timeout=timeout)
         except Empty:
             event = None
         self._alive()
         return event
+
+    def _look(self) -> None:
+        """Ask the switch how the call is: an event that was lost must not hold its flow for ever."""
+        try:
+            channel = resync.parse_dump(self._link.api(commands.api("uuid_dump", self.id)))
+        except CommandFailed:
+            self._end("NORMAL_UNSPECIFIED", raising=True)
+        except SwitchError as error:
+            log.warning("call could not be looked at", call=self.id, error=str(error))
+        else:
+            if channel is not None:
+                self.resume(channel)
 
     def wake(self) -> None:
         self._put(Woken())

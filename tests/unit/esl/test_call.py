@@ -582,3 +582,24 @@ def test_a_flood_of_keys_is_bounded_and_hides_nothing_else(scene: Scene) -> None
         events.append(found)
     assert len(events) < 1000
     assert events[-1] == PlayEnded(play, complete=True)
+
+
+def test_a_lost_event_does_not_hold_a_call_for_ever(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.esl.call.LOOK_AFTER", 0.01)
+    play = scene.say("one")
+    scene.begin()
+    application, argument, _ = scene.line.last
+    dump = f"Event-Name: CHANNEL_DATA\nUnique-ID: {UUID}\nvariable_current_application: {application}\n"
+    dump += f"variable_current_application_data: {argument}\n"
+    answers = [dump, dump, dump + "variable_current_application_response: FILE%20PLAYED\n"]
+    monkeypatch.setattr(scene.line, "api", lambda _call: answers.pop(0))
+    assert scene.call.wait(None) == PlayEnded(play, complete=True)
+    assert answers == []
+
+
+def test_a_call_whose_end_was_lost_is_over(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.esl.call.LOOK_AFTER", 0.01)
+    scene.say("one")
+    scene.line.trouble = [ConnectionLost("away"), CommandFailed("-ERR No such channel!")]
+    with pytest.raises(CallEnded):
+        scene.call.wait(None)
