@@ -1,8 +1,8 @@
 """The worker's hub belongs to all calls: nothing of ours keeps it long.
 
-The goal is 50 ms, and an idle machine shows 30 to 45. Counted is the CPU time of the hub's thread, which other
-programs on the same cores can still stretch by a fifth or so; the limit leaves room for that, so that only our
-own code makes these tests fail.
+The goal is 50 ms, and an idle machine shows 30 to 45. Counted is the CPU time of the hub's thread, which
+other programs on the same cores still stretch by a fifth or so; the limit leaves room for that, so that only
+our own code makes these tests fail.
 """
 
 from __future__ import annotations
