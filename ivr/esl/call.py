@@ -21,13 +21,10 @@ from gevent.queue import Empty, Queue
 from ivr.call import (
     KEYS,
     Bridged,
-    BridgeEnded,
     Event,
     Key,
     Piece,
     PlayEnded,
-    RecordEnded,
-    SecretEnded,
     SecretRule,
     Target,
     Woken,
@@ -43,6 +40,7 @@ from ivr.errors import (
 )
 from ivr.esl import commands, resync, wire
 from ivr.esl.commands import ApiCall, Argument, Sound
+from ivr.esl.job import OVER, SECRET, Job
 from ivr.esl.sounds import Reel, Voice
 from ivr.log import get
 from ivr.numbers import may_dial
@@ -53,11 +51,7 @@ log = get(__name__)
 MAX_KEYS = 200  # that may wait for a call's flow; nobody presses as many, but a broken phone might
 LOOK_AFTER = 60.0  # seconds without an event after which the switch is asked how the call is
 RECONNECT_PATIENCE = 60.0  # seconds a call waits for the event socket to come back
-SECRET = "ivr_secret"  # noqa: S105 the name of a channel variable
 MOVED = "BLIND_TRANSFER"  # how a call ends for a flow when somebody takes the caller elsewhere
-OVER = {"play": "current_application_response", "record": "record_ms", "secret": "read_result"}
-"""Channel variables by which a job's application says that it is over."""
-
 SILENCE_ENERGY = 200  # what FreeSWITCH calls silence on a telephone line when it records
 
 
@@ -87,25 +81,6 @@ class Surroundings:
     speech_deadline: float = 15.0
 
 
-@dataclass
-class _Job:
-    """The application that is running on the channel for us."""
-
-    kind: str
-    uuid: str
-    number: int = 0
-    reel: Reel | None = None
-    running: bool = False
-    began: bool = False
-    stranded: bool = False  # the line went while it was asked for; who asked sees to it when the line is back
-    application: str = ""
-    argument: str = ""
-    path: Path | None = None
-    other: str = ""
-    bridged_at: float = 0.0
-    keys_after: str = ""
-
-
 class SwitchCall:
     """A call on FreeSWITCH. `handle` is given the channel's events, on the connection's greenlet."""
 
@@ -128,7 +103,7 @@ class SwitchCall:
         self.moved = False
         """Whether the caller was taken elsewhere, by an agent's transfer: on the line, but not ours."""
         self._answered = bool(arrival.get("Answer-State") == "answered")
-        self._job: _Job | None = None
+        self._job: Job | None = None
         self._doomed: set[str] = set()  # applications to be broken off as soon as they begin
         self._plays = 0
 
@@ -204,7 +179,7 @@ class SwitchCall:
         self._plays += 1
         around = self._around
         reel = Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id)
-        job = self._job = _Job("play", str(uuid.uuid4()), self._plays, reel)
+        job = self._job = Job("play", str(uuid.uuid4()), self._plays, reel)
         if reel.ready:
             with self._begun(job):
                 self._play_next(job)
@@ -212,7 +187,7 @@ class SwitchCall:
             self._spawn_for(job, self._play_next)
         return self._plays
 
-    def _play_next(self, job: _Job) -> None:
+    def _play_next(self, job: Job) -> None:
         """Queue the next sounds of a play, waiting for them if need be; or report its end."""
         sounds = job.reel.take() if job.reel else []
         if job is not self._job or self._ended:
@@ -254,7 +229,7 @@ class SwitchCall:
             silence_seconds=round(silence_seconds),
         )
         self._api(commands.set_variables(self.id, {OVER["record"]: ""}))  # that of an earlier recording
-        job = _Job("record", str(uuid.uuid4()), path=path)
+        job = Job("record", str(uuid.uuid4()), path=path)
         with self._begun(job):
             self._run(job, "record", argument)
 
@@ -288,7 +263,7 @@ class SwitchCall:
                 self.id, {"sensitive_dtmf": "true", SECRET: "", "read_terminator_used": ""}
             )
         )
-        job = _Job("secret", str(uuid.uuid4()))
+        job = Job("secret", str(uuid.uuid4()))
         with self._begun(job):
             self._run(job, "play_and_get_digits", argument)
 
@@ -322,7 +297,7 @@ class SwitchCall:
                 },
             )
         )
-        job = _Job("bridge", str(uuid.uuid4()), other=other, keys_after=target.digits_after_answer)
+        job = Job("bridge", str(uuid.uuid4()), other=other, keys_after=target.digits_after_answer)
         with self._begun(job):
             self._run(job, "bridge", dial)
 
@@ -398,7 +373,7 @@ class SwitchCall:
         if not job.stranded:
             self._spawn_for(job, self._restart)
 
-    def _look_after_bridge(self, job: _Job, channel: wire.Event) -> None:
+    def _look_after_bridge(self, job: Job, channel: wire.Event) -> None:
         """After the line was away: whether it rings, whether they talk, or what came of it."""
         talks_to = channel.variable("bridge_uuid")  # which stays when the talk is over
         talks = bool(talks_to) and self._lives(talks_to)
@@ -414,17 +389,17 @@ class SwitchCall:
     def _lives(self, channel: str) -> bool:
         return self._link.api(commands.api("uuid_exists", channel)).strip() == "true"
 
-    def _restart(self, job: _Job) -> None:
+    def _restart(self, job: Job) -> None:
         if job is self._job:
             self._run(job, job.application, Argument(job.argument), again=True)
 
-    def _bridged(self, job: _Job) -> None:
+    def _bridged(self, job: Job) -> None:
         job.bridged_at = self.monotonic()
         self._put(Bridged())
         if job.keys_after:
             self._spawn(self._send_keys, job.other, job.keys_after)
 
-    def _complete(self, job: _Job, event: wire.Event) -> None:
+    def _complete(self, job: Job, event: wire.Event) -> None:
         job.running = False
         if job.kind == "play":
             if event.get("Application-Response") == "FILE NOT FOUND":
@@ -436,23 +411,14 @@ class SwitchCall:
                 self._spawn_for(job, self._play_next)
                 return
         self._job = None
-        match job.kind:
-            case "play":
-                self._put(PlayEnded(job.number, complete=True))
-            case "record":
-                milliseconds = event.variable("record_ms") or "0"
-                self._put(RecordEnded(job.path or Path(), int(milliseconds) / 1000))
-            case "secret":
-                digits = event.variable(SECRET) or event.variable(f"{SECRET}_invalid")
-                self._spawn(self._forget_secret)
-                self._put(SecretEnded(digits, bool(event.variable("read_terminator_used"))))
-            case "bridge":
-                self._put(_bridge_result(job, event, self.monotonic()))
+        if job.kind == "secret":
+            self._spawn(self._forget_secret)
+        self._put(job.result(event, self.monotonic()))
 
     # Commands -----------------------------------------------------------------------------------------
 
     @contextmanager
-    def _begun(self, job: _Job) -> Iterator[None]:
+    def _begun(self, job: Job) -> Iterator[None]:
         """A job is there when it could be begun, and only then."""
         self._job = job
         try:
@@ -462,7 +428,7 @@ class SwitchCall:
                 self._job = None
             raise
 
-    def _run(self, job: _Job, application: str, argument: Argument, *, again: bool = False) -> None:
+    def _run(self, job: Job, application: str, argument: Argument, *, again: bool = False) -> None:
         """Queue a job's application under a new UUID; `again`: in the place of what is queued."""
         job.application, job.argument, job.running = application, argument, True
         while not self._queued(job, again=again):
@@ -473,7 +439,7 @@ class SwitchCall:
                 return
             again = True
 
-    def _queued(self, job: _Job, *, again: bool) -> bool:
+    def _queued(self, job: Job, *, again: bool) -> bool:
         """Whether an application could be queued; if not, the line has gone, and it may be there or not."""
         job.stranded = False
         try:
@@ -496,7 +462,7 @@ class SwitchCall:
             self._refused(error)
         return True
 
-    def _break_off(self, job: _Job) -> None:
+    def _break_off(self, job: Job) -> None:
         """End a job's application. A break that comes before it begins would be lost, so that one waits."""
         if job.began:
             self._api(commands.api("uuid_break", self.id))
@@ -511,14 +477,14 @@ class SwitchCall:
     def _spawn(self, work: Callable[..., None], *arguments: Any) -> None:
         gevent.spawn(self._quietly, work, *arguments)
 
-    def _spawn_for(self, job: _Job, work: Callable[..., None], *arguments: Any) -> None:
+    def _spawn_for(self, job: Job, work: Callable[..., None], *arguments: Any) -> None:
         gevent.spawn(self._for_job, job, work, *arguments)
 
-    def _for_job(self, job: _Job, work: Callable[..., None], *arguments: Any) -> None:
+    def _for_job(self, job: Job, work: Callable[..., None], *arguments: Any) -> None:
         """Go on with a job behind the flow's back; if that fails the flow is told, lest it waits for ever."""
         if not self._quietly(work, job, *arguments) and job is self._job:
             self._job = None
-            self._put(_failure(job))
+            self._put(job.failure())
 
     def _quietly(self, work: Callable[..., None], *arguments: Any) -> bool:
         try:
@@ -578,40 +544,3 @@ class SwitchCall:
             self._put(None)
         if raising:
             raise CallEnded(self._ended)
-
-
-def _failure(job: _Job) -> Event:
-    """How a job ends that could not go on."""
-    match job.kind:
-        case "play":
-            return PlayEnded(job.number, complete=False)
-        case "record":
-            return RecordEnded(job.path or Path(), 0.0)
-        case "secret":
-            return SecretEnded("", terminated=False)
-        case _:
-            return BridgeEnded("failed", "NORMAL_TEMPORARY_FAILURE")
-
-
-def _bridge_result(job: _Job, event: wire.Event, now: float) -> BridgeEnded:
-    """What became of a bridge: by whether it ever stood, then by FreeSWITCH's own word for why not."""
-    if job.bridged_at:
-        cause = event.variable("bridge_hangup_cause") or "NORMAL_CLEARING"
-        return BridgeEnded("answered", cause, now - job.bridged_at)
-    cause = (
-        event.variable("originate_disposition")
-        or event.variable("last_bridge_hangup_cause")
-        or "NORMAL_CLEARING"
-    )
-    return BridgeEnded(_RESULTS.get(cause, "failed"), cause)
-
-
-_RESULTS = {
-    "USER_BUSY": "busy",
-    "NO_ANSWER": "no_answer",
-    "NO_USER_RESPONSE": "no_answer",
-    "ALLOTTED_TIMEOUT": "no_answer",
-    "PROGRESS_TIMEOUT": "no_answer",
-    "ORIGINATOR_CANCEL": "no_answer",
-    "CALL_REJECTED": "refused",
-}

@@ -1,0 +1,85 @@
+"""What runs on a channel for a call: one application at a time, and what its flow is told when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ivr.call import BridgeEnded, Event, PlayEnded, RecordEnded, SecretEnded
+from ivr.esl import wire
+from ivr.esl.sounds import Reel
+
+SECRET: Final = "ivr_secret"  # noqa: S105 the channel variable that takes digits nobody may see
+OVER: Final = {"play": "current_application_response", "record": "record_ms", "secret": "read_result"}
+"""Channel variables by which a job's application says that it is over."""
+
+_RESULTS: Final = {
+    "USER_BUSY": "busy",
+    "NO_ANSWER": "no_answer",
+    "NO_USER_RESPONSE": "no_answer",
+    "ALLOTTED_TIMEOUT": "no_answer",
+    "PROGRESS_TIMEOUT": "no_answer",
+    "ORIGINATOR_CANCEL": "no_answer",
+    "CALL_REJECTED": "refused",
+}
+
+
+@dataclass
+class Job:
+    """The application that is running on the channel for us. `kind`: play, record, secret, bridge.
+
+    `uuid` comes back as Application-UUID when it begins (`began`) and ends (no longer `running`).
+    """
+
+    kind: str
+    uuid: str
+    number: int = 0
+    reel: Reel | None = None
+    running: bool = False
+    began: bool = False
+    stranded: bool = False  # the line went while it was asked for; who asked sees to it when the line is back
+    application: str = ""
+    argument: str = ""
+    path: Path | None = None
+    other: str = ""
+    bridged_at: float = 0.0
+    keys_after: str = ""
+
+    def result(self, event: wire.Event, now: float) -> Event:
+        """What the flow is told, by the last event or the channel as it is; `now` is monotonic."""
+        match self.kind:
+            case "play":
+                return PlayEnded(self.number, complete=True)
+            case "record":
+                milliseconds = event.variable("record_ms") or "0"
+                return RecordEnded(self.path or Path(), int(milliseconds) / 1000)
+            case "secret":
+                digits = event.variable(SECRET) or event.variable(f"{SECRET}_invalid")
+                return SecretEnded(digits, bool(event.variable("read_terminator_used")))
+            case _:
+                return self._bridge_result(event, now)
+
+    def failure(self) -> Event:
+        """What the flow is told when it could not go on."""
+        match self.kind:
+            case "play":
+                return PlayEnded(self.number, complete=False)
+            case "record":
+                return RecordEnded(self.path or Path(), 0.0)
+            case "secret":
+                return SecretEnded("", terminated=False)
+            case _:
+                return BridgeEnded("failed", "NORMAL_TEMPORARY_FAILURE")
+
+    def _bridge_result(self, event: wire.Event, now: float) -> BridgeEnded:
+        """What became of a bridge: by whether it ever stood, then by FreeSWITCH's own word for why not."""
+        if self.bridged_at:
+            cause = event.variable("bridge_hangup_cause") or "NORMAL_CLEARING"
+            return BridgeEnded("answered", cause, now - self.bridged_at)
+        cause = (
+            event.variable("originate_disposition")
+            or event.variable("last_bridge_hangup_cause")
+            or "NORMAL_CLEARING"
+        )
+        return BridgeEnded(_RESULTS.get(cause, "failed"), cause)
