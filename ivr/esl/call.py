@@ -140,8 +140,10 @@ class SwitchCall:
         except SwitchError as error:
             log.warning("call could not be looked at", call=self.id, error=str(error))
         else:
-            if channel is not None:
-                self.resume(channel)
+            job = self._job
+            # Only an end is looked for: what runs, above all a talk, is left alone while the line is there.
+            if channel is not None and job is not None and job.began and job.over(channel):
+                self._complete(job, channel)
 
     def wake(self) -> None:
         self._put(Woken())

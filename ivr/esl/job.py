@@ -46,6 +46,15 @@ class Job:
     bridged_at: float = 0.0
     keys_after: str = ""
 
+    def over(self, channel: wire.Event) -> bool:
+        """Whether the channel says that its application is over; it never says so of a bridge."""
+        asked = (channel.variable("current_application"), channel.variable("current_application_data"))
+        return (
+            self.kind in OVER
+            and asked == (self.application, self.argument)
+            and bool(channel.variable(OVER[self.kind]))
+        )
+
     def result(self, event: wire.Event, now: float) -> Event:
         """What the flow is told, by the last event or the channel as it is; `now` is monotonic."""
         match self.kind:

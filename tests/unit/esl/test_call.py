@@ -603,3 +603,25 @@ def test_a_call_whose_end_was_lost_is_over(scene: Scene, monkeypatch: pytest.Mon
     scene.line.trouble = [ConnectionLost("away"), CommandFailed("-ERR No such channel!")]
     with pytest.raises(CallEnded):
         scene.call.wait(None)
+
+
+def test_a_long_talk_is_not_touched(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.esl.call.LOOK_AFTER", 0.01)
+    scene.call.bridge(Target("extension", "1001"))
+    scene.begin()
+    scene.call.handle(event("CHANNEL_BRIDGE", {}))
+    assert isinstance(scene.call.wait(0), Bridged)
+    dialled, asked = list(scene.line.executed), []
+    dump = f"Event-Name: CHANNEL_DATA\nUnique-ID: {UUID}\nvariable_current_application: something_else\n"
+
+    def api(call: ApiCall) -> str:
+        asked.append(call)
+        return dump
+
+    monkeypatch.setattr(scene.line, "api", api)
+    gevent.spawn_later(0.1, scene.call.handle, event("CHANNEL_HANGUP", {}))
+    with pytest.raises(CallEnded):
+        scene.call.wait(None)
+    assert len(asked) > 1
+    assert set(asked) == {f"uuid_dump {UUID}"}
+    assert scene.line.executed == dialled
