@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import time
+import uuid
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import gevent
 
 from ivr.clock import SystemClock
 from ivr.errors import IvoryError
 from ivr.esl.call import Surroundings
-from ivr.esl.connection import Connection
-from ivr.http_client import Client
+from ivr.esl.connection import APPLICATIONS, Connection
+from ivr.esl.known_password import refuse_known
+from ivr.esl.sounds import SHARED_DISK
+from ivr.esl.wire import Event
+from ivr.files.remote import Remote
 from ivr.log import get
+from ivr.ops.context import name_lines
+from ivr.ops.live import Board
+from ivr.ops.meters import MeteredClient, MeteredVoice
+from ivr.ops.metrics import Metrics
+from ivr.ops.parts import Parts
+from ivr.ops.pulse import Pulse
+from ivr.ops.service import Ops
 from ivr.runtime.journey import Journey, Listener
 from ivr.runtime.library import Flows, Library, constant_speeches
 from ivr.runtime.recorder import recorder
@@ -31,15 +44,22 @@ class App:
 
     Args:
         listeners: told of every step of every call, beside the store.
+        owner: the name under which the worker claims its FreeSWITCH; a successor of the same name takes over.
     """
 
-    def __init__(self, settings: Settings, *listeners: Listener) -> None:
+    def __init__(self, settings: Settings, *listeners: Listener, owner: str = "") -> None:
+        clock = SystemClock()
         self.settings = settings
-        self.voice = Voice(settings.speech)
-        self.writer = Writer(partial(open_current, settings.store.url), settings.store.spool, SystemClock())
-        self.journey = Journey(recorder(self.writer.put, settings.switch.host), *listeners)
+        self.metrics = Metrics()
+        self.owner = owner or uuid.uuid4().hex
+        self.remote: Remote | None = None
+        self.voice = Voice(settings.speech, made=self._made)
+        self.writer = Writer(partial(open_current, settings.store.url), settings.store.spool, clock)
+        board = Board(clock)
+        kept = recorder(self.writer.put, settings.switch.host)
+        self.journey = Journey(name_lines, kept, self.metrics.told, board.told, *listeners)
         self.library = Library(settings.flows.dir, settings.flows.sounds, self._render_ahead)
-        self.services = RealServices(Client(settings.http))
+        self.services = RealServices(MeteredClient(settings.http, self.metrics))
         self.worker = Worker(
             self._connect,
             self._surroundings,
@@ -47,10 +67,19 @@ class App:
             self.services,
             self.journey,
             settings.calls.max_steps,
+            settings.calls.guard,
         )
+        pulse = Pulse(self.metrics.lagged, clock)
+        parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)
+        self.ops = Ops(settings.ops, self.metrics, parts)
+
+    def warm(self) -> None:
+        """Load what takes long to load, so that `start` takes no time."""
+        self.library.refresh()
 
     def start(self) -> None:
         """Begin to serve. Raises IvoryError for what cannot work at all."""
+        refuse_known(self.settings.switch)
         try:
             self.settings.calls.recordings.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -59,30 +88,53 @@ class App:
                 hint="see calls.recordings",
             ) from None
         self.writer.start()
+        if self.remote:
+            self.remote.start()
         self.worker.start(self.settings.flows.reload_after)
+        self.ops.start()
 
     def stop(self) -> None:
         """Let go of everything; calls stay on the switch."""
+        self.ops.stop()
         self.worker.stop()
+        if self.remote:
+            self.remote.stop()
         self.voice.stop()
         self.writer.stop()
 
-    def _connect(self, **callbacks: object) -> Connection:
+    def _connect(self, *, on_event: Callable[[Event], None], **callbacks: object) -> Connection:
         switch = self.settings.switch
         return Connection(
             switch.host,
             switch.port,
             switch.password.get_secret_value(),
+            on_event=self.metrics.tap(on_event),
             connect_timeout=switch.connect_timeout,
             command_timeout=switch.command_timeout,
+            applications=APPLICATIONS,
+            wake=switch.wake / 1000,
             **callbacks,  # type: ignore[arg-type]
         )
 
     def _surroundings(self, connection: Connection) -> Surroundings:
         settings = self.settings
+        if settings.files.url:
+            self.remote = Remote(settings, connection)
         return Surroundings(
-            connection, self.voice, settings.calls, settings.flows.sounds, settings.speech.deadline
+            connection,
+            MeteredVoice(self.voice, self.metrics),
+            settings.calls,
+            settings.flows.sounds,
+            settings.speech.deadline,
+            self.owner,
+            self.remote.carrier if self.remote else SHARED_DISK,
+            self.remote.recordings if self.remote else None,
         )
+
+    def _made(self, sound: Path) -> None:
+        """A sentence of a flow has become sound."""
+        if self.remote:
+            self.remote.carrier.ahead(sound)
 
     def drain(self, timeout: float) -> int:
         """Take no new calls; let the others end, and what was begun for them, as a half-sent order would be

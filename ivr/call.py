@@ -146,6 +146,14 @@ class Target:
     digits_after_answer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the worker before kept with a call: the text it gave to `keep`, and the `keys` that wait."""
+
+    text: str = field(repr=False)
+    keys: str = field(default="", repr=False)
+
+
 class Call(Protocol):
     """One telephone call, from where a flow stands.
 
@@ -173,6 +181,26 @@ class Call(Protocol):
     def variables(self) -> Mapping[str, str]:
         """Channel variables the switch had when the call arrived."""
 
+    @property
+    def kept(self) -> Kept | None:
+        """What an earlier worker kept with the call; None for a call that is new."""
+
+    @property
+    def going_on(self) -> str:
+        """What an earlier worker began in the visit it kept last, and which reports its end here: `record`,
+        `secret` or `bridge`; empty when nothing of the kind was."""
+
+    @property
+    def going_on_with(self) -> str:
+        """The name of the recording that goes on."""
+
+    def keep(self, text: str, keys: str) -> None:
+        """Keep `text`, and the keys that wait, with the call: whoever drives it after a crash finds them in
+        `kept`. It is on its way before anything that is done later; never waits, never raises."""
+
+    def keep_keys(self, keys: str) -> None:
+        """Keep the keys that wait, beside what `keep` kept last; never waits, never raises."""
+
     def monotonic(self) -> float:
         """Seconds on the clock that `wait` and `Key.at` use."""
 
@@ -185,9 +213,10 @@ class Call(Protocol):
     def pre_answer(self) -> None:
         """Open the way for sound without answering (early media)."""
 
-    def play(self, pieces: Sequence[Piece]) -> int:
+    def play(self, pieces: Sequence[Piece], *, until_key: bool = False) -> int:
         """Start playing; the number returned comes back in `PlayEnded`. A piece that cannot be had is
-        passed over, logged and counted: sound that is missing never ends a call."""
+        passed over, logged and counted: sound that is missing never ends a call. `until_key`: whoever plays
+        will `stop` it at the next key, so that the switch may do that by itself, and sooner."""
 
     def stop(self) -> None:
         """Stop what is playing; its `PlayEnded` follows. Nothing playing: does nothing."""

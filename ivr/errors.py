@@ -5,6 +5,7 @@ A message names its place, its cause and the way out; `code` is stable and index
 
     IvoryError
     ├── SettingsError          a setting that cannot be used (exit 78)
+    │   └── KnownPassword      the password everybody knows, where everybody can try it
     ├── UnknownPlugin          a name that no plugin of a group carries
     ├── FlowError              a flow that cannot run, with the findings that say why
     ├── ExpressionError        an expression that cannot be parsed or evaluated
@@ -17,7 +18,8 @@ A message names its place, its cause and the way out; `code` is stable and index
     ├── CallEnded              the caller has gone (control flow, not a fault)
     ├── SpeechError            text that could not be made into sound
     ├── FetchError             an HTTP operation that brought no usable answer
-    └── StoreError             the database could not be used
+    ├── StoreError             the database could not be used
+    └── DialplanError          FreeSWITCH's dialplan could not be read or changed
 """
 
 from __future__ import annotations
@@ -66,6 +68,12 @@ class SettingsError(IvoryError):
 
     code = "S001"
     exit_code = 78
+
+
+class KnownPassword(SettingsError):
+    """The event socket has the password that everybody knows, at an address that others reach."""
+
+    code = "S002"
 
 
 class UnknownPlugin(IvoryError):
@@ -192,3 +200,9 @@ class StoreError(IvoryError):
     """The database could not be used."""
 
     code = "D001"
+
+
+class DialplanError(IvoryError):
+    """FreeSWITCH's dialplan could not be read or changed; nothing is half done."""
+
+    code = "X001"

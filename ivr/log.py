@@ -1,26 +1,38 @@
 """Structured logs to stderr: one line an event, with the call's id where there is one.
 
 People get short coloured lines, machines get JSON (`log.format`). The standard library's loggers
-(gevent, greenswitch, urllib3) go the same way.
+(gevent, urllib3) go the same way. A process that must never wait for whoever reads its stderr
+calls `write_behind`.
 """
 
 from __future__ import annotations
 
+import atexit
 import logging
 import sys
+from types import TracebackType
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
 
-_COMMON: list[Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
+from ivr.behind import Behind
+
+NUMBERS = ("ani", "dnis")
+"""What lines call the numbers of people."""
+SHOWN = 3  # digits of a masked number
+LAST_WORDS = 2.0  # seconds that an ending process waits for its log to be written
+
+_state: dict[str, Behind] = {}
 
 
-def configure(level: str = "info", form: str = "text") -> None:
-    """Set logging up for this process; `form` is `text` or `json`."""
+def configure(level: str = "info", form: str = "text", numbers: str = "full") -> None:
+    """Set logging up for this process; `form` is `text` or `json`, `numbers` `full` or `masked`."""
+    common: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([_mask_numbers] if numbers == "masked" else []),
+    ]
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
@@ -32,7 +44,7 @@ def configure(level: str = "info", form: str = "text") -> None:
     )
     errors: list[Processor] = [structlog.processors.format_exc_info] if form == "json" else []
     structlog.configure(
-        processors=[*_COMMON, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*common, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
@@ -40,7 +52,7 @@ def configure(level: str = "info", form: str = "text") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_COMMON,
+            foreign_pre_chain=common,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *errors, renderer],
         )
     )
@@ -50,6 +62,46 @@ def configure(level: str = "info", form: str = "text") -> None:
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger; bind the call's id with `.bind(call=...)`."""
+    """A logger. Lines that are logged on a call's greenlet carry `call`, `flow` and `node` by themselves."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return logger
+
+
+def write_behind() -> Behind:
+    """From here on, stderr is written by a thread, and a reader who stalls costs log lines, not calls.
+
+    To be called after `configure`. What waits is written before a crash's trace, and at the end.
+    """
+    (handler,) = (each for each in logging.getLogger().handlers if isinstance(each, logging.StreamHandler))
+
+    def notice(lines: int) -> str:
+        text = f"{lines} lines of the log were dropped, as nobody read them"
+        return handler.format(logging.LogRecord("ivr.log", logging.WARNING, "", 0, text, (), None)) + "\n"
+
+    def crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        stream.drain(LAST_WORDS)
+        sys.__excepthook__(kind, error, trace)
+
+    stream = _state["stderr"] = Behind(sys.stderr.fileno(), notice)
+    handler.setStream(stream)
+    sys.excepthook = crash
+    atexit.register(stream.drain, LAST_WORDS)
+    return stream
+
+
+def dropped() -> int:
+    """Lines that were not written because nobody read them, since the process began."""
+    return _state["stderr"].dropped if "stderr" in _state else 0
+
+
+def _mask_numbers(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    for name in NUMBERS:
+        if name in event:
+            event[name] = masked(str(event[name]))
+    return event
+
+
+def masked(number: str) -> str:
+    """A number of which only so much is left as it takes to recognise it: `********678`."""
+    hidden = len(number) - SHOWN
+    return "*" * hidden + number[hidden:] if hidden > 0 else "*" * len(number)

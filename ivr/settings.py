@@ -7,6 +7,7 @@ file that `IVR_<SECTION>_<NAME>_FILE` names), `./ivr.yaml`, the user's configura
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,13 +16,28 @@ from typing import Any
 
 import platformdirs
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from ivr.errors import SettingsError
 from ivr.registry import did_you_mean
 
 DATA = Path(platformdirs.user_data_dir("ivory"))
 CACHE = Path(platformdirs.user_cache_dir("ivory"))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Section(BaseModel):
@@ -36,6 +52,13 @@ class Switch(_Section):
     password: SecretStr = Field(SecretStr("ClueCon"), description="Password of its event socket.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds a connection and its login may take.")
     command_timeout: float = Field(5.0, gt=0, description="Seconds a command may wait for its answer.")
+    wake: float = Field(
+        3.0,
+        ge=0,
+        le=20,
+        description="Milliseconds between two reminders to FreeSWITCH to send its events; 0: none, and"
+        " each event is 0 to 20 ms late.",
+    )
 
 
 class Flows(_Section):
@@ -73,6 +96,13 @@ class Calls(_Section):
         DATA / "recordings", description="Folder of recordings; FreeSWITCH must write it."
     )
     max_steps: int = Field(1000, ge=10, description="Nodes one call may visit before it is ended as a loop.")
+    guard: int = Field(
+        15,
+        ge=0,
+        le=3600,
+        description="Seconds after which a caller whom no worker looks after is sent to the fallback of the"
+        " dialplan; 0: never.",
+    )
     extension: str = Field("user/{address}", description="How an extension is dialled.")
     number: str = Field(
         "",
@@ -80,6 +110,24 @@ class Calls(_Section):
     )
     allow: list[str] = Field(
         [], description="Prefixes of outside numbers that may be dialled, in E.164: `+86`. Empty: none."
+    )
+
+
+class Files(_Section):
+    """A FreeSWITCH on another host, with no disk in common: sounds are fetched, recordings are brought, by
+    HTTP."""
+
+    url: str = Field(
+        "",
+        description="URL under which FreeSWITCH reaches the worker: `http://10.0.0.5:8089`. Empty: they share"
+        " their disks.",
+    )
+    listen: str = Field("127.0.0.1:8089", description="`host:port` the worker listens on, if there is a url.")
+    token: SecretStr = Field(
+        SecretStr(""), description="Secret by which URLs are signed, 16 characters at least."
+    )
+    remote_recordings: str = Field(
+        "/var/spool/ivory", description="Folder on FreeSWITCH's host that it records to; it must write it."
     )
 
 
@@ -103,7 +151,10 @@ class Http(_Section):
 class Store(_Section):
     """What is kept about calls."""
 
-    url: str = Field(f"sqlite:///{DATA / 'ivory.db'}", description="Database: `sqlite:///PATH`.")
+    url: str = Field(
+        f"sqlite:///{DATA / 'ivory.db'}",
+        description="Database: `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.",
+    )
     spool: Path = Field(DATA / "spool", description="Folder for records that could not be written yet.")
 
 
@@ -114,6 +165,40 @@ class Log(_Section):
         "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
     )
     format: str = Field("text", pattern="^(text|json)$", description="text or json.")
+    numbers: str = Field(
+        "full",
+        pattern="^(full|masked)$",
+        description="full, or masked: only the last three digits of callers' and called numbers.",
+    )
+
+
+class Ops(_Section):
+    """Health, metrics and the live view, over HTTP."""
+
+    listen: str = Field(
+        "127.0.0.1:8025",
+        pattern=r"^(|unix:/.+|\[[0-9A-Fa-f:.%a-z]+\]:\d{1,5}|[^:/\s]+:\d{1,5})$",
+        description="`host:port`, `[::1]:port` or `unix:/path` it listens on. Empty: off.",
+    )
+    token: SecretStr = Field(
+        SecretStr(""),
+        validate_default=True,
+        description="Bearer token requests must bring. Needed where others than this machine may ask.",
+    )
+
+    @field_validator("token")
+    @classmethod
+    def _guarded(cls, token: SecretStr, info: ValidationInfo) -> SecretStr:
+        listen = info.data.get("listen", "")
+        host = listen.rpartition(":")[0].strip("[]")
+        if (
+            listen
+            and not listen.startswith("unix:")
+            and not _is_loopback(host)
+            and not token.get_secret_value()
+        ):
+            raise ValueError(f"others than this machine reach {listen}: set a token")
+        return token
 
 
 class Settings(_Section):
@@ -123,9 +208,11 @@ class Settings(_Section):
     flows: Flows = Flows()
     speech: Speech = Speech()
     calls: Calls = Calls()
+    files: Files = Files()
     http: Http = Http()
     store: Store = Store()
     log: Log = Log()
+    ops: Ops = Ops()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,3 +6,5 @@ from __future__ import annotations
 from gevent import monkey
 
 monkey.patch_all()
+
+pytest_plugins = ("tests.postgres.fixtures",)

@@ -19,11 +19,13 @@ from ivr.errors import IvoryError
 
 COMMANDS = {
     "call": "Place a test call and watch it live.",
-    "calls": "Calls that were, with their journeys.",
+    "calls": "Calls that were, with their journeys, and those that are.",
     "completion": "Print the script that completes `ivr` in your shell.",
     "config": "The settings, and where each value comes from.",
     "db": "The database of calls.",
     "demo": "See Ivory answer two callers, then talk to it yourself.",
+    "dialplan": "Hand a FreeSWITCH's callers to Ivory, and take them back.",
+    "doctor": "Look whether everything is in order, and how to mend what is not.",
     "flow": "Check flows, and talk to them.",
     "prompt": "The sentences that flows speak.",
     "serve": "Answer the calls of a FreeSWITCH.",

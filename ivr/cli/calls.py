@@ -1,4 +1,4 @@
-"""`ivr calls`: the calls that were, and what each caller went through."""
+"""`ivr calls`: the calls that were, what each caller went through, and the calls as they go."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Moment(click.ParamType):  # type: ignore[type-arg] # generic only from cli
 
 @click.group("calls")
 def command() -> None:
-    """Calls that were, with their journeys."""
+    """Calls that were, with their journeys, and those that are."""
 
 
 @command.command("list")
@@ -105,6 +105,40 @@ def show(call: str, as_json: bool) -> None:
         common.print_json(found)
     else:
         common.out().print(tree(found))
+
+
+@command.command()
+@click.option("--flow", default="", help="Calls in this flow.")
+@click.option("--number", default="", help="How the caller's or the called number ends.")
+@click.option("--once", is_flag=True, help="Show the calls of this moment, and end.")
+@json_option
+@settings_options
+def watch(flow: str, number: str, once: bool, as_json: bool) -> None:
+    """Watch the calls of a running `ivr serve`: where each caller is, and for how long. Ctrl-C ends it.
+
+    With --json one line for each step, for programs: first a snapshot, then started, entered, left and
+    finished.
+    """
+    from ivr.cli import common
+    from ivr.cli.watch import Feed, View, Wish
+    from ivr.cli.watch import watch as draw
+    from ivr.errors import IvoryError
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    feed, view, out = Feed(common.load().settings.ops), View(Wish(flow, number)), common.out()
+    if as_json:
+        for line in [feed.once()] if once else feed.lines():
+            if wished := view.wish.narrowed(line):
+                common.print_json(wished, line=True)
+        if not once:
+            raise IvoryError("the worker ended")
+    elif once or not out.is_terminal:
+        view.take(feed.once(), now())
+        out.print(view.picture(now()))
+    else:
+        draw(feed, view, out, now)
 
 
 def _store() -> Store:

@@ -27,7 +27,8 @@ def load() -> settings.Loaded:
 def configure_log(loaded: settings.Loaded, usual: str = "") -> None:
     """Set logging up; a command that speaks for itself logs from `usual` up, unless a level was chosen."""
     chosen = loaded.sources["log.level"] != "default"
-    log.configure(loaded.settings.log.level if chosen or not usual else usual, loaded.settings.log.format)
+    options = loaded.settings.log
+    log.configure(options.level if chosen or not usual else usual, options.format, options.numbers)
 
 
 @cache

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ivr.cli.options import json_option, settings_options
-
-REDACTED = "••••"
-_URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]*@")
+from ivr.store.url import HIDDEN, masked
 
 
 @click.group("config")
@@ -60,13 +57,13 @@ def path() -> None:
 def shown(value: Any, secret: bool) -> Any:
     """A setting's value for people and JSON: a secret, and a password within a URL, without itself."""
     if secret:
-        return REDACTED
+        return HIDDEN
     if isinstance(value, dict):
         return {str(key): shown(inner, False) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [shown(inner, False) for inner in value]
     if isinstance(value, str | Path):
-        return _URL_PASSWORD.sub(rf"\1:{REDACTED}@", str(value))
+        return masked(str(value))
     return value
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
+import uuid
 from pathlib import Path
 
 import click
@@ -27,6 +29,7 @@ def command(context: click.Context, drain: float) -> None:
     stopped beating. A second `ivr serve` for the same FreeSWITCH waits as stand-by. Flows that are edited
     serve the next call. SIGTERM and Ctrl-C drain: no new calls are taken, and live ones may end.
     """
+    from ivr import log
     from ivr.cli import common
     from ivr.serving.lock import Lock, lock_file
     from ivr.serving.parent import Parent, Patience
@@ -34,7 +37,11 @@ def command(context: click.Context, drain: float) -> None:
 
     loaded = common.load()
     common.configure_log(loaded)
+    log.write_behind()  # whoever stalls on our stderr must not keep us from looking after the worker
     switch = loaded.settings.switch
+    lock = lock_file(DATA / "locks", switch.host, switch.port)
+    # Who holds the lock knows that its last holder is dead, so that it may take its calls over at once.
+    owner = uuid.uuid5(uuid.NAMESPACE_OID, f"{platform.node()} {uuid.getnode()} {lock.absolute()}").hex
     parent = Parent(
         lambda descriptor: [
             sys.executable,
@@ -42,10 +49,11 @@ def command(context: click.Context, drain: float) -> None:
             "ivr",
             "worker",
             f"--beat-fd={descriptor}",
+            f"--owner={owner}",
             f"--drain={drain}",
         ],
         _environment(given(context)),
-        Lock(lock_file(DATA / "locks", switch.host, switch.port)),
+        Lock(lock),
         Patience(drain=drain),
     )
     context.exit(parent.run())

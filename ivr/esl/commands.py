@@ -46,9 +46,10 @@ APPLICATIONS: Final = frozenset(_APPLICATIONS.split())
 """Applications that Ivory executes. FreeSWITCH hangs up on a name it does not know: a slip is caught here."""
 
 _APIS = """
-    global_getvar hash originate sched_api sched_del show status uuid_answer uuid_break uuid_bridge uuid_dump
-    uuid_exists uuid_getvar uuid_kill uuid_pre_answer uuid_record uuid_recv_dtmf uuid_send_dtmf
-    uuid_setvar_multi uuid_transfer version
+    file_exists global_getvar hash http_get http_put module_exists originate sched_api sched_del show status
+    strmicroepoch uuid_answer uuid_break uuid_bridge uuid_dump uuid_exists uuid_getvar uuid_kill
+    uuid_pre_answer uuid_record uuid_recv_dtmf uuid_send_dtmf uuid_setvar_multi uuid_transfer version
+    xml_locate
 """
 
 APIS: Final = frozenset(_APIS.split())
@@ -57,7 +58,15 @@ APIS: Final = frozenset(_APIS.split())
 MAX_SOUNDS: Final = 127
 """Sounds in one `playback`: `file_string` splits into 128, the last of which is the unsplit rest."""
 
+GUARD: Final = "ivr-guard-"
+"""What the scheduler's group of a call's dead-man timer begins with; the call's UUID follows."""
+
+FALLBACK: Final = "fallback XML ivory"
+"""Where the timer sends the caller: extension, dialplan, context."""
+
 _EVENT = re.compile(r"[A-Z_]{1,64}")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_VALUE = re.compile(r"[A-Za-z0-9_]{1,64}")
 _TEMPLATE = re.compile(r"[0-9A-Za-z_./@:;=+-]*\{address\}[0-9A-Za-z_./@:;=+-]*")
 _KEYS = re.compile(r"[0-9A-D*#wW]{1,128}")
 _TERMINATORS = re.compile(r"[0-9A-D*#]{1,16}")
@@ -65,6 +74,8 @@ _TGML = re.compile(
     r"(v=-?\d{1,2};)?(%\(\d{1,4},\d{1,4},\d{1,4}(,\d{1,4}){0,3}\)){1,8}(;loops=\d{1,2})?", re.ASCII
 )
 _STREAM = re.compile(r"[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*")
+_URL = re.compile(r"https?://[0-9A-Za-z.-]+(:\d{1,5})?(/[0-9A-Za-z_.@-]+)+\.[0-9A-Za-z]{1,8}", re.ASCII)
+_BASE64 = re.compile(r"[0-9A-Za-z_-]+={0,2}")
 _WORD = re.compile(r"[^\s\x00-\x1f\x7f'\"\\]+")
 
 
@@ -75,6 +86,11 @@ def sound_file(path: PurePosixPath | str) -> Sound:
     """A sound file by its absolute path. Spaces, commas, `!` and any script's letters are fine."""
     text = file_path(path, "the path of a sound")
     return Sound(text)
+
+
+def remote_sound(url: str) -> Sound:
+    """A sound that mod_http_cache keeps, or fetches while the call waits: see `fetch`."""
+    return Sound("http_cache://" + _url(url))
 
 
 def silence(seconds: float) -> Sound:
@@ -194,6 +210,12 @@ def api(name: str, *words: str) -> ApiCall:
     return ApiCall(" ".join((name, *words)))
 
 
+def store(realm: str, key: str, value: str) -> ApiCall:
+    """Put `value` (URL-safe base64, up to 2 MiB of it) into mod_hash's store."""
+    long = match(_BASE64, clean_text(value, "a stored value", most=2 << 20), "a stored value")
+    return ApiCall(f"hash insert/{match(_STREAM, realm, 'the realm')}/{call_uuid(key)}/{long}")
+
+
 def set_variables(channel: str, variables: Mapping[str, str]) -> ApiCall:
     """Set 1 to 64 channel variables in one go; an empty value removes its variable.
 
@@ -229,12 +251,51 @@ def record_stop(channel: str, path: PurePosixPath | str) -> ApiCall:
     return ApiCall(f"uuid_record {call_uuid(channel)} stop '{file_path(path, 'the path of a recording')}'")
 
 
+def fetch(url: str) -> ApiCall:
+    """Let mod_http_cache fetch what `remote_sound` will play, unless it has it; for `bgapi`. It answers with
+    the path of its copy."""
+    return ApiCall(f"http_get {_url(url)}")
+
+
+def deliver(url: str, path: PurePosixPath | str) -> ApiCall:
+    """Let mod_http_cache PUT a file of FreeSWITCH's host; for `bgapi`, as it has no time-out of its own."""
+    return ApiCall(f"http_put {_url(url)} '{file_path(path, 'the path of a recording')}'")
+
+
+def file_exists(path: PurePosixPath | str) -> ApiCall:
+    """Ask whether FreeSWITCH's host has a file: `true` or `false`. It takes no quotes, and needs none."""
+    return ApiCall(f"file_exists {file_path(path, 'a path')}")
+
+
+def _url(url: str) -> str:
+    return match(_URL, url, "the URL of a file")
+
+
 def schedule(seconds: int, group: str, call: ApiCall) -> ApiCall:
     """Run `call` in so many seconds; `api("sched_del", group)` takes everything of `group` back."""
     when = number(seconds, 1, 86_400, "the delay in s")
     if call.endswith("&"):
         raise refused("a scheduled command", 'ends with "&", which FreeSWITCH would take for a flag')
     return ApiCall(f"sched_api +{when} {call_uuid(group)} {call}")
+
+
+def guard(channel: str, seconds: int) -> tuple[ApiCall, ApiCall]:
+    """Set a call's dead-man timer anew: unless that is done again, it goes to the fallback of the context
+    `ivory` in so many seconds. Both go out in one write, so that no call is left without."""
+    fall = ApiCall(f"uuid_transfer {call_uuid(channel)} {FALLBACK}")
+    return unguard(channel), schedule(seconds, GUARD + channel, fall)
+
+
+def unguard(channel: str) -> ApiCall:
+    """Take a call's dead-man timer away."""
+    return api("sched_del", GUARD + call_uuid(channel))
+
+
+def guarded_talk(channel: str, seconds: int) -> dict[str, str]:
+    """The channel variables by which FreeSWITCH itself takes the timer away when a talk begins, and sets it
+    when the talk is over, whether a worker lives or not."""
+    before, after = guard(channel, seconds)
+    return {"api_before_bridge": before, "api_after_bridge": after}
 
 
 # Frames ----------------------------------------------------------------------------------------------
@@ -252,6 +313,13 @@ def subscribe(events: Collection[str]) -> bytes:
     if not events:
         raise RefusedInput("there is no event to subscribe to")
     return _frame("event plain " + " ".join(match(_EVENT, name, "an event's name") for name in events))
+
+
+def only(header: str, value: str) -> bytes:
+    """Keep back events but those whose `header` has this value, in whatever case. Said several times: but
+    those that fit one of them."""
+    match(_HEADER, header, "the name of a header")
+    return _frame(f"filter {header} {match(_VALUE, value, 'the value of a header')}")
 
 
 def execute(

@@ -20,9 +20,10 @@ from gevent.event import AsyncResult
 from gevent.event import Event as Flag
 
 from ivr import log
-from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost, LoginRefused, SwitchError
+from ivr.errors import CommandTimeout, ConnectionLost, LoginRefused, SwitchError
 from ivr.esl import commands, resync
-from ivr.esl.session import EVENTS_PER_TURN, Counters, Reply, Session
+from ivr.esl.exchange import Counters, Frame, Reply
+from ivr.esl.session import EVENTS_PER_TURN, Session
 from ivr.esl.wire import Event
 
 _log = log.get(__name__)
@@ -33,16 +34,24 @@ EVENTS: Final = (
     "CHANNEL_EXECUTE",  # an application runs: only now can it be stopped
     "CHANNEL_EXECUTE_COMPLETE",  # it ended, and how
     "DTMF",  # a key
-    "RECORD_STOP",  # a recording is on disk
     "CHANNEL_BRIDGE",  # two people talk
     "CHANNEL_UNBRIDGE",  # and no longer do
     "CHANNEL_HANGUP",  # the call is over: stop what is done for it
-    "CHANNEL_HANGUP_COMPLETE",  # its cause and billing times are final
+    "CHANNEL_HANGUP_COMPLETE",  # how well it was heard
     "BACKGROUND_JOB",  # answers to bgapi
-    "HEARTBEAT",  # events still come, even when nobody calls
-    "SHUTDOWN",  # FreeSWITCH leaves on purpose
 )
-"""Events that are asked for: not one more, as each is 5 to 8 KB that FreeSWITCH writes and we read."""
+"""Events that are asked for: not one more, as each is 3 to 8 KB that FreeSWITCH writes and we read."""
+
+APPLICATIONS: Final = (
+    "playback",
+    "play_and_get_digits",
+    "record",
+    "bridge",
+    "park",  # it ends when somebody takes the caller elsewhere
+)
+"""Applications whose begin and end are asked for: a dialplan has many more, and none that matters."""
+
+_OF_APPLICATIONS: Final = ("CHANNEL_EXECUTE", "CHANNEL_EXECUTE_COMPLETE")
 
 MAX_BUFFERED: Final = 100_000
 """Events kept while a snapshot is taken; FreeSWITCH's own queue for a listener has as many places."""
@@ -90,7 +99,7 @@ class Job:
         text = self._answer.wait(timeout)
         self._forget(self.uuid)
         if text is not None:
-            return _checked(text)
+            return Reply(text, {}).checked()
         if self._answer.exception is not None:
             raise self._answer.exception
         raise CommandTimeout(f"FreeSWITCH did not finish a job within {timeout:g} s")
@@ -113,6 +122,9 @@ class Connection:
             every call known before is gone. It may wait; events are kept back until it returns.
         on_down: called when the line goes, with the reason; commands that waited have failed by then.
         ping_after: seconds of silence after which FreeSWITCH is asked whether it is still there.
+        applications: those of which CHANNEL_EXECUTE and CHANNEL_EXECUTE_COMPLETE tell; all when empty.
+        wake: seconds between the newlines that make FreeSWITCH look at its events; 0: none.
+        awaiting: whether some call is driven; else FreeSWITCH is woken less often. It must not wait.
     """
 
     def __init__(
@@ -128,6 +140,9 @@ class Connection:
         command_timeout: float = 5.0,
         ping_after: float = 5.0,
         events: Sequence[str] = EVENTS,
+        applications: Sequence[str] = (),
+        wake: float = 0.0,
+        awaiting: Callable[[], object] = lambda: True,
     ) -> None:
         self.counters = Counters()
         self.core_uuid = ""
@@ -139,11 +154,14 @@ class Connection:
             connect_timeout=connect_timeout,
             command_timeout=command_timeout,
             counters=self.counters,
+            wake=wake,
+            awaiting=awaiting,
         )
         self._on_event, self._on_up, self._on_down = on_event, on_up, on_down
         self._command_timeout = command_timeout
         self._ping_after = ping_after
         self._events = tuple(dict.fromkeys((*events, "BACKGROUND_JOB")))
+        self._applications = tuple(applications)
         self._session: Session | None = None
         self._buffer: deque[Event] | None = None
         self._seen: set[str] | None = None
@@ -230,14 +248,52 @@ class Connection:
         `Application-UUID`. Raises as `command` does: CommandFailed when there is no such channel."""
         self.command(commands.execute(channel, application, argument, event_uuid=event_uuid, lock=lock))
 
+    def post(self, *calls: commands.ApiCall, failed: Callable[[SwitchError], None] | None = None) -> None:
+        """Send API commands in one write and return at once, also from an event handler.
+
+        What cannot leave at once is queued and leaves before anything that is written later.
+
+        Args:
+            failed: called for each of them that fails, with a CommandFailed, CommandTimeout or
+                ConnectionLost; it must not wait. Left out, the log is told.
+
+        Raises:
+            ConnectionLost: there is no line; nothing was sent then, and `failed` will not be called.
+            SwitchError: too many commands wait already; likewise.
+        """
+        self._line().post(*(Frame(commands.api_frame(call), is_api=True, failed=failed) for call in calls))
+
+    def post_execute(
+        self,
+        channel: str,
+        application: str,
+        argument: commands.Argument | None = None,
+        *,
+        event_uuid: str,
+        failed: Callable[[SwitchError], None] | None = None,
+        before: Sequence[commands.ApiCall] = (),
+    ) -> None:
+        """As `execute`, without waiting; the API commands of `before` leave before it in the same write.
+
+        `failed` is the application's alone: what fails of `before` is logged. Raises as `post` does.
+        """
+        execute = commands.execute(channel, application, argument, event_uuid=event_uuid)
+        self._line().post(
+            *(Frame(commands.api_frame(call), is_api=True) for call in before),
+            Frame(execute, is_api=False, failed=failed),
+        )
+
     def _send(self, frame: bytes, timeout: float | None, *, is_api: bool) -> Reply:
+        reply = self._line().send(frame, timeout, is_api=is_api)
+        reply.checked()
+        return reply
+
+    def _line(self) -> Session:
         if self._session is None:
             raise ConnectionLost(
                 f"there is no line to FreeSWITCH: {self._failure.message}", hint=self._failure.hint
             )
-        reply = self._session.send(frame, timeout, is_api=is_api)
-        _checked(reply.text)
-        return reply
+        return self._session
 
     # Supervision ----------------------------------------------------------------------------------
 
@@ -278,6 +334,12 @@ class Connection:
         session.connect()
         self._buffer = deque()
         self._session = session
+        if self._applications:
+            for event in self._events:
+                if event not in _OF_APPLICATIONS:
+                    self.command(commands.only("Event-Name", event))
+            for application in self._applications:
+                self.command(commands.only("Application", application))
         self.command(commands.subscribe(self._events))
 
     def _announce(self, session: Session) -> set[str]:
@@ -313,7 +375,7 @@ class Connection:
                 self._find_late(session, self._seen)
             if session.overdue > self._command_timeout:
                 session.close(ConnectionLost("FreeSWITCH did not answer a command"))
-            elif time.monotonic() - session.heard >= self._ping_after:
+            elif session.silence >= self._ping_after:
                 # A slow API command may be the reason: whoever sent it said how long it may take.
                 patience = max(0.0, session.patience) + self._command_timeout
                 try:
@@ -365,10 +427,3 @@ class Connection:
     def _start(self, seconds: float) -> None:
         self._supervisor = gevent.spawn_later(seconds, self._supervise)
         self._supervisor.link_exception(self._supervisor_died)
-
-
-def _checked(text: str) -> str:
-    """`text`, unless it says that the command failed."""
-    if text.startswith(("-ERR", "-USAGE")):
-        raise CommandFailed(f"FreeSWITCH answered {text.strip()[:200]!r}")
-    return text

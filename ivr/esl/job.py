@@ -14,6 +14,12 @@ SECRET: Final = "ivr_secret"  # noqa: S105 the channel variable that takes digit
 OVER: Final = {"play": "current_application_response", "record": "record_ms", "secret": "read_result"}
 """Channel variables by which a job's application says that it is over."""
 
+APPLICATIONS: Final = {"record": "record", "secret": "play_and_get_digits", "bridge": "bridge"}
+"""The applications that go on although their worker has died, by the kind of job."""
+
+ANY: Final = ""
+"""The UUID of an application that an earlier worker began: it is known by its name, as one runs at a time."""
+
 _RESULTS: Final = {
     "USER_BUSY": "busy",
     "NO_ANSWER": "no_answer",
@@ -45,6 +51,14 @@ class Job:
     other: str = ""
     bridged_at: float = 0.0
     keys_after: str = ""
+    until_key: bool = False  # FreeSWITCH itself ends it at a key,
+    cut: bool = False  # and has, or is about to
+
+    def ran(self, event: wire.Event) -> bool:
+        """Whether `event`, of an application's end, is about this job's."""
+        if self.uuid == ANY:
+            return event.get("Application") == self.application
+        return event.get("Application-UUID") == self.uuid
 
     def over(self, channel: wire.Event) -> bool:
         """Whether the channel says that its application is over; it never says so of a bridge."""
@@ -59,7 +73,7 @@ class Job:
         """What the flow is told, by the last event or the channel as it is; `now` is monotonic."""
         match self.kind:
             case "play":
-                return PlayEnded(self.number, complete=True)
+                return PlayEnded(self.number, complete=not self.cut)
             case "record":
                 milliseconds = event.variable("record_ms") or "0"
                 return RecordEnded(self.path or Path(), int(milliseconds) / 1000)

@@ -8,66 +8,39 @@ reading (our parser) and the matching of replies, which FreeSWITCH sends in the 
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any, Final
 
 import gevent
 from gevent import socket
-from gevent.event import AsyncResult
 from gevent.event import Event as Flag
-from gevent.lock import BoundedSemaphore
 from gevent.monkey import get_original
 from greenswitch.esl import InboundESL
 
 from ivr import log
-from ivr.errors import CommandTimeout, ConnectionLost, LoginRefused, SwitchError
+from ivr.errors import ConnectionLost, LoginRefused, SwitchError
 from ivr.esl import commands
+from ivr.esl.exchange import Counters, Exchange, Frame, Reply
+from ivr.esl.wake import Waker
 from ivr.esl.wire import Event, Message, Parser
 
 _log = log.get(__name__)
+_UPTIME: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 _getaddrinfo = get_original("socket", "getaddrinfo")
-
-MAX_PENDING: Final = 10_000
-"""Commands that may wait for their replies."""
 
 EVENTS_PER_TURN: Final = 100
 SECONDS_PER_TURN: Final = 0.005
 """What may be handled before the other greenlets get their turn."""
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """FreeSWITCH's answer: `text` is the Reply-Text of a command, or what an API command printed."""
-
-    text: str
-    headers: Mapping[str, str]
-
-    @property
-    def ok(self) -> bool:
-        return not self.text.startswith(("-ERR", "-USAGE"))
+TICK: Final = 0.25
+STANDSTILL: Final = 2.5
+"""Seconds between two ticks of a session, and without one after which this process stood still: stopped,
+swapped out, its machine paused. Others may have taken it for dead then."""
 
 
-@dataclass(slots=True)
-class Counters:
-    """What happened so far, over all sessions of a connection."""
-
-    connects: int = 0
-    losses: int = 0
-    events: int = 0
-    dropped: int = 0
-    handler_errors: int = 0
-    timeouts: int = 0
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A command on its way. It keeps its place when its caller gives up, so that the late reply finds it."""
-
-    is_api: bool
-    deadline: float
-    result: AsyncResult[Reply] = field(default_factory=AsyncResult)
+def uptime() -> float:
+    """Seconds that also pass while the machine is suspended, where the system counts them."""
+    return time.clock_gettime(_UPTIME)
 
 
 class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
@@ -80,6 +53,9 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
         host: a name or an address; all addresses of a name are tried, IPv6 and IPv4.
         connect_timeout: seconds for connecting and logging in together.
         command_timeout: seconds a reply may take, unless the command says otherwise.
+        clock: seconds, for replies' time-outs and to notice that this process stood still.
+        wake: seconds between the newlines that make FreeSWITCH look at its events; 0: none.
+        awaiting: whether some call is driven; else FreeSWITCH is woken less often. It must not wait.
     """
 
     def __init__(
@@ -91,17 +67,31 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
         connect_timeout: float = 5.0,
         command_timeout: float = 5.0,
         counters: Counters | None = None,
+        clock: Callable[[], float] = uptime,
+        wake: float = 0.0,
+        awaiting: Callable[[], object] = lambda: True,
     ) -> None:
         super().__init__(host, port, password, timeout=connect_timeout)
         self.command_timeout = command_timeout
         self.counters = counters or Counters()
         self.closed = Flag()
         self.reason: SwitchError = ConnectionLost("not connected yet")
-        self.heard = 0.0
+        self._heard = 0.0
         self.sock: socket.socket | None = None
-        self._pending: deque[_Pending] = deque()
-        self._writer = BoundedSemaphore(1)
+        self._clock = clock
+        self._ticked = clock()
+        self._exchange = Exchange(
+            self._line,
+            self.close,
+            self._tell,
+            command_timeout=command_timeout,
+            counters=self.counters,
+            clock=clock,
+        )
         self._reader: gevent.Greenlet[[], None] | None = None
+        self._ticker: gevent.Greenlet[[], None] | None = None
+        self._wake, self._awaiting = wake, awaiting
+        self._waker: Waker | None = None
         self._handling: object = None
 
     # Beginning and end ----------------------------------------------------------------------------
@@ -121,6 +111,8 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
                 self.start_event_handlers()
                 self._auth_request_event.wait()
                 self.authenticate()
+                if self._wake and not self.closed.is_set():
+                    self._waker = Waker(self._wake, self._awaiting, self._wake_up)
         except gevent.Timeout as timeout:
             self.close(ConnectionLost(f"{self._where} did not let us in within {self.timeout:g} s"))
             if timeout is not timer:
@@ -143,9 +135,11 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
 
     def start_event_handlers(self) -> None:
         """Start reading."""
-        self.heard = time.monotonic()
+        self._heard = self._ticked = self._clock()
+        self._ticker = gevent.spawn(self._tick)
+        self._ticker.link_exception(self._greenlet_died)
         self._reader = gevent.spawn(self.receive_events)
-        self._reader.link_exception(self._reader_died)
+        self._reader.link_exception(self._greenlet_died)
 
     def close(self, reason: SwitchError) -> None:
         """End the session; every command that waits fails at once. Does nothing the second time."""
@@ -154,9 +148,10 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
         self.reason = reason
         self.connected = False
         self.closed.set()
+        if self._waker is not None:
+            self._waker.stop()
         self._auth_request_event.set()
-        while self._pending:
-            self._pending.popleft().result.set_exception(self._lost())
+        self._exchange.fail(self._lost)
         if self.sock is not None:
             self.sock.close()
         if self._reader is not None and self._reader is not gevent.getcurrent():
@@ -206,71 +201,78 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
         Raises:
             ConnectionLost: the session has ended, or ends before the reply.
             CommandTimeout: no reply within `timeout` seconds; it will be thrown away when it comes.
-            SwitchError: `MAX_PENDING` commands wait already.
+            SwitchError: too many commands wait already.
         """
         if self._handling is gevent.getcurrent():
             raise RuntimeError(
                 "an event handler cannot wait for a reply: it holds up the greenlet that reads it"
             )
-        timeout = self.command_timeout if timeout is None else timeout
-        pending = _Pending(is_api, time.monotonic() + timeout)
-        self._write(data, pending, timeout)
-        reply = pending.result.wait(max(0.0, pending.deadline - time.monotonic()))
-        if reply is not None:
-            return reply
-        if pending.result.exception is not None:
-            raise pending.result.exception
-        self.counters.timeouts += 1
-        raise CommandTimeout(f"FreeSWITCH did not answer within {timeout:g} s")
+        return self._exchange.ask(data, self.command_timeout if timeout is None else timeout, is_api=is_api)
 
-    def _write(self, data: bytes, pending: _Pending, timeout: float) -> None:
-        """The one way out: bytes of two commands never mix, and replies are expected in the order of writing.
+    def post(self, *frames: Frame) -> None:
+        """Send commands in one write without waiting for their replies; a handler may.
 
-        (A bare newline between two commands, which makes FreeSWITCH flush its events, would go out here too.)
+        Raises:
+            ConnectionLost: the session has ended. No `failed` will be called, as nothing was sent.
+            SwitchError: too many commands wait already.
         """
-        if not self._writer.acquire(timeout=timeout):
-            self.counters.timeouts += 1
-            raise CommandTimeout(f"FreeSWITCH took no command within {timeout:g} s")
-        try:
-            if self.sock is None or self.closed.is_set():
-                raise self._lost()
-            if len(self._pending) >= MAX_PENDING:
-                raise SwitchError(f"{MAX_PENDING} commands wait for FreeSWITCH already")
-            self._pending.append(pending)
-            try:
-                self.sock.sendall(data)
-            except OSError as error:
-                self.close(ConnectionLost(f"the event socket cannot be written: {error}"))
-                raise self._lost() from None
-            except BaseException:  # half a command may be on its way, and nothing can follow it
-                self.close(ConnectionLost("a command was given up while it was being written"))
-                raise
-        finally:
-            self._writer.release()
+        self._exchange.post(frames)
 
     @property
     def overdue(self) -> float:
         """Seconds for which the oldest command's reply is late; negative when none is."""
-        return time.monotonic() - self._pending[0].deadline if self._pending else float("-inf")
+        return self._exchange.overdue
 
     @property
     def patience(self) -> float:
         """Seconds until the last of the waiting commands is due."""
-        return max((pending.deadline for pending in self._pending), default=0.0) - time.monotonic()
+        return self._exchange.patience
+
+    @property
+    def silence(self) -> float:
+        """Seconds since something was heard."""
+        return self._clock() - self._heard
+
+    def _line(self) -> socket.socket:
+        """The socket, for whoever is about to write."""
+        self._check_standstill(self._clock())
+        if self.sock is None or self.closed.is_set():
+            raise self._lost()
+        return self.sock
+
+    # Time -----------------------------------------------------------------------------------------
+
+    def _wake_up(self) -> None:
+        if self.sock is not None:
+            self._exchange.wake(self.sock, self._wake / 2)
+
+    def _tick(self) -> None:
+        while not self.closed.wait(TICK):
+            now = self._clock()
+            self._check_standstill(now)
+            self._ticked = now
+            self._exchange.expire()
+
+    def _check_standstill(self, now: float) -> None:
+        """End the session when this process did not run for a while: what it would do now is of another time,
+        and others may drive the calls by now. A new session begins with what is true."""
+        stood = now - self._ticked
+        if stood > STANDSTILL and self._ticker is not None:
+            self.close(ConnectionLost(f"this process stood still for {stood:.1f} s"))
 
     # Reading --------------------------------------------------------------------------------------
 
     def receive_events(self) -> None:
         """Read until the end. Whatever FreeSWITCH or another may send, the session ends rather than hangs."""
-        parser, dropped = Parser(), 0
-        turn, handled = time.monotonic(), 0
+        parser, dropped, clock = Parser(), 0, self._clock
+        turn, handled = clock(), 0
         try:
             while self.sock is not None and not self.closed.is_set():
-                asked = time.monotonic()
+                asked = clock()
                 data = self._receive(self.sock)
-                self.heard = time.monotonic()
-                if self.heard - asked > SECONDS_PER_TURN:  # the others had their turn while we waited
-                    turn, handled = self.heard, 0
+                self._heard = now = clock()
+                if now - asked > SECONDS_PER_TURN:  # the others had their turn while we waited
+                    turn, handled = now, 0
                 if not data:
                     where = " in the middle of a message" if parser.pending else ""
                     raise ConnectionLost(f"FreeSWITCH closed the connection{where}")
@@ -278,13 +280,18 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
                 self.counters.dropped += parser.dropped - dropped
                 dropped = parser.dropped
                 for message in messages:
+                    now = clock()
+                    if handled >= EVENTS_PER_TURN or now - turn > SECONDS_PER_TURN:
+                        gevent.sleep(0)
+                        turn = now = clock()
+                        handled = 0
+                    self._check_standstill(now)
                     if self.closed.is_set():
                         return
                     self.handle_event(message)
                     handled += 1
-                    if handled >= EVENTS_PER_TURN or time.monotonic() - turn > SECONDS_PER_TURN:
-                        gevent.sleep(0)
-                        turn, handled = time.monotonic(), 0
+                if self._waker is not None and not self.closed.is_set():
+                    self._waker.look()
         except SwitchError as error:
             self.close(error)
         except OSError as error:
@@ -305,9 +312,11 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
                 if message.event is not None:
                     self._dispatch(message.event)
             case "api/response":
-                self._answer(Reply(message.body.decode("utf-8", "replace"), message.headers), is_api=True)
+                text = message.body.decode("utf-8", "replace")
+                self._exchange.answer(Reply(text, message.headers), is_api=True)
             case "command/reply":
-                self._answer(Reply(message.headers.get("Reply-Text", ""), message.headers), is_api=False)
+                text = message.headers.get("Reply-Text", "")
+                self._exchange.answer(Reply(text, message.headers), is_api=False)
             case "auth/request":
                 self._auth_request_event.set()
             case "text/disconnect-notice":
@@ -322,14 +331,6 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
             case _:  # a log line, or something newer than this: nobody asked for it
                 self.counters.dropped += 1
 
-    def _answer(self, reply: Reply, *, is_api: bool) -> None:
-        # FreeSWITCH answers an API command by a command/reply only to say that it may not be run.
-        pending = self._pending[0] if self._pending else None
-        if pending is None or (pending.is_api != is_api and (is_api or reply.ok)):
-            self.close(ConnectionLost("FreeSWITCH's replies do not match what it was asked"))
-            return
-        self._pending.popleft().result.set(reply)
-
     def _dispatch(self, event: Event) -> None:
         self.counters.events += 1
         name = event.name
@@ -339,18 +340,28 @@ class Session(InboundESL):  # type: ignore[misc]  # greenswitch has no types
 
     def deliver(self, handler: Callable[[Event], None], event: Event) -> None:
         """Call a handler; what it raises is logged and counted, and never stops the reading."""
-        self._handling = gevent.getcurrent()
+        before, self._handling = self._handling, gevent.getcurrent()
         try:
             handler(event)
         except Exception:
             self.counters.handler_errors += 1
             _log.exception("event_handler_failed", event_name=event.name, call=event.uuid)
         finally:
-            self._handling = None
+            self._handling = before
 
-    def _reader_died(self, reader: gevent.Greenlet[[], None]) -> None:
-        _log.critical("esl_reader_died", error=repr(reader.exception))
-        self.close(ConnectionLost(f"the reader failed: {reader.exception!r}"))
+    def _tell(self, failed: Callable[[SwitchError], None], error: SwitchError) -> None:
+        before, self._handling = self._handling, gevent.getcurrent()
+        try:
+            failed(error)
+        except Exception:
+            self.counters.handler_errors += 1
+            _log.exception("failure_handler_failed", error=str(error))
+        finally:
+            self._handling = before
+
+    def _greenlet_died(self, dead: gevent.Greenlet[[], None]) -> None:
+        _log.critical("session_greenlet_died", error=repr(dead.exception))
+        self.close(ConnectionLost(f"the session failed: {dead.exception!r}"))
 
 
 def _addresses(host: str, port: int) -> list[tuple[Any, ...]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 
 from ivr.call import Audio, Music, Piece, Silence, Speech, Tone
 from ivr.errors import IvoryError, SpeechError
@@ -34,6 +35,62 @@ class Voice(Protocol):
         """Begin, if it isn't there already; never blocks."""
 
 
+class Arrival(Protocol):
+    """A file on its way to where FreeSWITCH can play it."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether `wait` returns, or raises, at once."""
+
+    def wait(self, timeout: float) -> Sound | None:
+        """What FreeSWITCH plays (None: there is nothing to hear). Raises IvoryError."""
+
+
+class Carrier(Protocol):
+    """Brings files to FreeSWITCH."""
+
+    def bring(self, source: Rendering) -> Arrival:
+        """Begin, as soon as the file is there; never blocks."""
+
+
+class SharedDisk:
+    """The carrier where FreeSWITCH reads the disk we write: there is nothing to do."""
+
+    def bring(self, source: Rendering) -> Arrival:
+        return _Here(source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """A file that is where FreeSWITCH can play it."""
+
+    source: Rendering
+
+    @property
+    def ready(self) -> bool:
+        return self.source.ready
+
+    def wait(self, timeout: float) -> Sound | None:
+        path = self.source.wait(timeout)
+        return commands.sound_file(path.as_posix()) if path else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """A sound file of a flow, as something that is rendered already."""
+
+    path: Path
+    ready: ClassVar[bool] = True
+
+    def wait(self, timeout: float) -> Path:
+        if not self.path.is_file():
+            raise IvoryError(f'there is no sound "{self.path}"')
+        return self.path.resolve()
+
+
+SHARED_DISK: Final = SharedDisk()
+
+
 class Reel:
     """The pieces of one `play`, handed out as sounds in order.
 
@@ -46,12 +103,23 @@ class Reel:
     """Sounds that could not be had since the process began: `speech`, `audio`."""
 
     def __init__(
-        self, pieces: Sequence[Piece], voice: Voice, sounds: Path, deadline: float, call: str
+        self,
+        pieces: Sequence[Piece],
+        voice: Voice,
+        sounds: Path,
+        deadline: float,
+        call: str,
+        carrier: Carrier = SHARED_DISK,
     ) -> None:
-        self._left: deque[Rendering | Piece] = deque(
-            voice.request(piece) if isinstance(piece, Speech) else piece for piece in pieces
-        )
-        self._sounds = sounds
+        self._left: deque[Arrival | Piece] = deque()
+        for piece in pieces:
+            match piece:
+                case Speech():
+                    self._left.append(carrier.bring(voice.request(piece)))
+                case Audio(file):
+                    self._left.append(carrier.bring(_Recorded(sounds / file)))
+                case _:
+                    self._left.append(piece)
         self._deadline = deadline
         self._call = call
 
@@ -85,10 +153,10 @@ class Reel:
         return taken
 
     @staticmethod
-    def _now(piece: Rendering | Piece) -> bool:
+    def _now(piece: Arrival | Piece) -> bool:
         return isinstance(piece, Audio | Silence | Tone | Music | Speech) or piece.ready
 
-    def _sound(self, piece: Rendering | Piece) -> Sound | None:
+    def _sound(self, piece: Arrival | Piece) -> Sound | None:
         match piece:
             case Silence(seconds):
                 return commands.silence(seconds)
@@ -96,13 +164,7 @@ class Reel:
                 return commands.tone(spec)
             case Music(name):
                 return commands.music(name)
-            case Audio(file):
-                path = self._sounds / file
-                if not path.is_file():
-                    raise IvoryError(f'there is no sound "{path}"')
-                return commands.sound_file(path.resolve().as_posix())
-            case Speech():
-                raise TypeError("speech is requested before it is played")
-            case rendering:
-                spoken = rendering.wait(self._deadline)
-                return commands.sound_file(spoken.as_posix()) if spoken else None
+            case Audio() | Speech():
+                raise TypeError("speech and audio are brought before they are played")
+            case arrival:
+                return arrival.wait(self._deadline)

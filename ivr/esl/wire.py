@@ -7,10 +7,10 @@ nothing is decoded before somebody asks for it, because most of an event's 150 h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from ivr.errors import ConnectionLost
@@ -22,6 +22,7 @@ inbound connection is under 1 KiB (`hbuf[512]`, `buf[1024]`); a channel's header
 MAX_BODY: Final = 16 << 20
 """Bytes of a body, as FreeSWITCH's `MAX_CONTENT_LENGTH`."""
 
+EVENT: Final = "text/event-plain"
 _UNDEFINED: Final = "_undef_"
 _ARRAY: Final = "ARRAY::"
 
@@ -41,8 +42,9 @@ class Event:
 
     __slots__ = ("_block", "_known", "body")
 
-    def __init__(self, block: bytes, body: str = "") -> None:
-        self._block = b"\n" + block + b"\n"
+    def __init__(self, block: bytes, body: str) -> None:
+        self._block = block
+        """Each header stands between two newlines; the first, too."""
         self._known: dict[str, str | None] = {}
         self.body = body
         """What comes after the headers: the answer in a BACKGROUND_JOB; never mixed with them."""
@@ -50,15 +52,20 @@ class Event:
     @classmethod
     def parse(cls, data: bytes) -> Event | None:
         """The event in `data` (headers, an empty line, a body if it has one); None when it is not whole."""
-        if b"\nContent-Length: " not in data:  # the usual case, told apart without looking at every line
-            event = cls(data[:-2]) if data.endswith(b"\n\n") else None
+        return cls.framed(b"\n" + data)
+
+    @classmethod
+    def framed(cls, block: bytes) -> Event | None:
+        """As `parse`, for data with a newline before it."""
+        if b"\nContent-Length: " not in block:  # the usual case, told apart without looking at every line
+            event = cls(block, "") if block.endswith(b"\n\n") else None
         else:
             # The length is the last header; one that a client's `sendevent` brought along stands before it.
-            end = max(0, data.find(b"\n\n"))
-            name, _, length = data[data.rfind(b"\n", 0, end) + 1 : end].partition(b": ")
-            whole = name == b"Content-Length" and _length(length) == len(data) - end - 2
-            event = cls(data[:end], data[end + 2 :].decode("utf-8", "replace")) if whole else None
-        return event if event is not None and "Event-Name" in event else None
+            end = max(0, block.find(b"\n\n"))
+            name, _, length = block[block.rfind(b"\n", 0, end) + 1 : end].partition(b": ")
+            whole = name == b"Content-Length" and _length(length) == len(block) - end - 2
+            event = cls(block[: end + 1], block[end + 2 :].decode("utf-8", "replace")) if whole else None
+        return event if block.startswith(b"\nEvent-Name: ") or (event and "Event-Name" in event) else None
 
     def get(self, name: str, default: str = "") -> str:
         """The value of header `name`, decoded; `default` when there is no such header."""
@@ -124,18 +131,21 @@ class Event:
         return _decode(self._block[start : self._block.find(b"\n", start)].decode("utf-8", "replace"))
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One thing FreeSWITCH said.
 
-    `headers` are those of the message itself, which FreeSWITCH does not encode. `event` is there when
-    `content_type` is `text/event-plain`; everything else keeps its `body` (an API's answer) in bytes.
+    `event` is there when `content_type` is `text/event-plain`. Everything else keeps the `headers` of the
+    message itself, which FreeSWITCH does not encode, and its `body` (an API's answer).
     """
 
     content_type: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = {}
     body: bytes = b""
     event: Event | None = None
+
+
+_EVENT_FRAME: Final = re.compile(rb"Content-Length: (\d{1,7})\nContent-Type: text/event-plain\n\n")
+"""What FreeSWITCH writes before an event, letter by letter."""
 
 
 class Parser:
@@ -170,6 +180,12 @@ class Parser:
         at = 0
         while True:
             if self._headers is None:
+                if frame := _EVENT_FRAME.match(buffer, at):  # the usual case, without a look at its headers
+                    begin, end = frame.end(), frame.end() + int(frame[1])
+                    if end <= len(buffer):
+                        self._keep(messages, Event.framed(bytes(buffer[begin - 1 : end])))
+                        at = end
+                        continue
                 while buffer.startswith(b"\n", at):
                     at += 1
                 end = buffer.find(b"\n\n", max(at, self._scanned))
@@ -184,25 +200,28 @@ class Parser:
                 at = self._scanned = end + 2
             if len(buffer) - at < self._need:
                 break
-            message = self._complete(self._headers, bytes(buffer[at : at + self._need]))
+            self._complete(messages, self._headers, bytes(buffer[at : at + self._need]))
             self._headers = None
             at = self._scanned = at + self._need
-            if message is None:
-                self.dropped += 1
-            else:
-                messages.append(message)
         del buffer[:at]
         # A boundary may lie across two chunks: its first newline is the last byte that was looked at.
         self._scanned = max(0, len(buffer) - 1) if self._headers is None else 0
         return messages
 
-    @staticmethod
-    def _complete(headers: dict[str, str], body: bytes) -> Message | None:
+    def _complete(self, messages: list[Message], headers: dict[str, str], body: bytes) -> None:
         content_type = headers.get("Content-Type")
-        if content_type == "text/event-plain":
-            event = Event.parse(body)
-            return Message(content_type, headers, event=event) if event else None
-        return Message(content_type, headers, body) if content_type else None
+        if content_type == EVENT:
+            self._keep(messages, Event.parse(body))
+        elif content_type:
+            messages.append(Message(content_type, headers, body))
+        else:
+            self.dropped += 1
+
+    def _keep(self, messages: list[Message], event: Event | None) -> None:
+        if event is None:
+            self.dropped += 1
+        else:
+            messages.append(Message(EVENT, event=event))
 
 
 def _outer(block: bytes) -> dict[str, str]:

@@ -70,6 +70,11 @@ class Node(Model):
         """Whether a visit speaks or listens: the call is answered before, and nothing is left of it after."""
         return self.listens
 
+    def lasts(self) -> bool:
+        """Whether a visit takes time, or does something outside: what would be lost with a worker that dies.
+        The others are simply done again."""
+        return self.needs_caller()
+
     def ways(self, flows: Mapping[str, Flow]) -> tuple[str, ...]:
         """The outcomes, beside `next` and `error`, that must lead somewhere; `flows` are all there are."""
         return self.own_outcomes
@@ -162,6 +167,11 @@ class Flow(Model):
     def targets(self) -> frozenset[Target]:
         """Everywhere it leads."""
         return frozenset(part.value for part in walk(self) if isinstance(part.value, Target))
+
+    @cached_property
+    def asks_in_confidence(self) -> bool:
+        """Whether any of its nodes asks for what nobody may see."""
+        return any(getattr(node, "sensitive", False) for node in self.nodes.values())
 
     @property
     def first(self) -> str:

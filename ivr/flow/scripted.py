@@ -17,6 +17,7 @@ from ivr.call import (
     Bridged,
     BridgeEnded,
     Event,
+    Kept,
     Key,
     Music,
     Piece,
@@ -56,7 +57,11 @@ class ScriptedCall:
         steps: what the caller does; when they are used up the caller listens until the flow ends.
         answers: how a bridged party behaves, by address: (result, seconds it talks).
         started: the moment of the call, aware.
+        kept: what an earlier worker kept with the call; afterwards, what was kept last.
     """
+
+    going_on = ""
+    going_on_with = ""
 
     def __init__(
         self,
@@ -68,11 +73,13 @@ class ScriptedCall:
         started: datetime | None = None,
         variables: Mapping[str, str] | None = None,
         answers: Mapping[str, tuple[str, float]] | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.clock = VirtualClock(started)
         self.id, self.ani, self.dnis = call_id, ani, dnis
         self.started = self.clock.now()
         self.variables: Mapping[str, str] = variables or {}
+        self.kept = kept
         self.answered = False
         self.early = False
         self.cause = ""
@@ -100,6 +107,12 @@ class ScriptedCall:
     def now(self) -> datetime:
         return self.clock.now()
 
+    def keep(self, text: str, keys: str) -> None:
+        self.kept = Kept(text, keys)
+
+    def keep_keys(self, keys: str) -> None:
+        self.kept = Kept(self.kept.text if self.kept else "", keys)
+
     def answer(self) -> None:
         self._alive()
         self.answered = True
@@ -108,7 +121,7 @@ class ScriptedCall:
         self._alive()
         self.early = True
 
-    def play(self, pieces: Sequence[Piece]) -> int:
+    def play(self, pieces: Sequence[Piece], *, until_key: bool = False) -> int:
         self.stop()
         self._plays += 1
         self._playing = play = self._plays

@@ -134,6 +134,7 @@ class Lab:
                     update={"recordings": folder / "recordings", "extension": "user/{address}"}
                 ),
                 "http": asked.http.model_copy(update={"services": services}),
+                "ops": asked.ops.model_copy(update={"listen": ""}),
                 "store": asked.store.model_copy(
                     update={"url": f"sqlite:///{folder / 'ivory.db'}", "spool": folder / "spool"}
                 ),

@@ -145,12 +145,13 @@ class Collect(Node):
             return visit.ask(pieces, Entry(shortest, longest, terminator))
         patience = visit.patience()
         rule = SecretRule(shortest, longest, terminator, patience.noinput_after, patience.digit_timeout)
-        visit.input.silence()
-        visit.call.secret(pieces, rule)
+        if not visit.goes_on("secret"):
+            visit.input.silence()
+            visit.call.secret(pieces, rule)
         while not isinstance(ended := visit.input.wait(None), SecretEnded):
             continue
         visit.input.flush()
-        visit.keep_secret(ended.digits)
+        visit.keep_secret(ended.digits, self.into)
         silent = not ended.digits and not ended.terminated
         kind = "noinput" if silent else "entry" if len(ended.digits) >= shortest else "nomatch"
         heard = Heard(kind, ended.digits)

@@ -83,6 +83,12 @@ class Operation(Node):
     save: dict[VariableName, Expr] = Field(
         {}, description="Variable to expression over the answer: `json`, `text`, `status`, `headers`."
     )
+    idempotent: bool | None = Field(
+        None,
+        description="Whether doing it twice is as good as once. GET, PUT and DELETE are taken to be so, POST,"
+        " PATCH and Python operations not: when a worker dies over one of those it is `interrupted`, and not"
+        " done again.",
+    )
     meanwhile: Meanwhile | None = Field(None, description="What the caller hears when it takes long.")
 
     @model_validator(mode="after")
@@ -94,11 +100,23 @@ class Operation(Node):
     def needs_caller(self) -> bool:
         return self.meanwhile is not None
 
+    def lasts(self) -> bool:
+        return True
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be done again when nobody knows whether it was done."""
+        usual = self.http is not None and self.http.method in IDEMPOTENT
+        return usual if self.idempotent is None else self.idempotent
+
     def knows_outcome(self, name: str) -> bool:
         status = len(name) == 3 and name[0] in "12345" and (name[1:].isdigit() or name[1:] == "xx")
         return (status and self.http is not None) or super().knows_outcome(name)
 
     def run(self, visit: Visit) -> str:
+        if visit.resumed and not self.repeatable:
+            visit.note(interrupted=True)
+            return "interrupted"
         pending = visit.services.begin(visit.call, self._work(visit))
         try:
             self._accompany(visit, pending)

@@ -64,9 +64,12 @@ class Record(Node):
 
     def run(self, visit: Visit) -> str:
         for take in range(1, int(visit.setting("tries")) + 1):
-            visit.say(self.prompt)
-            name = f"{self.box}/{visit.call.id}-{visit.number}-{take}"
-            ended = self._record(visit, name)
+            name = f"{self.box}/{visit.call.id}-{visit.number}-{take}{visit.again}"
+            if goes_on := visit.goes_on("record"):
+                name = visit.call.going_on_with
+            else:
+                visit.say(self.prompt)
+            ended = self._record(visit, name, goes_on=goes_on)
             visit.note(seconds=round(ended.seconds, 2), takes=take)
             if ended.seconds < self.min:
                 return "too_short"
@@ -76,14 +79,16 @@ class Record(Node):
                 return "next"
         return "exhausted"
 
-    def _record(self, visit: Visit, name: str) -> RecordEnded:
+    def _record(self, visit: Visit, name: str, *, goes_on: bool) -> RecordEnded:
         """Record one take. A key ends it and means nothing else."""
-        if self.beep:
-            visit.input.play([BEEP], "none")
-        visit.input.silence()
-        visit.input.flush()
         began = visit.call.monotonic()
-        visit.call.record(name, max_seconds=self.max, silence_seconds=self.silence)
+        if not goes_on:
+            if self.beep:
+                visit.input.play([BEEP], "none")
+            visit.input.silence()
+            visit.input.flush()
+            began = visit.call.monotonic()
+            visit.call.record(name, max_seconds=self.max, silence_seconds=self.silence)
         deadline, stopped = began + self.max + GRACE, False
         try:
             while not isinstance(event := self._wait(visit, deadline), RecordEnded):

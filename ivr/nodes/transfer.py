@@ -79,7 +79,8 @@ class Transfer(Node):
         visit.input.silence()
         visit.input.flush()
         visit.note(to=target.address)
-        visit.call.bridge(target)
+        if not visit.goes_on("bridge"):
+            visit.call.bridge(target)
         while not isinstance(event := visit.input.wait(None), BridgeEnded):
             if isinstance(event, Bridged):
                 visit.talked = True

@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
+from greenlet import GreenletExit
+
 from ivr import numbers
 from ivr.call import Call
 from ivr.errors import CallEnded, IvoryError
@@ -23,15 +25,18 @@ from ivr.runtime.input import Input
 from ivr.runtime.journey import CallFinished, CallStarted, Journey, NodeEntered, NodeLeft
 from ivr.runtime.ports import Services
 from ivr.runtime.secrets import Secrets
-from ivr.runtime.state import State
+from ivr.runtime.state import State, pack, unpack
 from ivr.runtime.visit import End, Enter, Runnable, Visit, language_of
 
 log = get(__name__)
 
 HANGUP_STEPS = 50  # nodes that may run after the caller left
+MAX_ADOPTIONS = 4  # workers that may die during one visit before it is taken for the reason
 KEPT_BACK = 20  # nodes that `back` remembers
 MAX_FRAMES = 20  # subflows within each other
 BREATH = 25  # nodes between two looks at whether the caller is still there, where none of them listens
+_FRAME = ("flow", "node", "variables", "back", "asked", "lost")  # what is put aside for a subflow
+_At = tuple[str, int, str, str, str, datetime]  # call, visit, flow, node, type, entered
 FAILED = End("failed", "NORMAL_TEMPORARY_FAILURE")
 LOOP = End("failed", "EXCHANGE_ROUTING_ERROR")
 
@@ -40,7 +45,8 @@ class Engine:
     """One call's walk.
 
     Args:
-        call: the call, not answered yet.
+        call: the call, not answered yet, or with what an earlier worker kept of it: then the walk goes on at
+            the node where it stood, as the same visit.
         flows: every flow it may meet, as they were when it arrived; later edits do not touch it.
         start: the flow it begins with.
         max_steps: nodes it may visit before it is ended as a loop.
@@ -60,19 +66,21 @@ class Engine:
         self.services = services
         self.journey = journey
         self.max_steps = max_steps
-        self.input = Input(call)
         self.secrets = Secrets()
-        self.answered: datetime | None = None
-        flow = flows[start].flow
-        wish = call.variables.get("variable_ivr_language", "")
-        self.state = State(start, flow.first, language_of(flow, wish), copy.deepcopy(flow.vars))
-        self._talked = False
-        self._early = False
+        kept = _kept(call, flows)
+        self.state = kept or _beginning(call, flows[start])
+        self.input = Input(call, call.kept.keys if kept and call.kept else "")
+        self._resumed = kept is not None
 
     @property
     def flow(self) -> Flow:
         """The flow the call is in now."""
         return self.flows[self.state.flow].flow
+
+    @property
+    def resumed(self) -> bool:
+        """Whether the present visit was begun by an earlier worker."""
+        return self._resumed
 
     def run(self) -> End:
         """Walk to the end; raises nothing but what ends the process."""
@@ -96,7 +104,7 @@ class Engine:
                 end.how,
                 end.cause,
                 self.state.language,
-                self.answered,
+                self.state.answered,
                 tuple(self.state.goals),
                 self.call.now(),
             )
@@ -113,6 +121,8 @@ class Engine:
     def _step(self, *, hung_up: bool = False) -> End | None:
         """Visit the present node and move on, or return how the call ends."""
         state = self.state
+        if state.lost and not hung_up and (end := self._ask_again()):
+            return end
         if state.visit >= self.max_steps:
             log.error("loop ended", call=self.call.id, flow=state.flow, node=state.node)
             return LOOP
@@ -124,10 +134,14 @@ class Engine:
                 self.input.wait(0)  # nodes that only compute must not hold other calls up
         if node.comes_back and state.back[-1:] != [state.node]:
             state.back = [*state.back, state.node][-KEPT_BACK:]
-        outcome, chosen = self._visit(node, hung_up)
+        return self._follow(node, *self._visit(node, hung_up))
+
+    def _follow(self, node: Node, outcome: str, chosen: Target | Enter | End | None) -> End | None:
+        """Go where a visit leads."""
+        state = self.state
         match chosen:
             case End(how, cause):
-                return End("transfer" if self._talked and how == "completed" else how, cause)
+                return End("transfer" if state.talked and how == "completed" else how, cause)
             case Enter():
                 return self._call_flow(chosen.flow, chosen.inputs)
             case Target():
@@ -137,7 +151,11 @@ class Engine:
     def _visit(self, node: Node, hung_up: bool) -> tuple[str, Target | Enter | End | None]:
         """Let a node serve the caller; its outcome, and where it leads if the outcome does not say so."""
         state = self.state
-        state.visit += 1
+        resumed, self._resumed = self._resumed, False
+        if not resumed:
+            state.visit, state.adopted = max(state.visit, state.last) + 1, 0
+        if node.lasts() and not hung_up:
+            self._keep()
         entered = self.call.now()
         at = (self.call.id, state.visit, state.flow, state.node, node.type, entered)
         self.journey.tell(NodeEntered(*at))
@@ -151,13 +169,18 @@ class Engine:
             self._caller,
             self.secrets,
             hung_up=hung_up,
+            resumed=resumed,
         )
-        outcome = "hangup"
+        outcome, told = "hangup", True
         try:
+            self._refuse_deadly()
             outcome = cast(Runnable, node).run(visit)
             if visit.reached and _done(outcome, visit.chosen):
                 self._reach(node)
         except CallEnded:
+            raise
+        except GreenletExit:  # another worker goes on with this visit
+            told = False
             raise
         except Exception as error:
             outcome = "error"
@@ -168,17 +191,19 @@ class Engine:
                 self._report("node failed", error)
                 visit.detail.setdefault("problems", []).append(f"{type(error).__name__} in {node.type}")
         finally:
-            self._talked = self._talked or visit.talked
-            self.journey.tell(
-                NodeLeft(
-                    *at,
-                    at=self.call.now(),
-                    outcome=outcome,
-                    input=self.secrets.mask(" ".join(visit.heard)),
-                    detail=self.secrets.mask(visit.detail),
-                )
-            )
+            state.talked = state.talked or visit.talked
+            if told:
+                self._tell_left(at, outcome, visit)
         return outcome, visit.chosen
+
+    def _refuse_deadly(self) -> None:
+        """A visit during which one worker after the other died may be what kills them."""
+        if self.state.adopted > MAX_ADOPTIONS and not self.call.going_on:
+            raise IvoryError(f"{self.state.adopted} workers died at this node, one after the other")
+
+    def _tell_left(self, at: _At, outcome: str, visit: Visit) -> None:
+        heard, detail = self.secrets.mask(" ".join(visit.heard)), self.secrets.mask(visit.detail)
+        self.journey.tell(NodeLeft(*at, at=self.call.now(), outcome=outcome, input=heard, detail=detail))
 
     def _leave(self, node: Node, outcome: str) -> End | None:
         """Go where an outcome leads."""
@@ -206,12 +231,44 @@ class Engine:
             case "return" | "end" if state.frames:
                 return self._return(target.value)
             case _:
-                return End("transfer" if self._talked else "completed", "NORMAL_CLEARING")
+                return End("transfer" if state.talked else "completed", "NORMAL_CLEARING")
         return None
 
     def _reach(self, node: Node) -> None:
         if node.goal and node.goal not in self.state.goals:
             self.state.goals.append(node.goal)
+
+    # What outlives a worker ---------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """Keep the present visit with the call, so that another worker can begin it again. Keys typed ahead
+        go with it, unless the flow asks for something in confidence: they might be that."""
+        try:
+            text = pack(self.state, self.secrets)
+        except IvoryError as error:
+            self._report("state not kept", error)
+            return
+        self.call.keep(text, self.input.remember(not self.flow.asks_in_confidence))
+
+    def _ask_again(self) -> End | None:
+        """Let the nodes that had asked for what was not kept ask again, and then go on where the call stood;
+        how it ends, if one of them ends it."""
+        state = self.state
+        here, visit, resumed = state.node, state.visit, self._resumed
+        again = dict.fromkeys(state.asked.get(name, "") for name in state.lost)
+        state.lost = []
+        for name in again:
+            if name == here or name not in self.flow.nodes:
+                continue
+            state.node, self._resumed = name, False
+            log.info("asking again", call=self.call.id, flow=state.flow, node=name)
+            outcome, chosen = self._visit(self.flow.nodes[name], hung_up=False)
+            if outcome != "next" or chosen is not None:
+                return self._follow(self.flow.nodes[name], outcome, chosen)
+        state.node = here
+        if resumed:
+            state.last, state.visit, self._resumed = state.visit, visit, True
+        return None
 
     # Other flows --------------------------------------------------------------------------------------
 
@@ -221,7 +278,7 @@ class Engine:
         if len(state.frames) >= MAX_FRAMES:
             log.error("subflows too deep", call=self.call.id, flow=state.flow, node=state.node)
             return self._leave(self.flow.nodes[state.node], "error")
-        frame = {"flow": state.flow, "node": state.node, "variables": state.variables, "back": state.back}
+        frame = {name: getattr(state, name) for name in _FRAME}
         state.frames = [*state.frames, frame]
         return self._enter(name, inputs)
 
@@ -232,6 +289,7 @@ class Engine:
         flow, state = self.flows[name].flow, self.state
         given = {key: inputs[key] for key in flow.inputs if key in inputs}
         state.flow, state.node, state.back = name, flow.first, []
+        state.asked, state.lost = {}, []
         state.variables = {**copy.deepcopy(flow.vars), **given}
         return None
 
@@ -256,19 +314,18 @@ class Engine:
         state = self.state
         inner, frame = state.variables, state.frames[-1]
         state.frames = state.frames[:-1]
-        state.flow, state.node = frame["flow"], frame["node"]
-        state.variables, state.back = frame["variables"], frame["back"]
+        for name in _FRAME:
+            setattr(state, name, frame[name])
         return self.flow.nodes[state.node], inner
 
     # The beginning and the end ------------------------------------------------------------------------
 
     def _tell_start(self) -> None:
-        loaded = self.flows[self.state.flow]
         self.journey.tell(
             CallStarted(
                 self.call.id,
-                loaded.id,
-                loaded.version,
+                self.state.entry,
+                self.state.version,
                 self.call.ani,
                 self.call.dnis,
                 self.call.variables.get("Caller-Caller-ID-Name", ""),
@@ -279,16 +336,17 @@ class Engine:
 
     def _pick_up(self) -> None:
         """Open the way for sound before it is needed for the first time, as the flow says."""
-        if self.flow.answer == "first" and self.answered is None:
+        state = self.state
+        if self.flow.answer == "first" and state.answered is None:
             self.call.answer()
-            self.answered = self.call.now()
-        elif self.flow.answer == "early" and self.answered is None and not self._early:
+            state.answered = self.call.now()
+        elif self.flow.answer == "early" and state.answered is None and not state.early:
             self.call.pre_answer()
-            self._early = True
+            state.early = True
 
     def _left_as(self) -> str:
         """How a call ended that the caller ended."""
-        return "transfer" if self._talked else "completed" if self.state.goals else "abandoned"
+        return "transfer" if self.state.talked else "completed" if self.state.goals else "abandoned"
 
     def _after_hangup(self) -> None:
         """Run the `on_hangup` nodes of the flow the call was in (of the outermost, not of its subflows)."""
@@ -325,6 +383,33 @@ class Engine:
             "vip": False,
             "tags": [],
         }
+
+
+def _beginning(call: Call, start: LoadedFlow) -> State:
+    """The state of a call that is new."""
+    flow = start.flow
+    language = language_of(flow, call.variables.get("variable_ivr_language", ""))
+    variables = copy.deepcopy(flow.vars)
+    return State(start.id, flow.first, language, variables, entry=start.id, version=start.version)
+
+
+def _kept(call: Call, flows: Mapping[str, LoadedFlow]) -> State | None:
+    """Where an earlier worker left the call; None where there was none, or that place is no more."""
+    try:
+        if call.kept is None:
+            return None
+        state = unpack(call.kept.text)
+    except IvoryError as error:
+        log.warning("call begins anew", call=call.id, reason=str(error))
+        return None
+    for frame in (vars(state), *state.frames):
+        flow, node = frame["flow"], frame["node"]
+        if flow not in flows or node not in flows[flow].flow.nodes:
+            log.warning("call begins anew", call=call.id, reason=f'there is no "{flow}: {node}" any more')
+            return None
+        frame["variables"] = {**dict.fromkeys(flows[flow].flow.vars), **frame["variables"]}
+    state.adopted += 1
+    return state
 
 
 def _done(outcome: str, chosen: Target | Enter | End | None) -> bool:

@@ -51,9 +51,12 @@ class Patience:
 class Input:
     """The caller's keys, and the prompts they hear meanwhile."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, typed: str = "") -> None:
         self.call = call
-        self._keys: deque[Key] = deque()
+        self._keys: deque[Key] = deque(Key(key, call.monotonic()) for key in typed)
+        self._restored = len(typed)  # keys that an earlier worker had taken, and nobody used yet
+        self._kept = typed  # the keys that were last kept with the call
+        self._keep_ahead = False
         self._swallow = ("", 0.0)  # a terminator that may still follow a complete entry, and until when
         self._playing: int | None = None
 
@@ -66,6 +69,13 @@ class Input:
         """Forget what was typed ahead."""
         self._keys.clear()
 
+    def remember(self, ahead: bool) -> str:
+        """The keys to be kept with the call now. From here on those of an entry are kept as they come, and
+        those that were typed `ahead` of any, if they may be."""
+        self._keep_ahead = ahead
+        self._kept = self.typed if ahead else ""
+        return self._kept
+
     def play(self, pieces: Sequence[Piece], barge_in: str = "any") -> bool:
         """Let the caller hear `pieces`; returns whether they heard them to the end.
 
@@ -75,7 +85,7 @@ class Input:
         stops = barge_in in ("any", "digits")
         if not pieces or (stops and self._keys):
             return not pieces
-        self.start(pieces)
+        self.start(pieces, until_key=stops)
         complete = True
         while self._playing is not None:
             event = self.wait(None)
@@ -89,8 +99,9 @@ class Input:
     def ask(self, pieces: Sequence[Piece], grammar: Grammar, patience: Patience) -> Heard:
         """Play `pieces` and take keys until `grammar` is content or `patience` is over."""
         began = silent_since = self.call.monotonic()
-        if pieces and not self._skips(grammar, patience):
-            self.start(pieces)
+        old, self._restored = self._restored, 0  # who was cut off over an entry hears the prompt again
+        if pieces and (old or not self._skips(grammar, patience)):
+            self.start(pieces, until_key=patience.keys_stop_prompt)
         stopped = False
         while True:
             playing = self._playing is not None
@@ -98,7 +109,7 @@ class Input:
             if judgement.verdict is Verdict.WRONG and playing and patience.match_stops_prompt:
                 self._drop(judgement.length)
                 continue
-            if playing and self._keys and patience.keys_stop_prompt and not stopped:
+            if playing and len(self._keys) > old and patience.keys_stop_prompt and not stopped:
                 self.call.stop()
                 stopped = True
             match judgement.verdict:
@@ -108,10 +119,12 @@ class Input:
                     return self._nomatch()
                 case Verdict.EMPTY:
                     deadline = None if playing else silent_since + patience.noinput_after
+                case _ if playing and len(self._keys) == old:
+                    deadline = None
                 case _:
                     since = began if playing else silent_since
                     deadline = max(self._keys[-1].at, since) + patience.digit_timeout
-            event = self._wait_until(deadline)
+            event = self._wait_until(deadline, entry=judgement.verdict in (Verdict.PARTIAL, Verdict.GROWING))
             if isinstance(event, PlayEnded):
                 silent_since = self.call.monotonic()
             elif event is None:
@@ -137,9 +150,10 @@ class Input:
             while self._playing is not None:
                 self.wait(None)
 
-    def start(self, pieces: Sequence[Piece]) -> None:
-        """Begin to play and go on; `silence` ends it."""
-        self._playing = self.call.play(pieces)
+    def start(self, pieces: Sequence[Piece], *, until_key: bool = False) -> None:
+        """Begin to play and go on; `silence` ends it, and `until_key` the next key does. Not the terminator
+        of an entry that was complete without it, though: that is no key for this prompt."""
+        self._playing = self.call.play(pieces, until_key=until_key and not self._swallow[0])
 
     def _skips(self, grammar: Grammar, patience: Patience) -> bool:
         """Whether what was typed ahead makes the prompt needless."""
@@ -147,7 +161,10 @@ class Input:
             return grammar.judge(self.typed).verdict is Verdict.COMPLETE
         return patience.keys_stop_prompt and bool(self._keys)
 
-    def _wait_until(self, deadline: float | None) -> Event | None:
+    def _wait_until(self, deadline: float | None, *, entry: bool = False) -> Event | None:
+        if (typed := self.typed if entry or self._keep_ahead else "") != self._kept:
+            self._kept = typed
+            self.call.keep_keys(typed)
         while True:
             left = None if deadline is None else max(0.0, deadline - self.call.monotonic())
             event = self.call.wait(left)

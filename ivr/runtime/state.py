@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +38,11 @@ class State:
     """A call's way through its flows.
 
     `language` is the caller's wish; a flow that does not speak it uses its own nearest. `back` are the nodes
-    that `back` returns to, in order; `frames` the flows that wait for a subflow, outermost first.
+    that `back` returns to, in order; `frames` the flows that wait for a subflow, outermost first. `asked`
+    names for each variable that was collected in confidence the node that asked for it, and `lost` those of
+    them that were not kept. `last` is the highest number a visit had, where `visit` was taken up again.
+    `entry` and `version` are the flow the call came in by; `adopted` counts the workers that took
+    this visit up from one before.
     """
 
     flow: str
@@ -49,29 +53,75 @@ class State:
     back: list[str] = field(default_factory=list)
     frames: list[dict[str, Any]] = field(default_factory=list, repr=False)
     goals: list[str] = field(default_factory=list)
+    asked: dict[str, str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+    last: int = 0
+    entry: str = ""
+    version: str = ""
+    answered: datetime | None = None
+    early: bool = False
+    talked: bool = False
+    adopted: int = 0
+
+
+_SHORT = {
+    "flow": "f", "node": "n", "language": "l", "variables": "v", "visit": "i", "back": "b", "frames": "s",
+    "goals": "g", "asked": "q", "lost": "x", "last": "m", "entry": "e", "version": "r", "answered": "a",
+    "early": "y", "talked": "t", "adopted": "d",
+}  # fmt: skip
+_LONG = {short: name for name, short in _SHORT.items()}
 
 
 def pack(state: State, secrets: Secrets) -> str:
-    """`state` as JSON; a variable with something secret in it is left out and will be asked for again.
+    """`state` as JSON, without what is empty and with short names, as FreeSWITCH reads it byte by byte. A
+    variable with something secret in it is `lost`.
 
     Raises:
         IvoryError: a variable holds something that is no plain data.
     """
-    whole = asdict(state)
-    for holder in (whole, *whole["frames"]):
-        written = {name: _written(value) for name, value in holder["variables"].items()}
-        holder["variables"] = {
-            name: None if secrets.holds(value) else value for name, value in written.items()
-        }
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    whole = {**vars(state), **_held(vars(state), secrets)}
+    whole["frames"] = [{**frame, **_held(frame, secrets)} for frame in state.frames]
+    if state.answered is not None:
+        whole["answered"] = round(state.answered.timestamp(), 3)
+    if state.entry == state.flow:
+        del whole["entry"]
+    return json.dumps(
+        {_SHORT[name]: value for name, value in whole.items() if value},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def _held(holder: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
+    """The variables of a state or a frame, written, without those that are null and the secret ones."""
+    written = {name: _written(value) for name, value in holder["variables"].items() if value is not None}
+    lost = [name for name, value in written.items() if secrets.holds(value)]
+    for name in lost:
+        del written[name]
+    return {"variables": written, "lost": [*holder["lost"], *lost]}
 
 
 def unpack(text: str) -> State:
-    """What `pack` made."""
-    whole = json.loads(text)
-    for holder in (whole, *whole["frames"]):
-        holder["variables"] = {name: _read(value) for name, value in holder["variables"].items()}
-    return State(**whole)
+    """What `pack` made, but for variables that are null. Raises IvoryError for anything else."""
+    try:
+        whole = {_LONG[name]: value for name, value in json.loads(text).items()}
+        whole.setdefault("variables", {})
+        for holder in (whole, *whole.get("frames", ())):
+            holder["variables"] = {name: _read(value) for name, value in holder["variables"].items()}
+        if "answered" in whole:
+            whole["answered"] = datetime.fromtimestamp(whole["answered"], UTC)
+        whole.setdefault("entry", whole["flow"])
+        return State(**whole)
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        ArithmeticError,
+        OSError,
+        RecursionError,
+    ) as error:
+        raise IvoryError(f"the state that was kept cannot be read: {type(error).__name__}") from None
 
 
 def plain_data(value: Any) -> Any:

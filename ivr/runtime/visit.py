@@ -68,6 +68,8 @@ class Visit:
     Attributes a node may set: `chosen`, where it leads or how the call ends, when its outcome's name does
     not say it; `reached`, false when its `goal` was missed although it leaves by `next`; `talked`, true when
     the caller spoke with somebody.
+
+    `resumed`: an earlier worker died during this visit, so that what it does outside may have been done.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Visit:
         secrets: Secrets,
         *,
         hung_up: bool = False,
+        resumed: bool = False,
     ) -> None:
         self.call = call
         self.input = keys
@@ -96,6 +99,7 @@ class Visit:
         self.reached = True
         self.talked = False
         self.hung_up = hung_up
+        self.resumed = resumed
         self._caller = caller
         self._secrets = secrets
         self._attempt = 1
@@ -116,6 +120,12 @@ class Visit:
     def key(self) -> str:
         """The Idempotency-Key of what this visit does outside: the same after a crash."""
         return f"{self.call.id}:{self.number}"
+
+    @property
+    def again(self) -> str:
+        """What tells a visit that a second worker begins anew from the same visit before, in names of files:
+        what was recorded then is not written over."""
+        return f"-{self.state.adopted}" if self.state.adopted else ""
 
     def scope(self, **extra: Any) -> dict[str, Any]:
         """The names an expression sees; moments are in the flow's own time zone."""
@@ -215,11 +225,20 @@ class Visit:
         """The tries this node gives a caller."""
         return Attempts(self)
 
+    def goes_on(self, kind: str) -> bool:
+        """Whether what this visit is about to begin (`record`, `secret`, `bridge`) was begun by the worker
+        before and goes on: then its end will be reported, and it is not begun again. True once at most."""
+        goes_on = self.resumed and self.call.going_on == kind
+        self.resumed = self.resumed and not goes_on
+        return goes_on
+
     # What is written down -----------------------------------------------------------------------------
 
-    def keep_secret(self, value: str) -> None:
-        """What the caller typed in confidence: from here on it is masked wherever it turns up."""
+    def keep_secret(self, value: str, variable: str) -> None:
+        """What the caller typed in confidence, for `variable`: from here on it is masked wherever it turns
+        up, and after a crash this node asks for it again."""
         self._secrets.add(value)
+        self.state.asked[variable] = self.state.node
 
     def note(self, **detail: Any) -> None:
         """Add to the journey's step."""

@@ -1,7 +1,8 @@
 """Drives all calls of one FreeSWITCH: hands each its events, gives each new one a flow and a greenlet.
 
 The switch keeps the calls; what is here can be rebuilt by asking it. When the event socket goes, calls wait;
-when it is back, each goes on with what the switch says is true.
+when it is back, each goes on with what the switch says is true. A call that a worker before left behind goes
+on at the node where it stood.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Callable
 import gevent
 
 from ivr.errors import IvoryError, SwitchError
-from ivr.esl import commands, resync
+from ivr.esl import commands, keeping, resync
 from ivr.esl.call import Surroundings, SwitchCall
 from ivr.esl.connection import Connection
 from ivr.esl.wire import Event
 from ivr.log import get
+from ivr.runtime.claim import Claim
 from ivr.runtime.engine import Engine
+from ivr.runtime.guard import Guard
 from ivr.runtime.journey import Journey
 from ivr.runtime.library import Library
 from ivr.runtime.ports import Services
@@ -27,10 +30,13 @@ log = get(__name__)
 
 MARK = "ivr_flow"  # the channel variable by which the dialplan hands a call to Ivory
 BY_NUMBER = "by_number"  # its value when the called number decides
+WHERE = "ivr_state"  # the channel variable by which the dialplan says that a call is in its fallback
 REFUSED = "NO_ROUTE_DESTINATION"
 FAULT = "NORMAL_TEMPORARY_FAILURE"
 SECRECY = "sensitive_dtmf"  # the channel variable that keeps keys out of events
 FORGET_AFTER = 1.0  # seconds in which a caller who was transferred may have come back to a flow
+TEND_EVERY = 0.5  # seconds between two looks at timers and at the claim
+BEAT_EVERY = 1.0
 ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE")
 """Events after which a call may need somebody: it is new, was found late, or its talk ended unattended."""
 
@@ -39,8 +45,9 @@ class Worker:
     """The calls of one FreeSWITCH.
 
     Args:
-        connect: makes the connection, given its three callbacks.
+        connect: makes the connection, given its callbacks.
         surroundings: makes what calls share, given the connection.
+        guard: seconds of the calls' dead-man timers; 0: there are none.
     """
 
     def __init__(
@@ -51,36 +58,47 @@ class Worker:
         services: Services,
         journey: Journey,
         max_steps: int = 1000,
+        guard: int = 0,
     ) -> None:
-        self.connection = connect(on_event=self._event, on_up=self._up, on_down=self._down)
-        self.library = library
         self.calls: dict[str, SwitchCall] = {}
+        self.connection = connect(
+            on_event=self._event, on_up=self._up, on_down=self._down, awaiting=lambda: self.calls
+        )
+        self.library = library
         self.totals: Counter[str] = Counter()
         self.draining = False
         self._around = surroundings(self.connection)
+        self.claim = Claim(self.connection.api, self._around.owner)
+        self._guard = Guard(self.connection.post, guard)
+        self._leaver = ""  # a worker that leaves, and drives its calls to their ends
         self._services = services
         self._journey = journey
         self._max_steps = max_steps
-        self._watch: gevent.Greenlet[[float], None] | None = None
+        self._walks: dict[str, gevent.Greenlet[..., None]] = {}
+        self._greenlets: list[gevent.Greenlet[..., None]] = []
 
     def start(self, reload_after: float = 1.0) -> None:
         """Load the flows, attach to FreeSWITCH, and keep up with edits."""
         self.library.refresh()
-        self._watch = gevent.spawn(self._watch_flows, reload_after)
-        self._watch.link_exception(
-            lambda dead: log.error("flows are no longer watched", error=str(dead.exception))
-        )
+        for work, every in ((self._look_at_flows, reload_after), (self._tend, TEND_EVERY)):
+            greenlet = gevent.spawn(_every, every, work)
+            greenlet.link_exception(
+                lambda dead: log.critical("worker is crippled", error=str(dead.exception))
+            )
+            self._greenlets.append(greenlet)
         self.connection.start()
 
     def stop(self) -> None:
         """Let go of FreeSWITCH; its calls stay where they are."""
-        if self._watch is not None:
-            self._watch.kill(timeout=5)
+        gevent.killall(self._greenlets, timeout=5)
+        self._quietly(self.claim.end)
         self.connection.stop()
 
     def drain(self, timeout: float) -> int:
-        """Take no new calls, let the others end; returns how many are left after `timeout` seconds."""
+        """Take no new calls, let the others end; returns how many are left after `timeout` seconds. A worker
+        that stands by takes the new ones meanwhile, and at the end what is left."""
         self.draining = True
+        self._quietly(self.claim.leave)
         deadline = time.monotonic() + timeout
         while self.calls and time.monotonic() < deadline:
             gevent.sleep(0.05)
@@ -92,10 +110,48 @@ class Worker:
         call = self.calls.get(event.uuid)
         if call is not None and not (call.moved and event.name == "CHANNEL_PARK"):
             call.handle(event)
-        elif event.name in ARRIVALS and event.variable(MARK) and not _gone(event) and not _talks(event):
-            self._arrive(event)
+        elif event.name in ARRIVALS and self._ours(event):
+            if event.name != "CHANNEL_DATA":
+                self._arrive(event)
+            elif keeping.going_on(event) or not event.variable("bridge_uuid"):
+                self._adopt(event)
 
     def _up(self, snapshot: resync.Snapshot, restarted: bool) -> None:
+        if self._claimed():
+            self._reconcile(snapshot, restarted=restarted)
+        else:
+            log.info("standing by", worker=self.claim.me)
+            self._let_go()
+
+    def _down(self, reason: SwitchError) -> None:
+        log.warning("switch away", reason=str(reason), calls=len(self.calls))
+
+    # Whose calls they are -----------------------------------------------------------------------------
+
+    def _claimed(self) -> bool:
+        """Whether the calls of the switch are ours to drive."""
+        if self.draining:
+            return True  # those that are left; no others are taken
+        try:
+            self.claim.take()
+            self._leaver = self.claim.leaver()
+        except SwitchError as error:
+            log.error("switch is not claimed", error=str(error))  # noqa: TRY400 - expected, and said in full
+            self.claim.mine = True  # one that keeps no claims cannot be claimed by another either
+        return self.claim.mine
+
+    def _ours(self, channel: Event) -> bool:
+        """Whether a channel is a call for this worker."""
+        return (
+            (self.claim.mine or self.draining)
+            and bool(channel.variable(MARK))
+            and channel.get("Answer-State") != "hangup"
+            and channel.variable(WHERE) != "fallback"
+            and not (self._leaver and channel.variable(keeping.OWNER) == self._leaver)
+        )
+
+    def _reconcile(self, snapshot: resync.Snapshot, *, restarted: bool = False) -> None:
+        """Make what is here agree with what is there."""
         there = {channel.uuid: channel for channel in snapshot.channels}
         for uuid, call in list(self.calls.items()):
             if restarted or uuid not in there:
@@ -104,48 +160,80 @@ class Worker:
                 call.resume(there[uuid])
         for uuid, channel in there.items():
             # A channel names the other leg also when the talk is long over: only a leg that lives counts.
-            talks = channel.variable("bridge_uuid") in there
-            if uuid not in self.calls and channel.variable(MARK) and not talks and not _gone(channel):
+            talks = channel.variable("bridge_uuid") in there and not keeping.going_on(channel)
+            if uuid not in self.calls and not talks and self._ours(channel):
                 self._adopt(channel)
 
     def _adopt(self, channel: Event) -> None:
-        """Take over a call that nobody drives; what its last worker left playing ends."""
-        try:
-            self.connection.api(commands.api("uuid_break", channel.uuid, "all"))
-            if channel.variable(SECRECY):  # left over from a worker that died: no key would ever be seen
-                self.connection.api(commands.set_variables(channel.uuid, {SECRECY: ""}))
-        except IvoryError as error:
-            log.warning("call could not be taken over", call=channel.uuid, error=str(error))
-        self._arrive(channel)
+        """Take over a call that nobody drives. What its last worker left playing ends; a recording, an entry
+        or a talk goes on."""
+        goes_on = keeping.going_on(channel)
+        if goes_on is None:
+            left = [commands.api("uuid_break", channel.uuid, "all")]
+            if channel.variable(SECRECY):  # no key would ever be seen
+                left.append(commands.set_variables(channel.uuid, {SECRECY: ""}))
+            self.connection.post(*left)
+        log.info("call taken over", call=channel.uuid, goes_on=goes_on.kind if goes_on else "")
+        self._arrive(channel, at_once=True)
 
-    def _down(self, reason: SwitchError) -> None:
-        log.warning("switch away", reason=str(reason), calls=len(self.calls))
+    def _let_go(self) -> None:
+        """Leave all calls to the worker that has the claim; they stay as they are."""
+        if self._walks:
+            log.warning("calls are left to another worker", calls=len(self._walks))
+        gevent.killall(list(self._walks.values()), block=False)
+        self._walks.clear()
+        self.calls.clear()
+
+    def _tend(self) -> None:
+        """Beat, set the calls' timers anew, and see whether the claim is still ours or has become it."""
+        if not self.connection.up:
+            return
+        try:
+            self._guard.tend(self.calls)
+            if self.draining:
+                self.claim.beat()
+            elif not self.claim.mine:
+                if self._claimed():
+                    self._reconcile(resync.take(self.connection.api))
+            elif self.claim.lost():
+                self.claim.mine = False
+                self._let_go()
+            else:
+                self.claim.beat()
+                if self._leaver and not self.claim.leaver():
+                    self._leaver = ""
+                    self._reconcile(resync.take(self.connection.api))
+        except SwitchError as error:
+            log.debug("not tended", error=str(error))
 
     # Calls --------------------------------------------------------------------------------------------
 
-    def _arrive(self, event: Event) -> None:
+    def _arrive(self, event: Event, *, at_once: bool = False) -> None:
         if self.draining:
             return
         wish = event.variable(MARK)
         loaded = self.library.choose(
             "" if wish == BY_NUMBER else wish, event.get("Caller-Destination-Number")
         )
-        if loaded is None and event.variable("transfer_history"):
+        kept = bool(event.variable(keeping.STATE))
+        if loaded is None and not kept and event.variable("transfer_history"):
             log.info("transferred call let be", call=event.uuid, wish=wish)  # parked by somebody else
             return
         call = SwitchCall(self._around, event)
-        self.totals["arrived"] += 1
-        if loaded is None:
+        self.totals["adopted" if kept else "arrived"] += 1
+        if loaded is None and not kept:
             log.error("no flow for call", call=call.id, wish=wish, dnis=call.dnis)
             gevent.spawn(self._end, call, REFUSED)
             return
-        engine = Engine(call, self.library.flows, loaded.id, self._services, self._journey, self._max_steps)
         self.calls[call.id] = call
-        log.info("call begins", call=call.id, flow=loaded.id, ani=call.ani, dnis=call.dnis)
-        gevent.spawn(self._walk, engine, call)
+        self._guard.begin(call.id, at_once=at_once)
+        self._walks[call.id] = gevent.spawn(self._walk, call, loaded.id if loaded else "")
 
-    def _walk(self, engine: Engine, call: SwitchCall) -> None:
+    def _walk(self, call: SwitchCall, start: str) -> None:
         try:
+            engine = Engine(call, self.library.flows, start, self._services, self._journey, self._max_steps)
+            log.info("call begins", call=call.id, flow=engine.state.flow, node=engine.state.node,
+                     visit=engine.state.visit, ani=call.ani, dnis=call.dnis)  # fmt: skip
             end = engine.run()
             self.totals[end.how] += 1
             log.info("call ends", call=call.id, end=end.how, cause=end.cause)
@@ -156,41 +244,37 @@ class Worker:
         finally:
             if self.calls.get(call.id) is call:
                 del self.calls[call.id]
+                self._walks.pop(call.id, None)
+                self._guard.end(call.id)
             if call.moved:
                 gevent.spawn_later(FORGET_AFTER, self._forget, call.id)
 
     def _forget(self, uuid: str) -> None:
-        """Take the mark off a caller who was transferred away: the end of that talk is not ours."""
+        """Take our marks and the timer off a caller who was transferred away: the end of that talk is not
+        ours."""
         if uuid not in self.calls:
-            try:
-                self.connection.api(commands.set_variables(uuid, {MARK: ""}))
-            except IvoryError as error:
-                log.debug("mark stays", call=uuid, error=str(error))
+            marks = dict.fromkeys((MARK, *commands.guarded_talk(uuid, 1)), "")
+            self._quietly(self.connection.post, commands.unguard(uuid), commands.set_variables(uuid, marks))
 
     def _end(self, call: SwitchCall, cause: str) -> None:
+        self._quietly(self.connection.api, commands.kill(call.id, cause))
+
+    def _quietly(self, work: Callable[..., object], *arguments: object) -> None:
         try:
-            self.connection.api(commands.kill(call.id, cause))
+            work(*arguments)
         except IvoryError as error:
-            log.warning("hangup failed", call=call.id, error=str(error))
+            log.warning("switch not told", error=str(error))
 
-    # Flows --------------------------------------------------------------------------------------------
-
-    def _watch_flows(self, every: float) -> None:
-        while True:
-            gevent.sleep(every)
-            try:
-                self.library.refresh()
-            except IvoryError as error:
-                log.warning("flows unreadable", error=str(error))
-            except Exception:  # a fault of ours in one flow must not keep all later edits out
-                log.exception("flows unreadable")
+    def _look_at_flows(self) -> None:
+        try:
+            self.library.refresh()
+        except IvoryError as error:
+            log.warning("flows unreadable", error=str(error))
+        except Exception:  # a fault of ours in one flow must not keep all later edits out
+            log.exception("flows unreadable")
 
 
-def _gone(channel: Event) -> bool:
-    """Whether a channel is ending."""
-    return channel.get("Answer-State") == "hangup"
-
-
-def _talks(channel: Event) -> bool:
-    """Whether a call that was found late may be in a talk; what parks or unbridges is in none."""
-    return channel.name == "CHANNEL_DATA" and bool(channel.variable("bridge_uuid"))
+def _every(seconds: float, work: Callable[[], None]) -> None:
+    while True:
+        gevent.sleep(seconds)
+        work()

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 
 import gevent
+import gevent.socket
 
 INTERVAL = 0.25
 """Seconds between two beats."""
@@ -40,6 +41,13 @@ def beat(descriptor: int, parent_gone: Callable[[], object]) -> gevent.Greenlet[
             gevent.sleep(INTERVAL)
 
     return gevent.spawn(send)
+
+
+def wait_for_go(descriptor: int) -> None:
+    """Wait until the parent says that this worker is to serve; ends the process when the parent is gone."""
+    with gevent.socket.socket(fileno=os.dup(descriptor)) as beats:
+        if not beats.recv(1):
+            sys.exit("the parent of this worker is gone")
 
 
 def die_with_parent(descriptor: int) -> None:

@@ -1,11 +1,13 @@
 """The parent of `ivr serve`: starts the worker, kills it when it no longer beats, restarts what dies.
 
 It holds no call and imports next to nothing, so there is little in it that could fail. Calls live on the
-switch: a worker that is killed costs them a pause.
+switch: a worker that is killed costs them a pause. To keep that short a second worker is made ready beside
+the one that serves, with everything loaded, and only waits to be told to go.
 """
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -36,6 +38,7 @@ class Patience:
         ending: the worker has, beyond that, to let go of everything.
         first_pause, longest_pause: before a dead worker is replaced; doubles from one to the other.
         steady: a worker lives until an earlier death is forgiven.
+        spare: a worker serves until the next is made ready beside it; also between two tries to.
         stand_by: between two looks whether the lock is free.
     """
 
@@ -43,9 +46,10 @@ class Patience:
     boot: float = 60.0
     drain: float = 30.0
     ending: float = 15.0
-    first_pause: float = 0.1
+    first_pause: float = 0.05
     longest_pause: float = 30.0
-    steady: float = 60.0
+    steady: float = 5.0
+    spare: float = 3.0
     stand_by: float = 0.5
 
     def pauses(self) -> Iterator[float]:
@@ -57,19 +61,32 @@ class Patience:
 
 @dataclass(slots=True)
 class _Worker:
-    """A running worker. `due`: when the next beat, or its end, must have come."""
+    """A worker's process, which waits for `go`. `due`: when the next beat, or its end, must have come."""
 
     process: subprocess.Popen[bytes]
     beats: socket.socket
-    started: float
-    due: float
+    started: float = 0.0
+    due: float = 0.0
     beaten: bool = False
     readable: bool = True
     killed: bool = field(default=False)
 
+    def go(self, due: float) -> None:
+        """Tell it to serve; its first beat must have come by `due`."""
+        self.started, self.due = time.monotonic(), due
+        with contextlib.suppress(OSError):  # it has died, which is noticed anyway
+            self.beats.send(b"g")
+
     def kill(self) -> None:
         self.killed = True
         self.process.kill()
+
+    def reap(self, seconds: float) -> None:
+        """Make sure that it is gone."""
+        self.beats.close()
+        if self.process.poll() is None:
+            self.kill()
+            self.process.wait(seconds)
 
 
 class Parent:
@@ -94,6 +111,8 @@ class Parent:
         self._patience = patience or Patience()
         self._served = False
         self._ending: signal.Signals | None = None
+        self._spare: _Worker | None = None
+        self._spare_due = 0.0
 
     def run(self) -> int:
         """Serve until SIGTERM or SIGINT (twice: at once); SIGHUP makes the worker read its flows again.
@@ -108,6 +127,8 @@ class Parent:
                     return self._serve(signals)
                 return self._exit_code
             finally:
+                if self._spare is not None:
+                    self._spare.reap(self._patience.ending)
                 self._lock.release()
 
     @property
@@ -144,15 +165,19 @@ class Parent:
 
     def _run(self, signals: Signals) -> int:
         """One worker's life; returns its exit code, negative for a signal."""
-        try:
-            worker = self._start()
-        except OSError as error:  # no memory, no process to be had
-            log.error("worker cannot be started", error=str(error))  # noqa: TRY400 - a trace tells no more
-            return 1
+        worker, self._spare = self._spare, None
+        if worker is None or worker.process.poll() is not None:
+            try:
+                worker = self._start()
+            except OSError as error:  # no memory, no process to be had
+                log.error("worker cannot be started", error=str(error))  # noqa: TRY400 - a trace tells no more
+                return 1
+        worker.go(time.monotonic() + self._patience.boot)
+        log.info("worker starts", pid=worker.process.pid)
         try:
             return self._watch(worker, signals)
         finally:
-            self._reap(worker)
+            worker.reap(self._patience.ending)
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
@@ -165,9 +190,22 @@ class Parent:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        now = time.monotonic()
-        log.info("worker starts", pid=process.pid)
-        return _Worker(process, ours, now, now + self._patience.boot)
+        return _Worker(process, ours)
+
+    def _look_at_spare(self, now: float) -> None:
+        """See to it that there is a worker ready, once the present one serves."""
+        if self._spare is not None and (code := self._spare.process.poll()) is not None:
+            log.warning("spare worker died", why=_why(code))
+            self._spare.reap(self._patience.ending)
+            self._spare, self._spare_due = None, now + self._patience.longest_pause
+        if self._spare is None and now >= self._spare_due and self._ending is None:
+            self._spare_due = now + self._patience.longest_pause
+            try:
+                self._spare = self._start()
+            except OSError as error:
+                log.warning("spare worker cannot be started", error=str(error))
+            else:
+                log.info("spare worker is made ready", pid=self._spare.process.pid)
 
     def _watch(self, worker: _Worker, signals: Signals) -> int:
         """Until the worker is gone; returns its exit code."""
@@ -179,6 +217,8 @@ class Parent:
             if now - began > 1.0 + self._patience.silence / 2:
                 worker.due = max(worker.due, now + self._patience.silence)  # we were stopped, too: be fair
             self._listen(worker, now)
+            if worker.beaten:
+                self._look_at_spare(now)
             for number in came:
                 self._signalled(worker, number)
             if now >= worker.due and not worker.killed:
@@ -199,6 +239,7 @@ class Parent:
         elif not worker.killed:
             if not worker.beaten:
                 log.info("worker serves", pid=worker.process.pid, after=round(now - worker.started, 2))
+                self._spare_due = now + self._patience.spare
             worker.beaten = self._served = True
             if self._ending is None:
                 worker.due = now + self._patience.silence
@@ -224,12 +265,6 @@ class Parent:
                     self._ending = number
                     return True
         return False
-
-    def _reap(self, worker: _Worker) -> None:
-        worker.beats.close()
-        if worker.process.poll() is None:
-            worker.kill()
-            worker.process.wait(self._patience.ending)
 
 
 def _why(code: int) -> str:

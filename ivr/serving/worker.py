@@ -18,12 +18,13 @@ from ivr.settings import Settings
 log = get(__name__)
 
 
-def serve(settings: Settings, beat_fd: int, drain: float) -> None:
+def serve(settings: Settings, beat_fd: int, drain: float, owner: str) -> None:
     """Serve until SIGTERM, then take no new calls and give the others `drain` seconds; a second SIGTERM, or
     the parent's end, stops at once.
 
     Args:
         beat_fd: the socket that takes the beats.
+        owner: the parent's name: the worker after this one has the same, and takes its calls over at once.
 
     Raises:
         IvoryError: it cannot start at all.
@@ -38,7 +39,9 @@ def serve(settings: Settings, beat_fd: int, drain: float) -> None:
         stop.set()
         at_once.set()
 
-    app = App(settings)
+    app = App(settings, owner=owner)
+    app.warm()
+    beats.wait_for_go(beat_fd)
     gevent.signal_handler(SIGTERM, end)
     gevent.signal_handler(SIGHUP, _reload, app)
     # Each read and write of the hub waits so long for a thread that computes (checking flows, reading long

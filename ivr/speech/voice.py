@@ -7,7 +7,7 @@ goes first. A first child serves requests alone, so that a caller never waits fo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -60,17 +60,24 @@ class Voice:
         settings: the section `speech`.
         clock: for how long failures are remembered.
         engines: the engine and its fallbacks; those that `settings` name when left out.
+        made: told of each sound that was asked for ahead, once it is there.
 
     Raises:
         UnknownPlugin, SettingsError: `settings` do not make working engines.
     """
 
     def __init__(
-        self, settings: SpeechSettings, clock: Clock | None = None, *, engines: Sequence[Engine] | None = None
+        self,
+        settings: SpeechSettings,
+        clock: Clock | None = None,
+        *,
+        engines: Sequence[Engine] | None = None,
+        made: Callable[[Path], None] = lambda _path: None,
     ) -> None:
         names = dict.fromkeys([settings.engine, *settings.fallback])
         self._engines = list(engines or (registry.load(GROUP, name)(settings) for name in names))
         self.cache = Cache(settings.cache)
+        self._made = made
         self.failures = Failures(clock or SystemClock())
         self._jobs: dict[tuple[str, str], _Job] = {}
         self._requests: deque[_Job] = deque()
@@ -249,6 +256,8 @@ class Voice:
         if job.ahead:
             self._failed += error is not None
             self._done += error is None
+            if path is not None:
+                self._made(path)
             if self.progress.complete:
                 self._idle.set()
 

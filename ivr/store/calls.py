@@ -9,7 +9,8 @@ import peewee
 
 from ivr.errors import StoreError
 from ivr.store.database import Store
-from ivr.store.models import Calls, Steps, utc_text
+from ivr.store.fields import utc_text
+from ivr.store.models import Calls, Steps
 from ivr.store.records import CallRecord, Step
 from ivr.store.rows import to_call, to_step
 

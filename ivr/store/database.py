@@ -17,6 +17,9 @@ import peewee
 
 from ivr.errors import StoreError
 
+# Errors that a record's own content brings about, as peewee and Python name them.
+CONTENT_ERRORS = (peewee.IntegrityError, peewee.DataError, OverflowError, ValueError, TypeError)
+
 
 class Store(ABC):
     """A connection, used by the thread (or greenlet) that opened it. `with` closes it."""
@@ -54,6 +57,15 @@ class Store(ABC):
     @abstractmethod
     def explain(self, error: Exception) -> StoreError:
         """What a driver's error means, and the way out."""
+
+    @abstractmethod
+    def refuses(self, error: Exception) -> bool:
+        """Whether a record's own content brought the error about, so that it would fail again. All others are
+        the database's, and pass."""
+
+    def reason(self, error: Exception) -> str:
+        """What to say of a refused record."""
+        return str(error)
 
     @abstractmethod
     def verify(self) -> None:

@@ -6,33 +6,9 @@ several stores open, each in its own thread.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from peewee import CompositeKey, ForeignKeyField, IntegerField, Model, TextField
 
-from peewee import CompositeKey, DateTimeField, ForeignKeyField, IntegerField, Model, TextField
-
-
-def utc_text(when: datetime) -> str:
-    """A stamp as it is stored: UTC, microseconds always there, so that text sorts as time does.
-
-    Raises:
-        ValueError: `when` is naive; nobody could say later which moment it meant.
-    """
-    if when.tzinfo is None:
-        raise ValueError(f"naive time {when.isoformat()}: stamps are aware")
-    return when.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-
-
-class UtcDateTimeField(DateTimeField):
-    """Aware datetimes outside, UTC without a zone inside."""
-
-    def db_value(self, value: datetime | str | None) -> str | None:
-        return utc_text(value) if isinstance(value, datetime) else value
-
-    def python_value(self, value: datetime | str | None) -> datetime | None:
-        if value is None:
-            return None
-        stamp = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return stamp.replace(tzinfo=UTC)
+from ivr.store.fields import JsonField, UtcDateTimeField
 
 
 class Calls(Model):
@@ -50,7 +26,7 @@ class Calls(Model):
     ended = UtcDateTimeField(null=True)
     hangup_cause = TextField(null=True)
     end = TextField(null=True)
-    goals = TextField(null=True)
+    goals = JsonField(null=True)
     node = TextField(null=True)
 
     class Meta:
@@ -70,7 +46,7 @@ class Steps(Model):
     left = UtcDateTimeField(null=True)
     outcome = TextField(null=True)
     input = TextField(null=True)
-    detail = TextField(null=True)
+    detail = JsonField(null=True)
 
     class Meta:
         table_name = "steps"

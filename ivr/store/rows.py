@@ -7,11 +7,13 @@ to size here, so that no queue or disk can be filled by one hostile name.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ivr.store.models import Calls, Steps, utc_text
+from ivr.store.fields import utc_text
+from ivr.store.models import Calls, Steps
 from ivr.store.records import CallRecord, Record, Step
 
 NAME_LIMIT = 255
@@ -22,6 +24,8 @@ MARK = "…"
 Value = str | int | None
 
 _json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would build one a record
+_strict = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 CALL_COLUMNS = (
     "id", "started", "flow", "version", "ani", "dnis", "caller_name", "language",
@@ -80,7 +84,7 @@ def pack(record: Record) -> Row:
             "step",
             (
                 _key(record.call),
-                record.visit,
+                _whole(record.visit),
                 _text(record.flow),
                 _text(record.node),
                 _text(record.type),
@@ -109,7 +113,7 @@ def from_line(line: bytes) -> Row:
     if not isinstance(content, dict) or content.get("kind") not in COLUMNS:
         raise ValueError("not a record")
     values = tuple(content.get(column) for column in COLUMNS[content["kind"]])
-    if not all(value is None or isinstance(value, str | int) for value in values):
+    if not all(value is None or type(value) in (str, int) for value in values):
         raise ValueError("a value is neither text nor a number")
     return Row(content["kind"], values)
 
@@ -129,7 +133,7 @@ def to_call(found: Calls) -> CallRecord:
         ended=found.ended,
         hangup_cause=found.hangup_cause or "",
         end=found.end or "",
-        goals=tuple(json.loads(found.goals)) if found.goals else (),
+        goals=tuple(found.goals or ()),
         node=found.node or "",
     )
 
@@ -146,7 +150,7 @@ def to_step(found: Steps) -> Step:
         left=found.left,
         outcome=found.outcome or "",
         input=found.input or "",
-        detail=json.loads(found.detail) if found.detail else {},
+        detail=found.detail or {},
     )
 
 
@@ -169,8 +173,23 @@ def _key(value: str) -> str:
     return value
 
 
+def _whole(value: int) -> int:
+    if type(value) is not int:  # a bool is one to Python, and none to a database
+        raise TypeError(f"a visit is a whole number, not {type(value).__name__}")
+    return value
+
+
 def _detail(detail: Mapping[str, Any]) -> str:
-    text = clip(_json(dict(detail)), DETAIL_LIMIT + 1)
+    text = clip(_document(dict(detail)), DETAIL_LIMIT + 1)
     if len(text) <= DETAIL_LIMIT:
         return text
     return _json({"clipped": clip(text, DETAIL_LIMIT // 2)})
+
+
+def _document(content: dict[str, Any]) -> str:
+    """`content` as JSON that every database takes: no NaN, which is none; no NUL, which is not in all."""
+    try:
+        text = _strict(content)
+    except ValueError:
+        text = _json(json.loads(_json(content), parse_constant=lambda name: None))
+    return _NUL.sub(r"\1\\ufffd", text) if "\\u0000" in text else text

@@ -17,6 +17,8 @@ from ivr.store.connect import open_store
 from ivr.store.database import Store
 
 FOLDER = Path(__file__).parent / "migrations"
+ANSWER = 10.0
+"""Seconds after which the writer gives up a server that does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ def require_current(store: Store, folder: Path = FOLDER) -> None:
         raise StoreError(f"{store.name} lacks {', '.join(pending)}", hint="run `ivr db migrate`")
 
 
-def open_current(url: str, *, patience: float = 0.25) -> Store:
+def open_current(url: str, *, patience: float = 0.25, deadline: float | None = ANSWER) -> Store:
     """Open a database, making it and bringing it up to date as needed: what the writer of records does.
+
+    Arguments are those of `open_store`.
 
     Raises:
         StoreError: it cannot be opened or migrated.
     """
-    store = open_store(url, patience=patience)
+    store = open_store(url, patience=patience, deadline=deadline)
     try:
         migrate(store)
     except BaseException:

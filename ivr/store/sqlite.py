@@ -16,8 +16,9 @@ from typing import Self
 import peewee
 
 from ivr.errors import StoreError
-from ivr.store.database import Store
+from ivr.store.database import CONTENT_ERRORS, Store
 
+COLUMN_TYPES = {"MOMENT": "DATETIME", "DOCUMENT": "TEXT"}
 _WAYS_OUT = {
     "SQLITE_BUSY": ("is locked by another process", "try again, or stop what holds it"),
     "SQLITE_LOCKED": ("is locked by another process", "try again, or stop what holds it"),
@@ -41,8 +42,8 @@ class SqliteStore(Store):
         self._file = (0, 0)
 
     @classmethod
-    def open(cls, url: str, *, patience: float, create: bool) -> Self:
-        """See `ivr.store.database.open_store`."""
+    def open(cls, url: str, *, patience: float, create: bool, deadline: float | None) -> Self:
+        """See `ivr.store.connect.open_store`."""
         name = url.removeprefix("sqlite:///")
         if name == url or name in ("", ":memory:"):
             raise StoreError(
@@ -57,9 +58,10 @@ class SqliteStore(Store):
             "foreign_keys": 1,
             "journal_size_limit": 1 << 26,
         }
-        store = cls(
-            peewee.SqliteDatabase(str(path), pragmas=pragmas, timeout=patience, autoconnect=False), path
+        db = peewee.SqliteDatabase(
+            str(path), pragmas=pragmas, timeout=patience, autoconnect=False, field_types=COLUMN_TYPES
         )
+        store = cls(db, path)
         with store.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             if (
@@ -80,6 +82,9 @@ class SqliteStore(Store):
                     return StoreError(f"{self.name} {what}", hint=way_out)
             link = link.__context__
         return StoreError(f"{self.name}: {error}")
+
+    def refuses(self, error: Exception) -> bool:
+        return isinstance(error, (*CONTENT_ERRORS, sqlite3.IntegrityError, sqlite3.DataError))
 
     def verify(self) -> None:
         # SQLite goes on writing into a file that was removed, or put out of place by a rename: nobody would

@@ -1,7 +1,8 @@
 """Rows into tables: what is new is inserted, what is there is filled in, what is poison is set apart.
 
-The statements are built once per connection: peewee's query builder would cost more per row than SQLite does,
-and the interpreter's lock that it holds meanwhile is the calls'.
+The statements are built once per connection and run by the driver for many rows at a time. peewee would cost
+more per row than SQLite does, and holds the interpreter's lock meanwhile, which is the calls'. A batch for a
+server takes some nine round trips, however many rows there are in it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,7 @@ import peewee
 
 from ivr.store.database import Store
 from ivr.store.models import Calls, Steps
-from ivr.store.rows import COLUMNS, KEYS, STEP_COLUMNS, Row
-
-# Errors that a record's own content brings about. All others are the database's, and pass.
-CONTENT_ERRORS = (peewee.IntegrityError, peewee.DataError, OverflowError, ValueError, TypeError)
+from ivr.store.rows import COLUMNS, KEYS, STEP_COLUMNS, Row, Value
 
 _ENTERED, _FLOW = STEP_COLUMNS.index("entered"), STEP_COLUMNS.index("flow")
 
@@ -34,6 +32,7 @@ class Upsert:
     """Writes rows through one open store; a later row of the same key fills in what the earlier one left."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._db = store.db
         self._statements = {"call": self._filling(Calls, "call"), "step": self._filling(Steps, "step")}
         stub = Calls.insert_many(
@@ -42,18 +41,21 @@ class Upsert:
         self._stub: str = self._db.get_sql_context().sql(stub).query()[0]
 
     def __call__(self, rows: Sequence[Row]) -> list[Refused]:
-        """Write `rows` in order, in one transaction. Returns those that were refused for their content.
+        """Write `rows`, in one transaction, as if one after the other. Returns those that were refused for
+        their content.
 
         Raises:
-            peewee.PeeweeException: the database could not take them; none was written.
+            peewee.PeeweeException, or the driver's: the database could not take them; none was written.
         """
         try:
             with self._db.atomic():
-                for row in rows:
-                    self._write(row)
-        except CONTENT_ERRORS:
-            return self._one_by_one(rows)
-        return []
+                self._write(rows)
+        except Exception as error:
+            if not self._store.refuses(error):
+                raise
+        else:
+            return []
+        return self._one_by_one(rows)
 
     def _one_by_one(self, rows: Sequence[Row]) -> list[Refused]:
         refused = []
@@ -61,17 +63,31 @@ class Upsert:
             for row in rows:
                 try:
                     with self._db.atomic():
-                        self._write(row)
-                except CONTENT_ERRORS as error:
-                    refused.append(Refused(row, str(error)))
+                        self._write([row])
+                except Exception as error:
+                    if not self._store.refuses(error):
+                        raise
+                    refused.append(Refused(row, self._store.reason(error)))
         return refused
 
-    def _write(self, row: Row) -> None:
-        if row.kind == "step":
-            # A journey is not lost with its call's own record: this row is filled in when that comes.
-            values = row.values
-            self._db.execute_sql(self._stub, (values[0], values[_ENTERED], values[_FLOW]))
-        self._db.execute_sql(self._statements[row.kind], row.values)
+    def _write(self, rows: Sequence[Row]) -> None:
+        # A journey is not lost with its call's own record: a stub is filled in when that comes. Where it came
+        # before, none is needed, so that stubs may go first, and all rows of a table in one go.
+        known: set[Value] = set()
+        stubs: dict[Value, tuple[Value, ...]] = {}
+        for row in rows:
+            call = row.values[0]
+            if row.kind == "call":
+                known.add(call)
+            elif call not in known:
+                stubs.setdefault(call, (call, row.values[_ENTERED], row.values[_FLOW]))
+        self._many(self._stub, list(stubs.values()))
+        for kind, statement in self._statements.items():
+            self._many(statement, [row.values for row in rows if row.kind == kind])
+
+    def _many(self, statement: str, values: Sequence[tuple[Value, ...]]) -> None:
+        if values:
+            self._db.cursor().executemany(statement, values)
 
     def _filling(self, model: type[peewee.Model], kind: str) -> str:
         columns = COLUMNS[kind]

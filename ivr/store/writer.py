@@ -1,21 +1,21 @@
 """Records of calls taken off the calls' path and written behind it.
 
 `put` costs microseconds and never fails; a greenlet gathers what was put and has a native thread write it, a
-batch in one transaction. The thread is gevent's own, because after monkey-patching every other is a greenlet
-and would block the hub with it.
+batch in one transaction, while a second one stands by to put on disk what the first is held up with. The
+threads are gevent's own, because after monkey-patching every other is a greenlet and would block the hub.
 
 What is promised: a record that was put more than a second before the process is killed is in the database or
 in the spool, and each reaches the database in the order it was put, at least once (twice does no harm). That
-holds while the database is locked, full, damaged or gone. It does not hold if the spool cannot be written
-either, if the disk has stopped answering, or if the hub itself stood still for that second; and a power cut
-takes back what SQLite had committed since its last checkpoint. When nothing on disk can be written, the
+holds while the database is locked, full, damaged, gone or silent. It does not hold if the spool cannot be
+written either, if its disk has stopped answering, or if the hub itself stood still for that second; and a
+power cut takes back what SQLite had committed since its last checkpoint. When neither takes a record, the
 newest `QUEUE` records stay in memory and older ones are dropped, counted and logged.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import cast
 
 import gevent
-from gevent.event import Event
+from gevent.event import AsyncResult, Event
 from gevent.threadpool import ThreadPool
 
 from ivr import log
@@ -31,11 +31,14 @@ from ivr.clock import Clock
 from ivr.store.database import Store
 from ivr.store.health import Health
 from ivr.store.records import Record
-from ivr.store.rows import DETAIL_LIMIT, Misfit, pack
-from ivr.store.sink import BATCH, Item, Outcome, Sink
+from ivr.store.rows import DETAIL_LIMIT, Misfit, Row, pack
+from ivr.store.shelf import Holding, Item, Shelf
+from ivr.store.sink import Delivery, Sink
 
 QUEUE = 20_000
 """Records kept in memory at most."""
+BATCH = 200
+"""Records written in one transaction at most."""
 GATHER = 0.05
 """Seconds a record may wait for others to be written with."""
 SPILL_AFTER = 0.5
@@ -45,10 +48,12 @@ FIRST_RETRY, LAST_RETRY = 0.1, 2.0
 """Seconds between tries of a database that does not work: doubled from the first to the last."""
 REPLAY_PAUSE = 0.02
 """Seconds between batches out of the spool, so that a long one leaves the interpreter to the calls."""
+GLANCE = 0.1
+"""Seconds between looks at what gathers while the database is busy."""
 LOOK_EVERY = 60.0
 """Seconds between looks at an idle database, and for what other processes left in the spool."""
 PATIENCE = 10.0
-"""Seconds after which a disk that does not answer is spoken of."""
+"""Seconds after which a database or a disk that does not answer is spoken of."""
 REPORT_EVERY = 60.0
 """Seconds between log lines about records that are being dropped."""
 
@@ -69,7 +74,8 @@ class Writer:
     def __init__(
         self, open_database: Callable[[], Store], spool: Path, clock: Clock, *, queue: int = QUEUE
     ) -> None:
-        self._sink = Sink(open_database, spool)
+        self._sink = Sink(open_database)
+        self._shelf = Shelf(spool)
         self._clock = clock
         self._bound = queue
         self._queue: deque[tuple[float, Item]] = deque()
@@ -77,10 +83,12 @@ class Writer:
         self._total = Health()
         self._wake = Event()
         self._idle = Event()
-        self._pool: ThreadPool | None = None
+        self._database: ThreadPool | None = None
+        self._disk: ThreadPool | None = None
         self._greenlet: gevent.Greenlet[[], None] | None = None
         self._stop_by: float | None = None
         self._down_since: float | None = None
+        self._asked_at: float | None = None
         self._retry_at = self._look_at = self._spill_at = self._report_at = 0.0
         self._delay = FIRST_RETRY
         self._spool_fails = False
@@ -89,7 +97,7 @@ class Writer:
     def start(self) -> None:
         """Begin to write, with what an earlier process left in the spool."""
         self._look_at = self._report_at = self._clock.monotonic()
-        self._pool = ThreadPool(1)
+        self._database, self._disk = ThreadPool(1), ThreadPool(1)
         self._spawn()
 
     def put(self, record: Record) -> None:
@@ -117,7 +125,7 @@ class Writer:
     def stop(self, timeout: float = 5.0) -> None:
         """Write what is left, spill it when half the time is gone; what neither takes in `timeout` seconds is
         lost, counted and logged."""
-        if self._greenlet is None or self._pool is None:
+        if self._greenlet is None or self._database is None or self._disk is None:
             return
         self._stop_by = self._clock.monotonic() + timeout / 2
         self._wake.set()
@@ -128,18 +136,20 @@ class Writer:
             _log.error("records of calls were lost", count=lost, error=self._total.last_error)
             self._queue.clear()
             self._in_hand.clear()
-        with suppress(
-            gevent.Timeout
-        ):  # a disk that does not answer keeps its thread; the process ends anyway
-            self._pool.spawn(self._sink.close).get(timeout=1.0)
-        self._pool.kill()
+        for thread, close in ((self._database, self._sink.close), (self._disk, self._shelf.close)):
+            # One that is held up is left alone; the process ends anyway.
+            with suppress(gevent.Timeout), gevent.Timeout(1.0):
+                thread.spawn(close).get()
+            thread.kill()
 
     def health(self) -> Health:
         """Where things stand; for metrics and readiness."""
-        waiting = [*self._in_hand[:1], *islice(self._queue, 1)]
-        oldest = self._clock.monotonic() - waiting[0][0] if waiting else 0.0
+        now = self._clock.monotonic()
+        put_at = self._oldest()
+        oldest = 0.0 if put_at is None else now - put_at
         state = "behind" if self._total.backlog else "ok"
-        if self._down_since is not None or oldest > PATIENCE:
+        silent = self._asked_at is not None and now - self._asked_at > PATIENCE
+        if self._down_since is not None or silent or oldest > PATIENCE:
             state = "losing" if self._spool_fails else "down"
         return replace(self._total, state=state, pending=len(self._in_hand) + len(self._queue), oldest=oldest)
 
@@ -160,7 +170,7 @@ class Writer:
             look = now >= self._look_at
             if look:
                 self._look_at = now + LOOK_EVERY
-                self._heard(self._call(self._sink.look))
+                self._heard(self._shelve(self._shelf.look))
             if self._down_since is None or now >= self._retry_at:
                 self._write(probe=look or self._down_since is not None)
             if self._must_spill():
@@ -172,44 +182,93 @@ class Writer:
 
     def _write(self, probe: bool) -> None:
         if self._total.backlog:
-            outcome = self._call(self._sink.replay)
-            self._count(replayed=outcome.written)
+            delivery = self._replay()
+        elif self._queue or probe:
+            delivery = self._write_new()
         else:
-            if not self._queue and not probe:
-                return
-            outcome = self._call(self._sink.deliver, self._take(BATCH))
-            self._taken(outcome)
-        self._heard(outcome)
+            return
         now = self._clock.monotonic()
-        if not outcome.error:
+        if not delivery.error:
             if self._down_since is not None:
                 _log.info("the store takes records again", seconds=round(now - self._down_since, 1))
             self._down_since, self._delay, self._spool_fails = None, FIRST_RETRY, False
             return
+        self._total = replace(self._total, last_error=delivery.error)
         if self._down_since is None:
             self._down_since = now
-            _log.warning("the store takes no records; they are kept", error=outcome.error)
+            _log.warning("the store takes no records; they are kept", error=delivery.error)
         self._retry_at = now + self._delay
         self._delay = min(self._delay * 2, LAST_RETRY)
 
+    def _replay(self) -> Delivery:
+        oldest = self._shelve(self._shelf.oldest, BATCH)
+        self._heard(oldest)
+        delivery = self._deliver(oldest.rows)
+        if not delivery.error and (oldest.rows or oldest.misfits):
+            self._count(written=delivery.written, replayed=delivery.written)
+            self._heard(self._shelve(self._shelf.done, oldest.misfits + delivery.refused))
+        return delivery
+
+    def _write_new(self) -> Delivery:
+        rows, misfits = _sorted(self._take(BATCH))
+        delivery = self._deliver(rows)
+        if delivery.error:
+            self._put_back()
+        elif self._in_hand:
+            self._in_hand = []
+            self._count(written=delivery.written)
+            self._heard(self._shelve(self._shelf.set_aside, (*misfits, *delivery.refused)))
+        # Else it took so long that they are in the spool by now, and come again out of that.
+        return delivery
+
+    def _deliver(self, rows: Sequence[Row]) -> Delivery:
+        """Have the database write; what gathers in memory while it takes its time goes to the spool."""
+        if self._database is None:
+            raise RuntimeError("the writer was not started")
+        self._asked_at = begun = self._clock.monotonic()
+        complain_at = begun + PATIENCE
+        result: AsyncResult[Delivery] = self._database.spawn(self._sink.deliver, rows)
+        try:
+            while not result.wait(GLANCE) and not result.ready():
+                now = self._clock.monotonic()
+                if now >= begun + SPILL_AFTER and self._must_spill():
+                    self._spill()
+                if now >= complain_at:
+                    _log.error("the database does not answer", seconds=round(now - begun, 1))
+                    complain_at = now + PATIENCE
+                if self._stop_by is not None and now >= self._stop_by and self._oldest() is None:
+                    return Delivery(error="the database did not answer before the end")
+            return cast(Delivery, result.get())
+        finally:
+            self._asked_at = None
+
+    def _oldest(self) -> float | None:
+        """When the oldest record in memory was put."""
+        return next((put_at for put_at, _ in (*self._in_hand[:1], *islice(self._queue, 1))), None)
+
     def _must_spill(self) -> bool:
-        now = self._clock.monotonic()
-        if not self._queue or now < self._spill_at:
+        now, oldest = self._clock.monotonic(), self._oldest()
+        if oldest is None or now < self._spill_at:
             return False
-        if self._stop_by is not None and (self._down_since is not None or now >= self._stop_by):
-            return True
-        stuck = self._down_since is not None or self._total.backlog > 0
-        return stuck and (self._stop_by is not None or now >= self._queue[0][0] + SPILL_AFTER)
+        stuck = self._asked_at is not None or self._down_since is not None or self._total.backlog > 0
+        if self._stop_by is not None:
+            return stuck or now >= self._stop_by
+        return stuck and now >= oldest + SPILL_AFTER
 
     def _spill(self) -> None:
-        outcome = self._call(self._sink.keep, self._take(SPILL_BATCH))
-        self._taken(outcome)
-        self._heard(outcome)
-        if outcome.error:
+        rows, misfits = _sorted([item for _, item in self._in_hand] or self._take(SPILL_BATCH))
+        kept = self._shelve(self._shelf.keep, rows)
+        self._heard(kept)
+        if kept.error:
+            self._put_back()
             self._spill_at = self._clock.monotonic() + SPILL_AFTER
             if not self._spool_fails:
-                _log.error("the spool takes no records either; they stay in memory", error=outcome.error)
-        self._spool_fails = bool(outcome.error)
+                _log.error("the spool takes no records either; they stay in memory", error=kept.error)
+        else:
+            self._in_hand = []
+            self._count(spilled=len(rows))
+            self._heard(self._shelve(self._shelf.set_aside, misfits))
+        self._spool_fails = bool(kept.error)
 
     def _wait(self) -> None:
         """Until there is something to do; what is put meanwhile gathers for a moment."""
@@ -234,24 +293,19 @@ class Writer:
         if self._queue or self._stop_by is None:
             self._wake.wait(max(until - now, 0.01))
 
-    def _call(self, function: Callable[..., Outcome], *args: object) -> Outcome:
-        if self._pool is None:
+    def _shelve(self, function: Callable[..., Holding], *args: object) -> Holding:
+        if self._disk is None:
             raise RuntimeError("the writer was not started")
-        result = self._pool.spawn(function, *args)
+        result = self._disk.spawn(function, *args)
         result.wait(PATIENCE)
         while not result.ready():
-            _log.error("the disk of the store does not answer", seconds=PATIENCE)
+            _log.error("the disk of the spool does not answer", seconds=PATIENCE)
             result.wait(PATIENCE)
-        return cast(Outcome, result.get())
+        return cast(Holding, result.get())
 
     def _take(self, count: int) -> list[Item]:
         self._in_hand = [self._queue.popleft() for _ in range(min(count, len(self._queue)))]
         return [item for _, item in self._in_hand]
-
-    def _taken(self, outcome: Outcome) -> None:
-        if outcome.error:
-            self._put_back()
-        self._in_hand = []
 
     def _put_back(self) -> None:
         self._queue.extendleft(reversed(self._in_hand))
@@ -263,12 +317,12 @@ class Writer:
             self._queue.popleft()
             self._count(dropped=1)
 
-    def _heard(self, outcome: Outcome) -> None:
-        self._count(written=outcome.written, spilled=outcome.spilled, rejected=outcome.rejected)
-        error = outcome.error or outcome.note or self._total.last_error
-        self._total = replace(self._total, backlog=outcome.backlog, last_error=error)
-        if outcome.note:
-            _log.warning("some records need a look", note=outcome.note)
+    def _heard(self, held: Holding) -> None:
+        self._count(rejected=held.rejected)
+        error = held.error or held.note or self._total.last_error
+        self._total = replace(self._total, backlog=held.backlog, last_error=error)
+        if held.note:
+            _log.warning("some records need a look", note=held.note)
 
     def _count(
         self, *, written: int = 0, replayed: int = 0, spilled: int = 0, rejected: int = 0, dropped: int = 0
@@ -288,6 +342,11 @@ class Writer:
         if self._total.dropped > self._dropped_told and now >= self._report_at:
             _log.error("records of calls were dropped", count=self._total.dropped - self._dropped_told)
             self._dropped_told, self._report_at = self._total.dropped, now + REPORT_EVERY
+
+
+def _sorted(items: Sequence[Item]) -> tuple[list[Row], list[Misfit]]:
+    rows = [item for item in items if isinstance(item, Row)]
+    return rows, [item for item in items if isinstance(item, Misfit)]
 
 
 def _described(record: object) -> str:

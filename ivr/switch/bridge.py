@@ -14,13 +14,16 @@ from gevent import sleep
 
 from ivr.switch import session
 from ivr.switch.channel import FRAME, Channel, microseconds
+from ivr.switch.execute import run_apis
 from ivr.switch.sounds import Piece
 from ivr.switch.text import separate, true
+from ivr.switch.transfer import step, transfer
 
 if TYPE_CHECKING:
     from ivr.switch.digits import Digit
 
 _SETTLE_FRAMES = 500
+_LEAD_SECONDS = 10 * FRAME
 
 
 def talk(originator: Channel, peer: Channel) -> None:
@@ -51,6 +54,7 @@ def talk(originator: Channel, peer: Channel) -> None:
     peer.watch(originator)
     person = Piece("person", peer.profile.destination, math.inf)
     originator.party.sound_began(originator, person)
+    _begin(originator, over)
 
     while originator.ready and not peer.down and peer.bridged_to is originator:
         _pass_on(originator, peer)
@@ -60,6 +64,7 @@ def talk(originator: Channel, peer: Channel) -> None:
     originator.unwatch(peer)
     peer.unwatch(originator)
     originator.bridged_to = peer.bridged_to = None
+    run_apis(originator, "api_after_bridge")
     peer_cause = peer.cause or "NORMAL_CLEARING"
     originator.variables.set("bridge_hangup_cause", peer_cause)
     peer.wake()
@@ -69,14 +74,23 @@ def talk(originator: Channel, peer: Channel) -> None:
         after(originator, peer_cause)
 
 
+def _begin(channel: Channel, over: list[bool]) -> None:
+    """Run `api_before_bridge` once ten frames have come from the channel, unless the talk is over then."""
+
+    def begin() -> None:
+        if not over:
+            run_apis(channel, "api_before_bridge")
+
+    channel.switch.later(_LEAD_SECONDS, begin)
+
+
 def after(channel: Channel, cause: str) -> None:
     """What a channel does when its bridge is over."""
     variables = channel.variables
     if true(variables.get("park_after_bridge")):
         channel.redirect(partial(session.park_state, channel), "CS_PARK")
     elif (where := variables.get("transfer_after_bridge")) is not None:
-        extension, dialplan, *_ = [*separate(where, ":"), "", ""]
-        transfer(channel, extension, dialplan)
+        transfer(channel, *separate(where, ":")[:3])
     elif true(variables.get("hangup_after_bridge")):
         channel.hangup(cause)
 
@@ -93,8 +107,10 @@ def _pass_on(channel: Channel, other: Channel) -> None:
 
 def _exchange_media(channel: Channel, originator: Channel, over: list[bool]) -> None:
     channel.enter("CS_EXCHANGE_MEDIA")
+    _begin(channel, over)
     while channel.ready and not over:
         _pass_on(channel, originator)
+    run_apis(channel, "api_after_bridge")
     if channel.redirected and not over:
         channel.bridged_to = None
         originator.wake()
@@ -117,7 +133,10 @@ def uuid_bridge(originator: Channel, peer: Channel) -> bool:
         if not peer.media_ready:
             return False
         originator, peer = peer, originator
-    for channel, other, role in ((originator, peer, "originatee"), (peer, originator, "originator")):
+    ends = ((originator, peer, "originatee"), (peer, originator, "originator"))
+    for channel, other, _ in ends:
+        step(channel, f"uuid_br:{other.uuid}")
+    for channel, other, role in ends:
         channel.variables.set("bridge_channel", other.name)
         channel.variables.set("bridge_uuid", other.uuid)
         channel.variables.set("signal_bond", other.uuid)
@@ -163,17 +182,3 @@ def _meet_as_peer(peer: Channel) -> None:
     _soften(peer)
     while peer.ready:
         peer.idle(math.inf, breakable=False)
-
-
-def transfer(channel: Channel, extension: str, dialplan: str = "") -> None:
-    """Leave what it does for `app:arg,app2:arg` (dialplan `inline`) or for another number of the switch."""
-    if dialplan.lower() == "inline":
-        delimiter = ","
-        if extension.startswith("m:"):
-            delimiter, extension = extension[2:3] or ",", extension[4:]
-        steps = [part.partition(":") for part in separate(extension, delimiter)]
-        applications: session.Applications | None = [(name, argument) for name, _, argument in steps]
-    else:
-        channel.profile.destination = extension
-        applications = channel.switch.route(extension)
-    channel.redirect(partial(session.route, channel, applications), "CS_ROUTING")

@@ -115,6 +115,11 @@ class Block(Protocol):
         """The encoded lines."""
 
 
+def as_json(value: str) -> str | list[str]:
+    """A value as JSON carries it: what begins with `ARRAY::` is a list, whoever wrote it."""
+    return value[7:].split("|:") if value.startswith("ARRAY::") and len(value) > 7 else value
+
+
 class Event:
     """One event, ready to be written in the format a listener asked for."""
 
@@ -149,7 +154,7 @@ class Event:
     def json(self) -> bytes:
         """text/event-json: not URL-encoded, and as valid as what it carries."""
         if self._json is None:
-            content = dict(self.pairs())
+            content: dict[str, str | list[str]] = {name: as_json(value) for name, value in self.pairs()}
             if self.body:
                 content |= {"Content-Length": str(len(to_bytes(self.body))), "_body": self.body}
             self._json = to_bytes(json.dumps(content, ensure_ascii=False, separators=(",", ":")))

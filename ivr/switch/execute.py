@@ -1,6 +1,7 @@
 """Run one application on a channel, with the events and variables FreeSWITCH wraps around it.
 
 (switch_core_session_execute_application and switch_core_session_exec.) An unknown name hangs the call up.
+Applications and API commands that wait in a channel's variables for their moment are run from here, too.
 """
 
 from __future__ import annotations
@@ -59,6 +60,25 @@ def execute(channel: Channel, name: str, argument: str | None, uuid: str | None 
     for name, before in hidden.items():
         variables.set(name, before, check=False)
     return True
+
+
+def run_apis(channel: Channel, prefix: str) -> None:
+    """Run the API command in every variable whose name begins so (switch_channel_api_on)."""
+    for command in _waiting(channel, prefix):
+        name, _, argument = command.partition(" ")
+        channel.switch.run_api(name, channel.expand(argument))
+
+
+def execute_on(channel: Channel, prefix: str) -> None:
+    """Run the application in every variable whose name begins so (switch_channel_execute_on)."""
+    for command in _waiting(channel, prefix):
+        name, *argument = re.split("[ :]", command, maxsplit=1)
+        execute(channel, name, argument[0] if argument else None)
+
+
+def _waiting(channel: Channel, prefix: str) -> list[str]:
+    values = [value for name, value in channel.variables.items() if name.lower().startswith(prefix)]
+    return [each for value in values for each in value.removeprefix("ARRAY::").split("|:")]
 
 
 def _scoped(argument: str) -> tuple[str, dict[str, str]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _UNKNOWN = "0000000000"
+_MAX_FORWARDS = 70
 
 
 class _NullParty(Party):
@@ -106,7 +107,8 @@ def _leg(
         channel.fire("CHANNEL_UUID", first=[("Old-Unique-ID", switch.new_uuid())])
     if caller:
         channel.other_leg = ("originator", replace(caller.profile, created=0, times=Times()))
-        channel.variables.set("max_forwards", "69")
+        held = caller.variables.get("max_forwards")
+        channel.variables.set("max_forwards", str(number(held) - 1 if held else _MAX_FORWARDS))
         channel.variables.set("originator", caller.uuid)
         channel.variables.set("signal_bond", caller.uuid)
     for key, value in variables.items():

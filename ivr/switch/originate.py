@@ -14,6 +14,7 @@ from gevent.event import Event as Signal
 
 from ivr.switch import legs
 from ivr.switch.dialstring import DialString, Target, parse
+from ivr.switch.execute import run_apis
 from ivr.switch.sounds import Piece, resolve
 from ivr.switch.text import number, true
 
@@ -52,6 +53,7 @@ def originate(switch: Switch, text: str, caller: Channel | None = None, *, timeo
     limit = timeout or number(dial.variables.get("originate_timeout"))
     if caller:
         limit = limit or number(caller.variables.get("call_timeout"))
+        run_apis(caller, "api_on_pre_originate")
         caller.variables.set("originate_disposition", "failure")
         caller.variables.set("DIALSTATUS", "INVALIDARGS")
         before = caller.call_state
@@ -126,6 +128,8 @@ def _wait(
         signal.clear()
         if caller and not caller.ready:
             _hang_up_all(started, "ORIGINATOR_CANCEL")
+            if not caller.down:
+                caller.variables.set("last_bridge_hangup_cause", "ORIGINATOR_CANCEL")
             return Outcome(None, "ORIGINATOR_CANCEL")
         reached = next(
             (leg for leg, _ in started if not leg.down and (leg.answered or (early and leg.early))), None

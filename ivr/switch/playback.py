@@ -27,7 +27,7 @@ def play(channel: Channel, text: str, on_digit: OnDigit | None) -> str:
     Returns:
         `done`, `break` (stopped by uuid_break or a key), `missing` or `gone`.
     """
-    if not text or not channel.pre_answer():
+    if not text or not channel.pre_answer() or not channel.ready:
         return "gone"
     sound = resolve(text, channel.variable("sound_prefix") or channel.switch.globals["base_dir"])
     if sound is None:

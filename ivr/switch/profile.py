@@ -7,6 +7,7 @@ left out, as FreeSWITCH leaves them out. Times are microseconds since the epoch;
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from uuid import uuid4
 
 from ivr.switch.events import Headers, Pairs
 
@@ -59,12 +60,23 @@ class Profile:
     callee_name: str = ""
     callee_number: str = ""
     created: int = 0
+    rdnis: str = ""
+    transfer_source: str = ""
+    index: int = 1
+    own_id: str = field(default_factory=lambda: str(uuid4()))
     times: Times = field(default_factory=Times)
     _cached: tuple[tuple[object, ...], Headers] | None = field(default=None, repr=False, compare=False)
 
     def seen(self) -> Profile:
         """The profile as it is now, for the other leg to remember; to that leg every call comes in."""
         return replace(self, logical_direction="inbound", times=replace(self.times), _cached=None)
+
+    def step(self, created: int) -> Profile:
+        """The next profile of the same call, when it is sent elsewhere; this one notes when it was left."""
+        self.times.transfer = created
+        times = replace(self.times, transfer=0, bridged=0)
+        own_id = str(uuid4())
+        return replace(self, index=self.index + 1, own_id=own_id, created=created, times=times, _cached=None)
 
     def pairs(self, prefix: str) -> Pairs:
         """The profile's headers: `Caller-…` or, with prefix `Other-Leg`, `Other-Leg-…`."""
@@ -84,12 +96,14 @@ class Profile:
             ("Destination-Number", self.destination),
             ("Unique-ID", self.uuid),
             ("Source", self.source),
+            ("Transfer-Source", self.transfer_source),
             ("Context", self.context),
+            ("RDNIS", self.rdnis),
             ("Channel-Name", self.channel_name),
         ]
         pairs = [(f"{prefix}-{name}", value) for name, value in rows if value]
         if prefix == "Caller":
-            pairs.append(("Caller-Profile-Index", "1"))
+            pairs.append(("Caller-Profile-Index", str(self.index)))
         pairs += self.times.pairs(prefix, self.created)
         pairs += [
             (f"{prefix}-Screen-Bit", "true"),
@@ -100,7 +114,10 @@ class Profile:
 
     def headers(self, prefix: str = "Caller") -> Headers:
         """The same as a block of an event; encoded anew only when something in it changed."""
-        who = (self.number, self.name, self.callee_name, self.callee_number, self.destination)
+        who = (
+            *(self.number, self.name, self.callee_name, self.callee_number, self.destination),
+            *(self.context, self.dialplan, self.transfer_source, self.index),
+        )
         state = (prefix, who, self.times.state())
         if self._cached is None or self._cached[0] != state:
             self._cached = state, Headers(self.pairs(prefix))
@@ -115,6 +132,7 @@ class Profile:
             "destination_number": self.destination,
             "network_addr": self.network_addr,
             "context": self.context,
+            "rdnis": self.rdnis,
             "dialplan": self.dialplan,
             "username": self.username,
             "source": self.source,

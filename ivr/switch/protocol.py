@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Handler = Callable[["Listener", str, Message], bytes]
 
 _MAX_REPLY = 511
+_MAX_LOG = 63
 
 
 def answer(listener: Listener, message: Message) -> bytes:
@@ -174,7 +175,9 @@ def _filter(listener: Listener, rest: str, _message: Message) -> bytes:
     if not separator:
         return _reply("-ERR invalid syntax")
     if name.lower() == "add":
-        name, _, value = value.partition(" ")
+        name, separator, value = value.partition(" ")
+        if not separator:
+            return _reply(f"+OK filter added. [{name}]=[(null)]")
     listener.filters.append((name, value))
     return _reply(f"+OK filter added. [{name}]=[{value}]")
 
@@ -222,7 +225,7 @@ def _log(_listener: Listener, rest: str, _message: Message) -> bytes:
         "info": 6,
         "debug": 7,
     }
-    value = int(level) if level.isdecimal() and int(level) < 8 else number.get(level.lower())
+    value = min(int(level), _MAX_LOG) if level.isdecimal() else number.get(level.lower())
     return _reply("-ERR invalid log level" if value is None else f"+OK log level {level} [{value}]")
 
 

@@ -8,7 +8,7 @@ of applications, by default those of the smallest dialplan that hands a call to 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from ivr.switch.apis.system import VERSION, uptime_words
 from ivr.switch.applications import APPLICATIONS
 from ivr.switch.callers import Caller
 from ivr.switch.channel import Channel
+from ivr.switch.dialplan import CONTEXT, DIALPLAN, EXTENSIONS, Steps
 from ivr.switch.events import EventBus, Headers
 from ivr.switch.extensions import Extension
 from ivr.switch.listener import Listener
@@ -39,7 +40,6 @@ _HEARTBEAT_SECONDS = 20.0
 _STOP_SECONDS = 2.0
 _MAX_CLIENTS = 100
 _HOST = "127.0.0.1"
-DIALPLAN: tuple[tuple[str, str], ...] = (("set", "ivr_flow={flow}"), ("park", ""))
 
 
 class Switch:
@@ -51,6 +51,7 @@ class Switch:
         host, port, password: of the event socket; port 0 takes a free one (see `listen_port`).
         sounds: the folder that relative sound paths start from (`sound_prefix`).
         dialplan: what a known number does, as (application, argument); `{flow}` and `{number}` are filled in.
+        ivory: the same for the extensions of the context `ivory`, that calls are transferred to.
         transcribe: the words of a sound file by its path, "" when there are none; for callers who read.
     """
 
@@ -63,7 +64,8 @@ class Switch:
         port: int = 0,
         password: str = "ClueCon",  # noqa: S107 - FreeSWITCH's own default, and bound to loopback
         sounds: Path | str = "/usr/share/freeswitch/sounds",
-        dialplan: Sequence[tuple[str, str]] = DIALPLAN,
+        dialplan: Steps = DIALPLAN,
+        ivory: Mapping[str, Steps] = EXTENSIONS,
         transcribe: Callable[[str], str] | None = None,
     ) -> None:
         self.numbers = dict(numbers)
@@ -72,7 +74,7 @@ class Switch:
         self.transcribe = transcribe
         self.channels: dict[str, Channel] = {}
         self.applications = APPLICATIONS
-        self.hash: dict[tuple[str, str], str] = {}
+        self.hash: dict[str, str] = {}
         self.bus = EventBus()
         self.scheduler = Scheduler(self.spawn, gevent.sleep)
         self.events_flow = Signal()
@@ -88,6 +90,7 @@ class Switch:
             "core_uuid": self.bus.core_uuid,
         }
         self._dialplan = tuple(dialplan)
+        self._ivory = dict(ivory)
         self._born = time.monotonic()
         self._callers: set[Caller] = set()
         self._greenlets = Group()
@@ -198,7 +201,9 @@ class Switch:
 
     def arrive(self, channel: Channel) -> None:
         """Let an inbound channel live: it is routed by the number it dialled."""
-        self._live(channel, partial(session.route, channel, self.route(channel.profile.destination)))
+        profile = channel.profile
+        steps = self.route(profile.destination, profile.context)
+        self._live(channel, partial(session.route, channel, steps))
 
     def call_out(self, channel: Channel) -> None:
         """Let an outgoing channel live: its party is called."""
@@ -208,8 +213,10 @@ class Switch:
         self.peak = max(self.peak, len(self.channels))
         channel.greenlet = self.spawn(session.run, channel, first)
 
-    def route(self, number: str) -> list[tuple[str, str]] | None:
+    def route(self, number: str, context: str) -> Steps | None:
         """What a number does; None when it is unknown."""
+        if context == CONTEXT:
+            return self._ivory.get(number)
         flow = self.numbers.get(number)
         if flow is None:
             return None

@@ -53,30 +53,59 @@ def number(value: str | None, default: int = 0) -> int:
 def separate(text: str, delimiter: str = " ", limit: int = 0) -> list[str]:
     """Cut at a delimiter outside single quotes, quotes and edges removed; `limit` pieces at most (0: all).
 
-    A backslash before the delimiter or a quote takes its meaning away. Runs of blanks count as one,
-    but a pair of quotes with nothing in it is an empty piece.
+    The last piece of a limited cut is all that is left, delimiters and all. Runs of blanks count as one; a
+    delimiter at the very end opens no piece. `^^x` at the beginning makes x the delimiter.
     """
+    if text.startswith("^^") and len(text) > 3:
+        delimiter, text = text[2], text[3:]
     pieces: list[str] = []
-    piece: list[str] = []
-    quoted = was_quoted = False
     at = 0
     while at < len(text):
-        char = text[at]
-        following = text[at + 1 : at + 2]
-        if char == "\\" and following in {delimiter, "'", "\\"} and following:
-            piece.append(following)
-            at += 2
-            continue
-        if char == "'" and (quoted or "'" in text[at + 1 :]):
-            quoted = not quoted
-            was_quoted = True
-        elif char == delimiter and not quoted and (not limit or len(pieces) + 1 < limit):
-            if delimiter != " " or piece or was_quoted:
-                pieces.append("".join(piece).strip(" "))
-            piece, was_quoted = [], False
-        else:
-            piece.append(char)
-        at += 1
-    if piece or was_quoted or (delimiter != " " and text):
-        pieces.append("".join(piece).strip(" "))
+        end = len(text) if len(pieces) + 1 == limit else _end(text, at, delimiter)
+        pieces.append(_clean(text[at:end], "" if delimiter == " " else delimiter))
+        at = end + 1
+        while delimiter == " " and text[at : at + 1] == " ":
+            at += 1
     return pieces
+
+
+def _end(text: str, at: int, delimiter: str) -> int:
+    """Where the piece that begins at `at` ends. With blanks, a quote that is never closed has no end."""
+    quoted = False
+    if delimiter == " ":
+        while text[at : at + 1] == " ":
+            at += 1
+    while at < len(text):
+        char = text[at]
+        if char == "\\":
+            at += 1
+        elif char == "'" and (quoted or delimiter == " " or "'" in text[at + 1 :]):
+            quoted = not quoted
+        elif char == delimiter and not quoted:
+            break
+        at += 1
+    return min(at, len(text))
+
+
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "s": " "}
+
+
+def _clean(piece: str, delimiter: str) -> str:
+    """A piece without its quotes, its escapes and the blanks at its edges (cleanup_separated_string)."""
+    out: list[str] = []
+    quoted, at, end = False, 0, 0
+    piece = piece.lstrip(" ")
+    while at < len(piece):
+        char, following = piece[at], piece[at + 1 : at + 2]
+        meaning = _ESCAPES.get(following) or (following if following in ("'", '"', "\\", delimiter) else "")
+        if char == "\\" and meaning:
+            out.append(meaning)
+            at, end = at + 1, len(out)
+        elif char == "'" and (quoted or "'" in piece[at + 1 :]):
+            quoted = not quoted
+            end = len(out) if quoted else end
+        else:
+            out.append(char)
+            end = len(out) if char != " " or quoted else end
+        at += 1
+    return "".join(out[:end] if end else out)

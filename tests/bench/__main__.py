@@ -1,4 +1,7 @@
-"""Runs every benchmark of this folder in turn: `python -m tests.bench [NAME …]`."""
+"""Runs every benchmark of this folder in turn: `python -m tests.bench [NAME …]`.
+
+Those that need a FreeSWITCH, and time, run only when they are named: `latency`, `knee`, `churn`, `anatomy`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+ON_FREESWITCH = ("latency", "knee", "churn", "anatomy")
+
 
 def main() -> None:
-    for file in sorted(Path(__file__).parent.glob("bench_*.py")):
-        if sys.argv[1:] and file.stem.removeprefix("bench_") not in sys.argv[1:]:
-            continue
-        print(f"== {file.stem}", flush=True)
-        subprocess.run([sys.executable, "-m", f"tests.bench.{file.stem}"], check=True)
+    names = sys.argv[1:]
+    modules = [
+        f"tests.bench.{file.stem}"
+        for file in sorted(Path(__file__).parent.glob("bench_*.py"))
+        if not names or file.stem.removeprefix("bench_") in names
+    ]
+    modules += [f"tests.bench.freeswitch.{name}" for name in ON_FREESWITCH if name in names]
+    for module in modules:
+        print(f"== {module}", flush=True)
+        subprocess.run([sys.executable, "-m", module], check=True)
 
 
 if __name__ == "__main__":

@@ -1,25 +1,29 @@
-"""What recording calls costs: `python tests/bench/bench_store.py`.
+"""What recording calls costs: `python -m tests.bench.bench_store`.
 
-The price of `put` on a call's path, the rate at which records reach a SQLite file and come back out of the
-spool, and what another greenlet notices of it while 1000 records a second are written.
+For each kind of database: the price of `put` on a call's path, the rate at which records get there and come
+back out of the spool, and what another greenlet notices of it while 1000 records a second are written.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import gevent
 
+from ivr.cli import patched  # noqa: F401 first of all
 from ivr.clock import SystemClock
 from ivr.errors import StoreError
 from ivr.store.database import Store
 from ivr.store.records import Step
 from ivr.store.schema import open_current
 from ivr.store.writer import Writer
+from tests.postgres.server import Server, find
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -51,9 +55,11 @@ def price_of_put(folder: Path, url: str) -> None:
     steps = [step(number) for number in range(15_000, 33_000)]
     for one in steps:
         writer.put(one)
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     writer.flush(60)
-    print(f"into the database: {len(steps) / (time.perf_counter() - started):,.0f} records/s")
+    used = (time.process_time() - used) / len(steps) * 1e6
+    rate = len(steps) / (time.perf_counter() - started)
+    print(f"into the database: {rate:,.0f} records/s, {used:.0f} µs of this process each")
     writer.stop()
 
 
@@ -68,9 +74,8 @@ def rate_of_replay(folder: Path, url: str) -> None:
     writer.start()
     started = time.perf_counter()
     writer.flush(60)
-    print(
-        f"out of the spool: {spilled / (time.perf_counter() - started):,.0f} records/s, with pauses for calls"
-    )
+    rate = spilled / (time.perf_counter() - started)
+    print(f"out of the spool: {rate:,.0f} records/s, with pauses for calls")
     writer.stop()
 
 
@@ -103,13 +108,32 @@ def lag(folder: Path, url: str, seconds: float = 5.0) -> None:
         print(f"hub lag, {label}: p50 {p50:.2f} ms, p99 {p99:.2f} ms, max {gaps[-1]:.2f} ms")
 
 
+@contextmanager
+def postgresql() -> Iterator[str | None]:
+    """The URL of a PostgreSQL that writes to its disk as in earnest; None where there is none."""
+    binaries = find()
+    if binaries is None:
+        yield None
+        return
+    server = Server(binaries, fsync="on", shared_buffers="128MB")
+    try:
+        server.start()
+        server.run("CREATE DATABASE ivory")
+        yield server.url("ivory")
+    finally:
+        server.remove()
+
+
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        url = f"sqlite:///{folder}/ivory.db"
-        price_of_put(folder, url)
-        rate_of_replay(folder, url)
-        lag(folder, url)
+    with tempfile.TemporaryDirectory() as name, postgresql() as server:
+        urls = {"SQLite": f"sqlite:///{name}/ivory.db", "PostgreSQL": server}
+        for kind, url in urls.items():
+            if url is None:
+                print(f"-- {kind}: none here")
+                continue
+            print(f"-- {kind}")
+            for measure in (price_of_put, rate_of_replay, lag):
+                measure(Path(name) / kind, url)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def main(beat_fd: int, limit: float, burned: float) -> None:
     gevent.signal_handler(SIGUSR1, watch.begin)
     if burned:
         gevent.signal_handler(SIGUSR2, burn, burned)
-    serve(loaded, beat_fd, 5.0)
+    serve(loaded, beat_fd, 5.0, "hub")
     report = {"turns": watch.turns, "longest": watch.longest, "where": watch.where}
     print(json.dumps(report), flush=True)
 

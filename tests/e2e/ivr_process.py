@@ -59,6 +59,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
         "IVR_SPEECH_ENGINE": "command",
         "IVR_SPEECH_COMMAND": SAY.format(**sounds),
         "IVR_LOG_FORMAT": "json",
+        "IVR_OPS_LISTEN": "",
         "PYTHONWARNINGS": "error::UserWarning",
     }
     return {**kept, **own, **settings}

@@ -72,6 +72,7 @@ class Watched:
         environ = environment(folder, IVR_SWITCH_PORT=str(switch.listen_port), **settings)
         environ["PYTHONPATH"] = str(PROJECT)
         self._beats = ours
+        ours.send(b"g")  # it may serve at once
         with theirs, (folder / "log").open("wb") as log:
             self._log = folder / "log"
             self.process = subprocess.Popen(

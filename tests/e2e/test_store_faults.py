@@ -5,7 +5,6 @@ folder that vanishes, a writer that is killed. Calls must not notice, and no rec
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from ivr.store.database import Store
 from ivr.store.records import Step
 from ivr.store.schema import open_current
 from ivr.store.writer import Writer
+from tests.e2e.store_process import put_until_killed
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -33,26 +33,6 @@ connection = sqlite3.connect(sys.argv[1], isolation_level=None)
 connection.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)
 sys.stdin.read()
-"""
-
-WRITE_UNTIL_KILLED = """
-from gevent import monkey
-monkey.patch_all()
-import os, sys, time
-from datetime import UTC, datetime
-from pathlib import Path
-import gevent
-from ivr.clock import SystemClock
-from ivr.store.records import Step
-from ivr.store.schema import open_current
-from ivr.store.writer import Writer
-
-writer = Writer(lambda: open_current(sys.argv[1]), Path(sys.argv[2]), SystemClock())
-writer.start()
-for visit in range(1_000_000):
-    writer.put(Step("c1", visit, "hotline", "main", "menu", datetime.now(UTC)))
-    os.write(1, b"%d %f\\n" % (visit, time.monotonic()))
-    gevent.sleep(0.0005)
 """
 
 
@@ -213,12 +193,12 @@ def test_a_killed_writer_loses_nothing_that_was_put_a_second_before(
     open_current(url).close()
     if fault == "locked":
         with locked(path):
-            put = run_and_kill(url, spool, tmp_path)
+            put = put_until_killed(url, spool, tmp_path)
     else:
         if fault == "gone":
             path.unlink()
             path.mkdir()
-        put = run_and_kill(url, spool, tmp_path)
+        put = put_until_killed(url, spool, tmp_path)
         if fault == "gone":
             path.rmdir()
 
@@ -235,19 +215,3 @@ def test_a_killed_writer_loses_nothing_that_was_put_a_second_before(
     with open_store(url) as store:
         assert store.check() == []
         assert count(store)[0] == 1
-
-
-def run_and_kill(url: str, spool: Path, tmp_path: Path) -> list[tuple[int, float]]:
-    """What a process put, and when, until it was killed while it was putting more."""
-    told = tmp_path / "told"
-    with told.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-c", WRITE_UNTIL_KILLED, url, str(spool)], stdout=output)
-        with process:
-            until(lambda: told.stat().st_size > 0)
-            gevent.sleep(1.7)
-            process.send_signal(signal.SIGKILL)
-    lines = [line.split() for line in told.read_text().splitlines() if line.count(" ") == 1]
-    put = [(int(visit), float(at)) for visit, at in lines]
-    assert put[-1][1] - put[0][1] > 1.4
-    assert len(put) > 300
-    return put

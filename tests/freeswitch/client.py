@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import uuid
+from collections.abc import Iterator
 from typing import Self
+from urllib.parse import unquote
 
 from tests.freeswitch.instance import Instance
 
@@ -50,6 +53,24 @@ class Client:
     def channels(self) -> int:
         """How many channels there are."""
         return int(self.api("show channels count").split()[0])
+
+    def send(self, command: str) -> str:
+        """Send any command; its Reply-Text."""
+        return self._send(command)
+
+    def events(self) -> Iterator[dict[str, str]]:
+        """The events that `event plain` asked for, until the line goes."""
+        self._socket.settimeout(None)
+        while line := self._file.readline():
+            if line.startswith(b"Content-Length:"):
+                self._file.readline()
+                body = self._file.read(int(line.split(b":")[1])).decode("utf-8", "replace")
+                pairs = (part.partition(": ") for part in body.splitlines())
+                yield {name: unquote(value) for name, _, value in pairs}
+
+    def rows(self, what: str) -> list[dict[str, str]]:
+        """The rows of `show channels` and the like."""
+        return json.loads(self.api(f"show {what} as json")).get("rows", [])  # type: ignore[no-any-return]
 
     def _send(self, command: str) -> str:
         self._socket.sendall(f"{command}\n\n".encode())

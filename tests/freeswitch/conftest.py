@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from ivr.store import calls as stored
 from ivr.store.schema import open_current
-from tests.freeswitch.instance import PROJECT, Instance, find
+from tests.freeswitch.instance import PROJECT, Instance, find, free_port
 
 HERE = Path(__file__).parent
 BINARY = find()
@@ -86,13 +88,20 @@ def crm() -> Iterator[Crm]:
     thread.join(5)
 
 
+class System(Protocol):
+    """What flows call `crm:`."""
+
+    url: str
+
+
 class Ivory:
     """`ivr serve`, attached to a FreeSWITCH, and what it wrote down."""
 
-    def __init__(self, freeswitch: Instance, folder: Path, flows: Path, crm: Crm, cache: Path) -> None:
+    def __init__(self, freeswitch: Instance, folder: Path, flows: Path, crm: System, cache: Path) -> None:
         self.folder = folder
         self.cache = cache
         self.recordings = folder / "recordings"
+        self.ops_port = free_port()
         self.environment = {
             **os.environ,
             "IVR_SWITCH_PORT": str(freeswitch.port),
@@ -105,6 +114,7 @@ class Ivory:
             "IVR_STORE_SPOOL": str(folder / "spool"),
             "IVR_HTTP_SERVICES": json.dumps({"crm": crm.url}),
             "XDG_DATA_HOME": str(folder),
+            "IVR_OPS_LISTEN": f"127.0.0.1:{self.ops_port}",
         }
         self.log = folder / "serve.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -130,6 +140,46 @@ class Ivory:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait(5)
+
+    @property
+    def worker(self) -> int:
+        """The process that drives the calls; 0 when there is none."""
+        started = re.findall(r"worker starts\s.*?pid=(\d+)", self.log.read_text(errors="replace"))
+        return int(started[-1]) if started and Path(f"/proc/{started[-1]}").exists() else 0
+
+    def kill_worker(self) -> None:
+        """Kill the worker, and wait until another one has taken its place."""
+        before, ups = self.worker, self.count("switch_up")
+        os.kill(before, signal.SIGKILL)
+        wait_for(lambda: self.worker not in (0, before) and self.count("switch_up") > ups, 10, "a new worker")
+
+    @contextmanager
+    def nobody(self) -> Iterator[None]:
+        """No worker lives meanwhile: its parent stands still, as on a machine that swaps."""
+        assert self.process is not None
+        worker, ups = self.worker, self.count("switch_up")
+        os.kill(self.process.pid, signal.SIGSTOP)
+        os.kill(worker, signal.SIGKILL)
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
+            wait_for(lambda: self.count("switch_up") > ups, 15, "a new worker")
+
+    def count(self, text: str) -> int:
+        return self.log.read_text(errors="replace").count(text)
+
+    def said(self, text: str) -> bool:
+        """Whether the log has `text`."""
+        return self.count(text) > 0
+
+    def entered(self, ani: str, node: str) -> bool:
+        """Whether the latest call from `ani` has come to `node`."""
+        with open_current(self.environment["IVR_STORE_URL"]) as store:
+            page = stored.page(store, stored.Query(number=ani, limit=1))
+            if not page.calls:
+                return False
+            return node in [step.node for step in stored.journey(store, page.calls[0].id).steps]
 
     def journey(self, ani: str, timeout: float = 10.0) -> stored.Journey:
         """The latest finished call from `ani`, with its steps."""

@@ -63,7 +63,7 @@ class Instance:
             "LOGLEVEL": self.log_level,
             "PROJECT": PROJECT,
         }
-        text = (Path(__file__).parent / "conf/freeswitch.xml").read_text(encoding="utf-8")
+        text = self.template()
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
         (self.folder / "conf/freeswitch.xml").write_text(text, encoding="utf-8")
@@ -90,6 +90,10 @@ class Instance:
         raise RuntimeError(
             f"FreeSWITCH did not start: {(self.folder / 'stdout').read_text(errors='replace')[-2000:]}"
         )
+
+    def template(self) -> str:
+        """The configuration, before names such as `@SIP_PORT@` are replaced by their values."""
+        return (Path(__file__).parent / "conf/freeswitch.xml").read_text(encoding="utf-8")
 
     def stop(self, kind: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:

@@ -1,4 +1,5 @@
-"""A real caller: sipp sends SIP, RTP and RFC 2833 digits; what it is sent in return is written to a WAV file.
+"""A real caller: sipp sends SIP, RTP and keys: RFC 2833, SIP INFO or tones; what it is sent in return
+is written to a WAV file.
 
 sipp opens its media port but listens to nothing; a thread of ours reads what arrives there off the loopback
 interface, so that a test can prove what the caller heard, and when. Both need root, for raw sockets.
@@ -6,6 +7,7 @@ interface, so that a test can prove what the caller heard, and when. Both need r
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import socket
@@ -14,7 +16,7 @@ import subprocess
 import threading
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -28,6 +30,8 @@ KEY_FRAMES, PAUSE_FRAMES = 5, 5  # 20 ms each
 ETH_IP, PACKET_HOST = 0x0800, 0  # linux/if_ether.h, linux/if_packet.h
 RATE = 8000
 FRAME = 160
+_PAD = "123A456B789C*0#D"
+_ROWS, _COLUMNS = (697, 770, 852, 941), (1209, 1336, 1477, 1633)  # Hz, ITU-T Q.23
 
 SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="caller">
@@ -40,6 +44,7 @@ Call-ID: [call_id]
 CSeq: 1 INVITE
 Contact: <sip:@ANI@@[local_ip]:[local_port]>
 Max-Forwards: 70
+X-Line: @LINE@
 Content-Type: application/sdp
 Content-Length: [len]
 
@@ -74,13 +79,30 @@ Content-Length: 0
 </scenario>
 """
 
+INFO = """  <send retrans="500"><![CDATA[
+INFO sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: "@NAME@" <sip:@ANI@@[local_ip]:[local_port]>;tag=[pid]t[call_number]
+[last_To:]
+Call-ID: [call_id]
+CSeq: @CSEQ@ INFO
+Max-Forwards: 70
+Content-Type: application/dtmf-relay
+Content-Length: [len]
+
+Signal=@KEY@
+Duration=100
+]]></send>
+  <recv response="200"/>
+  <pause milliseconds="100"/>"""
+
 BYE = """  <send retrans="500"><![CDATA[
 BYE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 From: "@NAME@" <sip:@ANI@@[local_ip]:[local_port]>;tag=[pid]t[call_number]
 [last_To:]
 Call-ID: [call_id]
-CSeq: 2 BYE
+CSeq: 1000 BYE
 Max-Forwards: 70
 Content-Length: 0
 ]]></send>
@@ -98,6 +120,23 @@ Content-Length: 0
 ]]></send>"""
 
 
+@dataclass(frozen=True)
+class Info:
+    """Keys, each in a SIP INFO of its own (application/dtmf-relay)."""
+
+    keys: str
+
+
+@dataclass(frozen=True)
+class Tones:
+    """Keys, as the two tones of each (ITU-T Q.23), in the caller's sound."""
+
+    keys: str
+
+
+Step = float | str | Path | Info | Tones
+
+
 def available() -> bool:
     """Whether sipp is installed and may open raw sockets."""
     return shutil.which("sipp") is not None and os.geteuid() == 0
@@ -108,16 +147,19 @@ class Caller:
     """One call by sipp.
 
     Args:
-        steps: seconds to wait (float), keys to press (str) and 8 kHz files to speak (Path), in turn.
+        steps: seconds to wait (float), keys to press (str, Info, Tones) and 8 kHz files to speak (Path), in
+            turn.
+        line: what the header X-Line says.
         hangs_up: whether the caller ends the call after the steps, or waits to be hung up on.
     """
 
     number: str
     sip_port: int
     folder: Path
-    steps: list[float | str | Path]
+    steps: Sequence[Step]
     ani: str = "13800000000"
     name: str = "Caller"
+    line: str = "ip"
     hangs_up: bool = True
     heard: Path = field(init=False)
 
@@ -129,7 +171,7 @@ class Caller:
         ear.start()
         steps = "\n".join(self._step(number, step) for number, step in enumerate(self.steps))
         text = SCENARIO.replace("@STEPS@", steps).replace("@END@", BYE if self.hangs_up else WAIT_BYE)
-        for name, value in {"NAME": self.name, "ANI": self.ani}.items():
+        for name, value in {"NAME": self.name, "ANI": self.ani, "LINE": self.line}.items():
             text = text.replace(f"@{name}@", str(value))
         scenario = self.folder / "caller.xml"
         scenario.write_text(text, encoding="utf-8")
@@ -166,13 +208,16 @@ class Caller:
         errors = self.folder / "sipp.err"
         assert done.returncode == 0, (done.stdout[-800:], errors.read_text() if errors.exists() else "")
 
-    def _step(self, number: int, step: float | str | Path) -> str:
+    def _step(self, number: int, step: Step) -> str:
         if isinstance(step, float | int):
             return f'  <pause milliseconds="{round(step * 1000)}"/>'
+        if isinstance(step, Info):
+            sent = ((key, str(2 + 20 * number + at)) for at, key in enumerate(step.keys))
+            return "\n".join(INFO.replace("@KEY@", key).replace("@CSEQ@", cseq) for key, cseq in sent)
         timestamp, sequence = (number + 1) * 1_000_000, number * 1000
         pcap = self.folder / f"step{number}.pcap"
-        if isinstance(step, Path):
-            frames = spoken_frames(step)
+        if isinstance(step, Path | Tones):
+            frames = spoken_frames(step) if isinstance(step, Path) else tone_frames(step.keys)
             pcap.write_bytes(capture(talk_packets(frames, timestamp, sequence)))
             seconds = len(frames) * 0.02
         else:
@@ -220,6 +265,20 @@ def spoken_frames(path: Path) -> list[bytes]:
         data = sound.readframes(sound.getnframes())
     encoded = bytes(_encoded(sample >> 2) for (sample,) in struct.iter_unpack("<h", data))
     return [encoded[at : at + FRAME] for at in range(0, len(encoded) - FRAME, FRAME)]
+
+
+def tone_frames(keys: str) -> list[bytes]:
+    """Keys as sound: 100 ms of two tones and 100 ms of silence each, in 20 ms frames of G.711 µ-law."""
+    samples = []
+    for key in keys:
+        row, column = divmod(_PAD.index(key), 4)
+        low, high = _ROWS[row], _COLUMNS[column]
+        for number in range((KEY_FRAMES + PAUSE_FRAMES) * FRAME):
+            turn = math.tau * number / RATE
+            loud = 7000 if number < KEY_FRAMES * FRAME else 0
+            sample = loud * (math.sin(low * turn) + math.sin(high * turn))
+            samples.append(_encoded(int(sample) >> 2))
+    return [bytes(samples[at : at + FRAME]) for at in range(0, len(samples), FRAME)]
 
 
 def capture(packets: Packets) -> bytes:

@@ -59,6 +59,7 @@ class RogueSwitch:
         self.channels: dict[str, dict[str, object]] = {}
         self.commands: list[str] = []
         self.lines: list[Line] = []
+        self.newlines = 0  # bare ones, between two commands
         self.greet = b"Content-Type: auth/request\n\n"
         self._rules: list[tuple[str, Callable[[Line, str], object]]] = [
             ("", lambda line, _: line.reply("-ERR command not found")),
@@ -69,6 +70,7 @@ class RogueSwitch:
             ("api show calls", lambda line, _: line.answer('{"row_count":0}')),
             ("api show channels", self._show),
             ("api global_getvar core_uuid", lambda line, _: line.answer(self.core)),
+            ("filter ", lambda line, _: line.reply("+OK filter added.")),
             ("event plain ", lambda line, _: line.reply("+OK event listener enabled plain")),
             ("auth ", self._auth),
         ]
@@ -111,8 +113,7 @@ class RogueSwitch:
         finally:
             line.close()
 
-    @staticmethod
-    def _next(stream: object) -> str:
+    def _next(self, stream: object) -> str:
         lines, length = [], 0
         for raw in stream:  # type: ignore[attr-defined]
             if raw != b"\n":
@@ -122,6 +123,8 @@ class RogueSwitch:
             elif lines:
                 body = stream.read(length).decode()  # type: ignore[attr-defined]
                 return "".join([*lines, "\n", body]).rstrip("\n")
+            else:
+                self.newlines += 1
         return ""
 
     def _auth(self, line: Line, command: str) -> None:

@@ -209,6 +209,18 @@ def test_a_failure_of_the_worker_does_not_take_the_line_down(start: Start) -> No
     assert worker.line.api(STATUS) == "+OK"
 
 
+def test_only_applications_that_matter_are_told_of(switch: RogueSwitch, start: Start) -> None:
+    """FreeSWITCH lets through what fits one filter: so each other event needs one of its own."""
+    start(events=("DTMF", "CHANNEL_EXECUTE"), applications=("playback", "park")).connected()
+    assert switch.commands[1:6] == [
+        "filter Event-Name DTMF",
+        "filter Event-Name BACKGROUND_JOB",
+        "filter Application playback",
+        "filter Application park",
+        "event plain DTMF CHANNEL_EXECUTE BACKGROUND_JOB",
+    ]
+
+
 # Down and up again -----------------------------------------------------------------------------------
 
 
@@ -219,6 +231,19 @@ def test_a_lost_line_is_told_and_comes_back(switch: RogueSwitch, start: Start) -
     assert worker.line.wait_up(1)
     assert worker.line.api(STATUS) == "+OK"
     assert (worker.line.counters.connects, worker.line.counters.losses) == (2, 1)
+
+
+def test_a_standstill_of_this_process_is_a_lost_line_and_the_truth_is_asked_for_anew(
+    switch: RogueSwitch, start: Start
+) -> None:
+    worker = start().connected()
+    arrival(switch, "a-1", 7)
+    assert worker.line._session is not None
+    worker.line._session._ticked -= 10
+    with pytest.raises(ConnectionLost, match="stood still"):
+        worker.line.api(STATUS)
+    until(lambda: worker.told == ["up", "down", "up"])
+    assert [channel.uuid for channel in worker.snapshots[-1].channels] == ["a-1"]
 
 
 def test_a_changed_core_uuid_is_a_restart(switch: RogueSwitch, start: Start) -> None:
@@ -346,6 +371,43 @@ def test_an_application_runs_on_a_channel_there_is(switch: RogueSwitch, start: S
     assert switch.commands[-1].startswith("sendmsg a-1\n")
     with pytest.raises(CommandFailed, match="invalid session id"):
         line.execute("gone", "answer", event_uuid="e-1")
+
+
+def test_posted_commands_are_not_waited_for_and_their_failures_told(
+    switch: RogueSwitch, start: Start
+) -> None:
+    switch.when("api uuid_kill", lambda line, _: line.answer("-ERR No such channel!\n"))
+    line, told = start().connected().line, list[SwitchError]()
+    line.post(STATUS, commands.kill("a-1"), failed=told.append)
+    assert told == []
+    assert line.api(STATUS) == "+OK"
+    assert [type(error) for error in told] == [CommandFailed]
+
+
+def test_what_is_to_go_before_an_application_does_and_only_its_own_failure_is_told(
+    switch: RogueSwitch, start: Start
+) -> None:
+    arrival(switch, "a-1", 7)
+    switch.when("api uuid_setvar_multi", lambda line, _: line.answer("-ERR No such channel!\n"))
+    line, told = start().connected().line, list[SwitchError]()
+    before = [commands.set_variables("a-1", {"ivr_at": "menu"})]
+    line.post_execute("a-1", "answer", event_uuid="e-1", before=before, failed=told.append)
+    line.api(STATUS)
+    assert [command.split()[0:2] for command in switch.commands[-3:-1]] == [
+        ["api", "uuid_setvar_multi"],
+        ["sendmsg", "a-1"],
+    ]
+    assert told == []
+    line.post_execute("gone", "answer", event_uuid="e-2", failed=told.append)
+    line.api(STATUS)
+    assert [type(error) for error in told] == [CommandFailed]
+
+
+def test_without_a_line_nothing_can_be_posted(start: Start) -> None:
+    line, told = start().line, list[SwitchError]()
+    with pytest.raises(ConnectionLost, match="not connected yet"):
+        line.post(STATUS, failed=told.append)
+    assert told == []
 
 
 def test_a_job_is_answered_by_its_own_event(switch: RogueSwitch, start: Start) -> None:

@@ -11,7 +11,8 @@ from gevent.event import Event as Flag
 
 from ivr.errors import CommandTimeout, ConnectionLost, LoginRefused, RefusedInput
 from ivr.esl import commands
-from ivr.esl.session import Reply, Session
+from ivr.esl.exchange import Reply
+from ivr.esl.session import Session
 from ivr.esl.wire import MAX_BODY, Event
 from tests.wire.rogue_switch import Line, RogueSwitch, event
 

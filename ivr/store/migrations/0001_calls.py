@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from peewee import CompositeKey, Database, DateTimeField, ForeignKeyField, IntegerField, Model, TextField
+from peewee import CompositeKey, Database, ForeignKeyField, IntegerField, Model, TextField
 from playhouse.migrate import SchemaMigrator
+
+from ivr.store.fields import JsonField, UtcDateTimeField
 
 
 def up(migrator: SchemaMigrator, db: Database) -> None:
     class Calls(Model):
         id = TextField(primary_key=True)
-        started = DateTimeField()
+        started = UtcDateTimeField()
         flow = TextField(null=True)
         version = TextField(null=True)
         ani = TextField(null=True)
         dnis = TextField(null=True)
         caller_name = TextField(null=True)
         language = TextField(null=True)
-        answered = DateTimeField(null=True)
-        ended = DateTimeField(null=True)
+        answered = UtcDateTimeField(null=True)
+        ended = UtcDateTimeField(null=True)
         hangup_cause = TextField(null=True)
         end = TextField(null=True)
-        goals = TextField(null=True)
+        goals = JsonField(null=True)
         node = TextField(null=True)
 
         class Meta:
@@ -34,11 +36,11 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         flow = TextField(null=True)
         node = TextField(null=True)
         type = TextField(null=True)
-        entered = DateTimeField()
-        left = DateTimeField(null=True)
+        entered = UtcDateTimeField()
+        left = UtcDateTimeField(null=True)
         outcome = TextField(null=True)
         input = TextField(null=True)
-        detail = TextField(null=True)
+        detail = JsonField(null=True)
 
         class Meta:
             database = db

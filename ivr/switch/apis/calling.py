@@ -9,9 +9,9 @@ from ivr.switch import bridge, session
 from ivr.switch.apis.table import NO_CHANNEL, api, locate, usage
 from ivr.switch.originate import originate
 from ivr.switch.text import number, separate
+from ivr.switch.transfer import transfer
 
 if TYPE_CHECKING:
-    from ivr.switch.channel import Channel
     from ivr.switch.switch import Switch
 
 _ORIGINATE = usage(
@@ -26,7 +26,7 @@ def originate_call(switch: Switch, argument: str) -> str:
     words = _words(argument)
     if len(words) < 2:
         return _ORIGINATE
-    url, target, dialplan, _context, cid_name, cid_number, timeout = (words + [""] * 7)[:7]
+    url, target, dialplan, context, cid_name, cid_number, timeout = (words + [""] * 7)[:7]
     ids = {"origination_caller_id_name": cid_name, "origination_caller_id_number": cid_number}
     extra = ",".join(f"{name}={value}" for name, value in ids.items() if value)
     outcome = originate(switch, f"{{{extra}}}{url}" if extra else url, timeout=number(timeout))
@@ -41,7 +41,7 @@ def originate_call(switch: Switch, argument: str) -> str:
         applications = [(name, rest.removesuffix(")"))]
         leg.redirect(partial(session.run_applications, leg, applications), "CS_EXECUTE")
     else:
-        bridge.transfer(leg, target, dialplan)
+        transfer(leg, target, dialplan, context)
     return f"+OK {leg.uuid}\n"
 
 
@@ -73,23 +73,21 @@ def uuid_bridge(switch: Switch, argument: str) -> str:
 
 @api("uuid_transfer")
 def uuid_transfer(switch: Switch, argument: str) -> str:
-    """`uuid_transfer <uuid> [-bleg|-both] <extension> [inline]`."""
-    words = separate(argument)
-    if not 2 <= len(words) <= 5:
+    """`uuid_transfer <uuid> [-bleg|-both] <extension> [<dialplan> [<context>]]`."""
+    words = separate(argument, limit=5)
+    if len(words) < 2:
         return usage("<uuid> [-bleg|-both] <dest-exten> [<dialplan>] [<context>]")
     channel = locate(switch, words[0])
     if channel is None:
         return NO_CHANNEL
-    legs: list[Channel | None] = [channel]
-    if words[1].startswith("-"):
-        which = words.pop(1).lower()
-        legs = [channel.bridged_to or channel] if which == "-bleg" else [channel.bridged_to, channel]
-    if len(words) < 2:
-        return "-ERR\n"
-    for leg in legs:
-        if leg:
-            bridge.transfer(leg, words[1], words[2] if len(words) > 2 else "")
-    return "+OK\n"
+    other, where = channel.bridged_to, words[1:]
+    if where[0].startswith("-"):
+        which = where.pop(0).lower()
+        if which == "-bleg":
+            channel = other or channel
+        elif which == "-both" and other:
+            transfer(other, *where[:3])
+    return "+OK\n" if transfer(channel, *where[:3]) else "-ERR\n"
 
 
 @api("uuid_park")

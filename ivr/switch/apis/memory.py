@@ -20,11 +20,12 @@ _SCHED_API = "-ERR Invalid syntax. USAGE: [+@]<time> <group_name> <command_strin
 @api("hash")
 def hash_store(switch: Switch, argument: str) -> str:
     """`hash insert/realm/key/value` and its kin; each is atomic."""
-    words = argument.split("/", 3)
+    words = separate(argument, "/", limit=4)
     action, realm, key, value = (words + [""] * 4)[:4]
     if len(words) < 3:
         return _HASH
-    store, place = switch.hash, (realm, key)
+    # One table for all realms, told apart by nothing but this spelling.
+    store, place = switch.hash, f"{realm}_{key}"
     match action.lower():
         case "insert" if len(words) == 4:
             store[place] = value
@@ -54,15 +55,15 @@ def sched_api(switch: Switch, argument: str) -> str:
 
     `@<seconds>` repeats it.
     """
-    words = separate(argument, limit=3)
-    if len(words) < 3:
+    when, _, rest = argument.partition(" ")
+    group, separator, command = rest.partition(" ")
+    if not when or not separator:
         return _SCHED_API
-    when, group, command = words
     seconds = number(when.lstrip("+@"))
     due = int(time.time()) + seconds if when[0] in "+@" else seconds
-    name, _, rest = command.removesuffix("&").partition(" ")
+    name, _, argument = command.removesuffix("&").partition(" ")
     every = seconds if when[0] == "@" else 0
-    task = switch.scheduler.add(due, group, partial(switch.run_api, name, rest), every=every)
+    task = switch.scheduler.add(due, group, partial(switch.run_api, name, argument), every=every)
     return f"+OK Added: {task}\n"
 
 

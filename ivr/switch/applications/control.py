@@ -70,6 +70,12 @@ def park_call(channel: Channel, _argument: str) -> None:
     park(channel)
 
 
+@application("sched_cancel")
+def sched_cancel(channel: Channel, argument: str) -> None:
+    """Forget what is scheduled under a group's name or a task's number; without one, for this call."""
+    channel.switch.scheduler.delete(argument or channel.uuid)
+
+
 @application("sleep")
 def sleep(channel: Channel, argument: str) -> None:
     """Wait so many milliseconds. A key ends the wait and stays in the queue; with `sleep_eat_digits` it is

@@ -46,7 +46,8 @@ def record(channel: Channel, argument: str) -> None:
     channel.fire("RECORD_STOP", [("Record-File-Path", path)])
     _take_codec(channel)
     channel.reset()
-    if end == "gone" and channel.redirected is None:
+    if end == "gone":
+        # Also when it is sent elsewhere: a recording does not survive a transfer, and takes the call with it.
         channel.hangup("DESTINATION_OUT_OF_ORDER")
 
 

@@ -1,4 +1,4 @@
-"""Applications that set variables: set, unset, multiset, export."""
+"""Applications that set variables: set, unset, multiset, multiunset, export."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ def multiset(channel: Channel, argument: str) -> None:
 def unset(channel: Channel, argument: str) -> None:
     """Remove a variable."""
     channel.variables.set(argument, None)
+
+
+@application("multiunset")
+def multiunset(channel: Channel, argument: str) -> None:
+    """`a b`, or with a delimiter of one's own: `^^;a;b`."""
+    delimiter = " "
+    if argument.startswith("^^") and len(argument) > 2:
+        delimiter, argument = argument[2], argument[3:]
+    for name in argument.split(delimiter):
+        channel.variables.set(name, None)
 
 
 @application("export")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,6 +29,7 @@ class Call:
 
     def __init__(self, peer: Peer, way: Way, ani: str, sounds: Path) -> None:
         self.peer, self.sounds = peer, sounds
+        self.line = peer.line
         self.other = str(uuid4())
         self.answers: list[str] = []
         self.described: list[Event] = []
@@ -43,7 +46,7 @@ class Call:
         lines = ["call-command: execute", f"execute-app-name: {application}", f"Event-UUID: {mark}"]
         lines += ["event-lock: true"] if lock else []
         lines += ["content-type: text/plain"] if argument else []
-        answer = self.peer.line.send("\n".join([f"sendmsg {self.uuid}", *lines]), argument)
+        answer = self.line.send("\n".join([f"sendmsg {self.uuid}", *lines]), argument)
         assert answer == "+OK", answer
         return mark
 
@@ -67,7 +70,26 @@ class Call:
 
     def api(self, command: str) -> None:
         """Give an API command; what it answers is compared."""
-        self.answers.append(self.peer.line.send(f"api {command}"))
+        self.answers.append(self.line.send(f"api {command}"))
+
+    def together(self, *commands: str) -> None:
+        """Give several API commands in one write."""
+        self.answers += self.line.send_all(*(f"api {command}" for command in commands))
+
+    @contextmanager
+    def short_lived_worker(self) -> Iterator[None]:
+        """Give commands over a connection of their own, which then breaks without a word."""
+        with self.peer.line.another() as line:
+            self.line = line
+            yield
+        self.line = self.peer.line
+
+    def guard(self, seconds: int) -> None:
+        """Wind up the guard as the worker does: what was wound up goes, the new one comes, in one write."""
+        group = f"ivr-guard-{self.uuid}"
+        self.together(
+            f"sched_del {group}", f"sched_api +{seconds} {group} uuid_transfer {self.uuid} fallback XML ivory"
+        )
 
     def bgapi(self, command: str) -> None:
         """The same in the background; the answer comes by Job-UUID."""
@@ -80,7 +102,8 @@ class Call:
 
     def describe(self) -> None:
         """Ask for the whole call, as a worker does that adopts it; how it stands is compared."""
-        self.described.append(Event(json.loads(self.peer.line.send(f"api uuid_dump {self.uuid} json"))))
+        told = json.loads(self.line.send(f"api uuid_dump {self.uuid} json"))
+        self.described.append(Event({name: str(value) for name, value in told.items()}))
 
     def listed(self) -> None:
         """Ask for the calls there are; what this one's row says of its two legs is compared."""

@@ -16,16 +16,16 @@ from gevent.event import Event as Signal
 from gevent.lock import BoundedSemaphore
 from gevent.queue import Queue
 
-from ivr.esl.connection import EVENTS
-
 PATIENCE = 15.0
 """Seconds any one thing may take; the longest wait in a scenario is about three."""
 
-MORE_EVENTS = (
-    "CHANNEL_CREATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA PLAYBACK_START PLAYBACK_STOP RECORD_START "
-    "CHANNEL_UNPARK CHANNEL_DESTROY"
+EVENTS = (
+    "CHANNEL_CREATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_ANSWER CHANNEL_PARK CHANNEL_UNPARK "
+    "CHANNEL_EXECUTE CHANNEL_EXECUTE_COMPLETE CHANNEL_BRIDGE CHANNEL_UNBRIDGE DTMF PLAYBACK_START "
+    "PLAYBACK_STOP RECORD_START RECORD_STOP CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_DESTROY "
+    "BACKGROUND_JOB"
 )
-"""What the worker does not ask for, but an integrator may."""
+"""All that tells of a call: what the worker asks for, and what an integrator may."""
 
 
 T = TypeVar("T")
@@ -38,9 +38,14 @@ class Event(dict[str, str]):
 
 
 class Line:
-    """A login that keeps every event by the channel it is about, in `channels`, and answers in `jobs`."""
+    """A login that keeps every event by the channel it is about, in `channels`, and answers in `jobs`.
 
-    def __init__(self, port: int, password: str) -> None:
+    Args:
+        events: what it asks for, or "" for a login that only gives commands.
+    """
+
+    def __init__(self, port: int, password: str, events: str = EVENTS) -> None:
+        self._login = port, password
         self.channels: dict[str, list[Event]] = defaultdict(list)
         self.parked: dict[str, str] = {}
         self.jobs: dict[str, str] = {}
@@ -53,7 +58,8 @@ class Line:
         self._reader = gevent.spawn(self._read)
         self._replies.get(timeout=PATIENCE)
         self.send(f"auth {password}")
-        self.send(f"event plain {' '.join(EVENTS)} {MORE_EVENTS}")
+        if events:
+            self.send(f"event plain {events}")
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +68,17 @@ class Line:
         self._reader.kill()
         self._file.close()
         self._socket.close()
+
+    def another(self) -> Line:
+        """A second login on the same switch, that gives commands and hears nothing."""
+        return Line(*self._login, events="")
+
+    def send_all(self, *commands: str) -> list[str]:
+        """Give several commands in one write; their answers, in turn."""
+        with self._turn:
+            self._socket.sendall("".join(f"{command}\n\n" for command in commands).encode())
+            answers = [self._replies.get(timeout=PATIENCE) for _ in commands]
+        return [answer or headers.get("Reply-Text", "") for headers, answer in answers]
 
     def send(self, command: str, body: str = "") -> str:
         """Give a command; the body of its answer, or its Reply-Text."""

@@ -10,24 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 from uuid import uuid4
-from xml.etree import ElementTree
 
 from ivr.switch import Extension, Switch
 from ivr.switch.callers import Caller
 from tests.freeswitch.conformance.line import Line
-from tests.freeswitch.instance import PROJECT, Instance
+from tests.freeswitch.instance import Instance
 
 Way = Literal["sip", "loopback"]
 
 NUMBER = "95598"
 KEY_SECONDS = 0.25
 """How long FreeSWITCH itself presses a key."""
-
-
-def dialplan() -> list[tuple[str, str]]:
-    """What the project's dialplan does with a call, as the embedded switch takes it."""
-    actions = ElementTree.parse(PROJECT / "dialplans/ivory.xml").iter("action")
-    return [(action.attrib["application"], action.attrib.get("data", "")) for action in actions]
 
 
 def embedded() -> Switch:
@@ -39,7 +32,7 @@ def embedded() -> Switch:
         "1004": Extension("refuses", after=0),
         "1005": Extension(after=0),
     }
-    return Switch({NUMBER: "by_number"}, extensions, dialplan=dialplan())
+    return Switch({NUMBER: "by_number"}, extensions)
 
 
 class Phone(Protocol):

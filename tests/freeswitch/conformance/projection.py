@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -26,9 +27,16 @@ _STANDING = """
     variable_ivory_digits variable_ivory_digits_invalid variable_read_result variable_read_terminator_used
     variable_sensitive_dtmf variable_playback_terminator_used variable_silence_hits_exhausted
     variable_hangup_cause variable_hangup_cause_q850 variable_digits_dialed
+    Caller-RDNIS Caller-Profile-Index Caller-Transfer-Source variable_transfer_history
+    variable_transfer_source variable_max_forwards variable_ivr_guard
+    variable_api_before_bridge variable_api_after_bridge
 """
 STANDING = _STANDING.split()
 """Headers that say how the channel stands; shown by the event that first has a new value."""
+
+
+_CHANCE = re.compile(r"(?<=OK Added: )\d+|\d+:[0-9a-f-]{36}(?=:bl_xfer:|:uuid_br:)")
+"""What is different each time: a scheduled task's number, when and from which profile a transfer was."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Permitted:
     applies: Callable[[Event, str], bool]
 
 
+_CUT_OFF = {"playback", "park"}  # of the application that was running, and of the park it ran in
 PERMITTED = (
     Permitted(
         "A channel is hung up in one thread and stops what it does in another: what it tells in between may "
@@ -55,6 +64,11 @@ PERMITTED = (
         "For the same reason; CHANNEL_HANGUP, at which the worker lets go, and its COMPLETE have the cause.",
         frozenset({"Hangup-Cause"}),
         lambda event, _: event.ending and not event["Event-Name"].startswith("CHANNEL_HANGUP"),
+    ),
+    Permitted(
+        "A call is sent elsewhere by another thread, too: a sound was played or failed, as above.",
+        frozenset({"Application-Response"}),
+        lambda event, _: event.get("Caller-Context") == "ivory" and event.get("Application") in _CUT_OFF,
     ),
     Permitted(
         "While a call leaves its park by an inline transfer, its destination is the name of an application.",
@@ -83,7 +97,7 @@ def project(call: Call) -> dict[str, list[str]]:
     def plain(text: str) -> str:
         for value, name in names.items():
             text = text.replace(value, name)
-        return text
+        return _CHANCE.sub("<…>", text)
 
     legs = {
         "call": settled(call.events, call.ending),

@@ -242,7 +242,7 @@ def a_break_while_parked_breaks_nothing_later(call: Call) -> None:
 @scenario
 def without_a_lock_sounds_nest(call: Call) -> None:
     call.run("answer")
-    first = call.begin("playback", call.sound("half"), lock=False)
+    first = call.begin("playback", call.sound("two"), lock=False)
     call.begun(first)
     call.begin("playback", call.sound("short"), lock=False)
     call.done(first)

@@ -42,6 +42,7 @@ from ivr.esl.wire import Event
 from ivr.settings import Calls
 
 UUID = "3f1c3f0e-0000-4000-8000-00000000000a"
+HEADERS = {"variable_playback_terminators": "none"}
 
 
 class Line:
@@ -72,6 +73,9 @@ class Line:
         if call.startswith("uuid_exists "):
             return str(call.split()[1] in self.lives).lower()
         return "+OK"
+
+    def post(self, *calls: ApiCall) -> None:
+        self.asked += calls
 
     def wait_up(self, timeout: float | None = None) -> bool:
         return self.up.wait(0.5)
@@ -126,7 +130,9 @@ class Scene:
         ani = options.pop("ani", "138")
         calls = Calls.model_validate({"recordings": folder / "recordings", **options})
         around = Surroundings(self.line, self.voice, calls, folder / "sounds", speech_deadline=1.0)
-        self.call = SwitchCall(around, event("CHANNEL_PARK", {"Caller-Caller-ID-Number": str(ani)}))
+        self.call = SwitchCall(
+            around, event("CHANNEL_PARK", {**HEADERS, "Caller-Caller-ID-Number": str(ani)})
+        )
 
     def begin(self) -> None:
         application, _, uuid = self.line.last
@@ -295,7 +301,10 @@ def test_a_recording_goes_below_the_folder_and_tells_its_length(scene: Scene, tm
     assert scene.line.last[:2] == ("record", f"'{path}' 60 200 4")
     scene.begin()
     scene.call.stop_record()
-    assert scene.line.asked == [f"uuid_setvar_multi {UUID} record_ms=", f"uuid_break {UUID}"]
+    assert scene.line.asked == [
+        f"uuid_setvar_multi {UUID} record_ms=;ivr_doing=record outages/a-1",
+        f"uuid_break {UUID}",
+    ]
     scene.complete(record_ms="2500")
     assert scene.call.wait(0) == RecordEnded(path, 2.5)
 

@@ -129,6 +129,13 @@ def test_api_and_bgapi_carry_the_same_call() -> None:
     assert commands.bgapi_frame(call, "j-1") == b"bgapi uuid_break u-1 all\nJob-UUID: j-1\n\n"
 
 
+def test_events_are_kept_back_by_a_header_and_its_value() -> None:
+    assert commands.only("Event-Name", "DTMF") == b"filter Event-Name DTMF\n\n"
+    for header, value in (("Event-Name", "/./"), ("Event-Name\n\nexit", "DTMF"), ("Event Name", "DTMF")):
+        with pytest.raises(RefusedInput):
+            commands.only(header, value)
+
+
 def test_events_are_subscribed_to_by_name() -> None:
     assert commands.subscribe(("DTMF", "CHANNEL_PARK")) == b"event plain DTMF CHANNEL_PARK\n\n"
     with pytest.raises(RefusedInput):

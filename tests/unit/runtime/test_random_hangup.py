@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
@@ -100,7 +99,7 @@ def test_a_caller_may_do_anything_and_leave_at_any_moment(
     state = walk.engine.state
     packed = pack(state, walk.engine.secrets)
     back = unpack(packed)
-    assert json.loads(packed)["visit"] == back.visit == state.visit
+    assert back.visit == state.visit
     if state.variables.get("amount") is not None:
         assert back.variables["amount"] == Decimal("12.50")
     if state.variables.get("pin"):

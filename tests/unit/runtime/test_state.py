@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,8 +30,10 @@ plain = st.recursive(
 
 @given(st.dictionaries(st.text(max_size=5), plain, max_size=4))
 def test_a_state_comes_back_as_it_was(variables: dict[str, Any]) -> None:
-    frame = {"flow": "f", "node": "n", "variables": variables, "back": []}
-    state = State("f", "n", "en-US", variables, 3, ["a"], [frame], ["g"])
+    variables = {name: value for name, value in variables.items() if value is not None}
+    frame = {"flow": "f", "node": "n", "variables": variables, "back": [], "asked": {}, "lost": []}
+    at = datetime(2026, 12, 1, 8, 30, 0, 250_000, tzinfo=UTC)
+    state = State("f", "n", "en-US", variables, 3, ["a"], [frame], ["g"], entry="e", answered=at, talked=True)
     assert unpack(pack(state, Secrets())) == state
 
 
@@ -55,9 +56,13 @@ def test_what_was_typed_in_confidence_is_left_out() -> None:
     secrets = Secrets()
     secrets.add("1234")
     variables = {"pin": "1234", "copy": {"of": ["x1234"]}, "number": 1234, "other": "99"}
-    packed = pack(State("f", "n", "en-US", variables, frames=[{"variables": {"pin": "1234"}}]), secrets)
+    frame = {"variables": {"pin": "1234"}, "lost": []}
+    packed = pack(State("f", "n", "en-US", variables, frames=[frame]), secrets)
     assert "1234" not in packed
-    assert json.loads(packed)["variables"] == {"pin": None, "copy": None, "number": None, "other": "99"}
+    back = unpack(packed)
+    assert back.variables == {"other": "99"}
+    assert back.lost == ["pin", "copy", "number"]
+    assert back.frames[0]["lost"] == ["pin"]
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", {"x": object()}])

@@ -14,7 +14,7 @@ from ivr.serving import beats
 from ivr.serving.lock import Lock
 from ivr.serving.parent import Parent, Patience
 
-PATIENCE = Patience(silence=0.4, boot=5, drain=0.3, ending=0.3, first_pause=0.05, stand_by=0.05)
+PATIENCE = Patience(silence=0.4, boot=5, drain=0.3, ending=0.3, first_pause=0.05, stand_by=0.05, spare=0.2)
 
 
 def serve(folder: Path, mode: str) -> int:
@@ -32,6 +32,8 @@ def serve(folder: Path, mode: str) -> int:
 def work(folder: Path, mode: str, descriptor: int) -> int:
     beats.die_with_parent(descriptor)
     once = folder / "worked"
+    if mode == "well" and not os.read(descriptor, 1):  # told to go, or nobody is left who could
+        return 0
     match mode:
         case "dies":
             return 1

@@ -79,6 +79,24 @@ def test_a_worker_that_is_killed_is_replaced(start: Start) -> None:
     assert parent.told("worker serves")["pid"] != first
 
 
+def test_one_that_was_made_ready_beside_it_takes_its_place(start: Start) -> None:
+    parent = start("well")
+    first = parent.told("worker serves")["pid"]
+    spare = parent.told("spare worker is made ready")["pid"]
+    os.kill(first, signal.SIGKILL)
+    assert parent.told("worker serves")["pid"] == spare
+    assert parent.told("spare worker is made ready")["pid"] not in (first, spare)
+
+
+def test_a_spare_ends_with_its_parent(start: Start) -> None:
+    parent = start("well")
+    parent.told("worker serves")
+    spare = parent.told("spare worker is made ready")["pid"]
+    os.kill(parent.process.pid, signal.SIGTERM)
+    assert parent.ended() == 0
+    assert gone(spare)
+
+
 def test_a_worker_that_stops_beating_is_killed_and_replaced(start: Start) -> None:
     parent = start("well")
     first = parent.told("worker serves")["pid"]

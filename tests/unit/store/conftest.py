@@ -1,4 +1,4 @@
-"""A real SQLite file for each test."""
+"""A real database for each test: a SQLite file, and a schema of a PostgreSQL server where there is one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from ivr.store.schema import open_current
 from ivr.store.upsert import Refused, Upsert
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/data/ivory.db"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/ivory.db"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

@@ -2,18 +2,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ivr.errors import StoreError
-from ivr.store.calls import count, journey
+from ivr.store.calls import journey
 from ivr.store.connect import open_store
 from ivr.store.database import Store
-from ivr.store.records import CallRecord, Step
-from ivr.store.retention import CHUNK, old, prune
-from ivr.store.schema import open_current, status
+from ivr.store.records import CallRecord
+from ivr.store.schema import FOLDER, migrate, open_current
 from ivr.store.upsert import Refused
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -23,6 +22,11 @@ Save = Callable[..., list[Refused]]
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "ivory.db"
+
+
+@pytest.fixture
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
 
 
 @pytest.mark.parametrize(
@@ -124,22 +128,17 @@ def test_check_tells_a_whole_database_from_a_damaged_one(
         assert damaged.check()
 
 
-def test_pruning_takes_old_calls_with_their_journeys_and_nothing_else(store: Store, save: Save) -> None:
-    calls = [CallRecord(f"c{number}", NOON + timedelta(seconds=number)) for number in range(CHUNK + 10)]
-    save(*calls, *(Step(call.id, 1, "f", "n", "t", NOON) for call in calls))
-    before = NOON + timedelta(seconds=CHUNK + 5)
-    told: list[int] = []
-    assert old(store, before) == CHUNK + 5
-    assert prune(store, before, told.append) == CHUNK + 5
-    assert told == [CHUNK, CHUNK + 5]
-    assert count(store) == (5, 5)
-
-
-def test_compacting_gives_the_space_of_pruned_calls_back(store: Store, save: Save) -> None:
-    save(*(CallRecord(f"c{number}", NOON, ani="138" * 50) for number in range(2000)))
-    store.compact()
-    size = store.size()
-    prune(store, NOON + timedelta(days=1))
-    store.compact()
-    assert store.size() < size / 4
-    assert status(store)
+def test_rebuilding_a_table_in_a_migration_keeps_the_rows_that_refer_to_it(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "0001_calls.py").write_text((FOLDER / "0001_calls.py").read_text())
+    store.db.execute_sql("INSERT INTO calls (id, started) VALUES ('c', '2026-11-23 12:00:00.000000')")
+    store.db.execute_sql(
+        "INSERT INTO steps (call, visit, entered) VALUES ('c', 1, '2026-11-23 12:00:00.000000')"
+    )
+    (tmp_path / "0002_drop.py").write_text(
+        "def up(migrator, db): migrator.migrate(migrator.drop_column('calls', 'caller_name', legacy=True))"
+    )
+    assert migrate(store, tmp_path) == ["0002_drop"]
+    assert store.db.execute_sql("SELECT COUNT(*) FROM steps").fetchone()[0] == 1
+    assert store.db.execute_sql("PRAGMA foreign_keys").fetchone()[0] == 1

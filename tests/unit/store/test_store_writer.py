@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,8 +17,9 @@ from ivr.store.calls import count, journey
 from ivr.store.connect import open_store
 from ivr.store.database import Store
 from ivr.store.records import CallRecord, Record, Step
+from ivr.store.rows import Row
 from ivr.store.schema import open_current
-from ivr.store.sink import Item, Outcome
+from ivr.store.sink import Delivery
 from ivr.store.writer import Writer
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -101,9 +103,9 @@ def test_records_that_arrive_together_are_written_together(
     batches: list[int] = []
     deliver = writer._sink.deliver
 
-    def counting(items: Sequence[Item]) -> Outcome:
-        batches.append(len(items))
-        return deliver(items)
+    def counting(rows: Sequence[Row]) -> Delivery:
+        batches.append(len(rows))
+        return deliver(rows)
 
     monkeypatch.setattr(writer._sink, "deliver", counting)
     for visit in range(500):
@@ -139,7 +141,7 @@ def test_a_record_that_the_database_rejects_is_set_aside_and_blocks_no_other(
     assert writer.flush()
     health = writer.health()
     assert (health.written, health.rejected) == (2, 1)
-    assert "too large" in health.last_error
+    assert re.search("too large|out of range", health.last_error)
     assert str(1 << 70) in (tmp_path / "spool" / "rejected.jsonl").read_text()
 
 

@@ -70,6 +70,14 @@ def test_numbers_are_read_as_far_as_they_go(text: str, value: int) -> None:
         (r"a\!b!c", "!", 0, ["a!b", "c"]),
         (r"pin \d+ 500", " ", 0, ["pin", r"\d+", "500"]),
         ("it's", " ", 0, ["it's"]),
+        ("a it's b", " ", 0, ["a", "it's b"]),
+        ("'it's'", "/", 0, ["its'"]),
+        ("insert/a/b/", "/", 4, ["insert", "a", "b"]),
+        ("select//b", "/", 4, ["select", "", "b"]),
+        ("insert/a/b/c/d", "/", 4, ["insert", "a", "b", "c/d"]),
+        (r"a=x\ny;b", ";", 0, ["a=x\ny", "b"]),
+        (r"a=1\;2;b", ";", 0, ["a=1;2", "b"]),
+        ("^^:a b:c", " ", 0, ["a b", "c"]),
     ],
 )
 def test_text_is_cut_outside_quotes(text: str, delimiter: str, limit: int, pieces: list[str]) -> None:

@@ -54,6 +54,7 @@ def test_a_failed_transfer_says_why_and_the_caller_stays(
 
 def test_without_continue_on_fail_the_caller_is_hung_up(switch: Switch, client: Client) -> None:
     caller = switch.dial("95598")
+    client.api(f"uuid_setvar {client.parked()} continue_on_fail")
     client.execute(client.parked(), "bridge", "user/1002")
     assert caller.wait_end(2)
     assert caller.cause == "USER_BUSY"

@@ -6,6 +6,7 @@ import gevent
 import pytest
 
 from ivr.switch import Switch
+from ivr.switch.dialplan import DIALPLAN
 from tests.wire.switch.client import Client
 from tests.wire.switch.conftest import Connect
 
@@ -15,8 +16,7 @@ ARRIVAL = [
     "CHANNEL_CALLSTATE",
     "CHANNEL_STATE",
     "CHANNEL_STATE",
-    "CHANNEL_EXECUTE",
-    "CHANNEL_EXECUTE_COMPLETE",
+    *(["CHANNEL_EXECUTE", "CHANNEL_EXECUTE_COMPLETE"] * (len(DIALPLAN) - 1)),
     "CHANNEL_EXECUTE",
     "CHANNEL_PARK",
 ]

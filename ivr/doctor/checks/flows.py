@@ -1,0 +1,39 @@
+"""Whether the flows load, and lint has nothing to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.doctor.check import check
+from ivr.doctor.findings import Finding, failure, ok, warning
+from ivr.doctor.patient import Patient
+from ivr.errors import IvoryError
+
+SHOWN = 3
+"""Flows that are named."""
+
+_LINT = "`ivr flow lint` lists them all, each with its place and the way out"
+
+
+@check("flows", seconds=30.0)
+def flows(patient: Patient) -> Iterator[Finding]:
+    from ivr.runtime import library
+
+    settings = patient.settings.flows
+    try:
+        paths = patient.aside(library.files, settings.dir)
+    except IvoryError as error:
+        yield failure(error.message, error.hint)
+        return
+    reading = patient.aside(library.read, paths, settings.sounds)
+    for severity, tell in (("error", failure), ("warning", warning)):
+        found = [str(one) for one in reading.findings if one.severity == severity]
+        if found:
+            count = f"{len(found)} {severity}{'' if len(found) == 1 else 's'} in {len(paths)} files"
+            yield tell(f"{count}, such as {found[0]}", _LINT)
+    if not reading.flows:
+        yield failure(f"no flow in {settings.dir} can serve: callers are hung up", _LINT)
+        return
+    names = sorted(reading.flows)
+    shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+    yield ok(f"{len(names)} in {settings.dir} can serve: {shown}")

@@ -1,0 +1,143 @@
+"""What of a call is kept on the call itself, so that whoever drives it next can go on.
+
+A few channel variables: where it stands in its flow, keys that wait, what was begun last and is still going
+on, and who drives it. They live exactly as long as the call, on the machine that carries it. A state too long
+to ride on every event lies in mod_hash's store instead, and the variable only says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ivr.call import Kept
+from ivr.errors import CommandFailed, IvoryError
+from ivr.esl import commands
+from ivr.esl.commands import ApiCall
+from ivr.esl.job import APPLICATIONS
+from ivr.esl.wire import Event
+
+STATE: Final = "ivr_at"
+KEYS: Final = "ivr_keys"
+DOING: Final = "ivr_doing"
+OWNER: Final = "ivr_by"
+STORE: Final = "ivory-state"
+"""The realm of mod_hash's store that takes long states, by the call's UUID."""
+
+LONGEST: Final = 1500
+"""Characters of a state that ride on the channel, and with it on each of its events."""
+
+SHORT: Final = 300
+"""Bytes that are not worth compressing."""
+
+MAX_STATE: Final = 8 << 20
+"""Bytes that a state may unpack to: more was never put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What was begun for a call and not seen to end: `record`, `secret` or `bridge`, and the recording's name
+    or the other leg."""
+
+    kind: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.detail}".strip()
+
+
+class Keeper:
+    """Writes down what is to be kept of one call. FreeSWITCH reads commands byte by byte, so only what has
+    changed is written."""
+
+    def __init__(self, channel: Event, owner: str) -> None:
+        self.stored = channel.variable(STATE) == STORE
+        """Whether a state of the call lies in the store."""
+        self._uuid = channel.uuid
+        self._owner = owner
+        self._written = {name: channel.variable(name) for name in (KEYS, DOING, OWNER)}
+
+    def state(self, text: str, keys: str) -> list[ApiCall]:
+        """The commands that keep a state, with the keys that wait; nothing has been begun there yet.
+
+        Raises:
+            RefusedInput: it is longer than 2 MiB, even packed.
+        """
+        packed = _packed(text)
+        if len(packed) <= LONGEST:
+            return [self._variables({STATE: packed}, {KEYS: keys, DOING: "", OWNER: self._owner})]
+        self.stored = True
+        stored = commands.store(STORE, self._uuid, packed)
+        return [stored, self._variables({STATE: STORE}, {KEYS: keys, DOING: "", OWNER: self._owner})]
+
+    def keys(self, typed: str) -> ApiCall:
+        """The command that keeps keys that wait."""
+        return self._variables({KEYS: typed}, {})
+
+    def begun(self, doing: Doing, variables: Mapping[str, str]) -> ApiCall:
+        """The command that says what is about to be begun, and sets what else it needs."""
+        return self._variables({**variables, DOING: str(doing)}, {})
+
+    def _variables(self, always: Mapping[str, str], changed: Mapping[str, str]) -> ApiCall:
+        needed = {name: value for name, value in changed.items() if self._written[name] != value}
+        self._written.update(
+            {name: value for name, value in always.items() if name in self._written}, **needed
+        )
+        return commands.set_variables(self._uuid, {**always, **needed})
+
+
+def forget_state(uuid: str) -> ApiCall:
+    """The command that takes a long state out of the store."""
+    return commands.api("hash", f"delete/{STORE}/{uuid}")
+
+
+def going_on(channel: Event) -> Doing | None:
+    """What was begun for the call `channel` and did begin on the switch, where it may be over by now."""
+    kind, _, detail = channel.variable(DOING).partition(" ")
+    application = channel.variable("current_application")
+    if application and application == APPLICATIONS.get(kind):
+        return Doing(kind, detail) if detail in channel.variable("current_application_data") else None
+    return None
+
+
+def read(channel: Event, api: Callable[[ApiCall], str]) -> Kept | None:
+    """What was kept with the call `channel`; None when nothing was.
+
+    Raises:
+        IvoryError: it cannot be read.
+        SwitchError: the store could not be asked.
+    """
+    packed = channel.variable(STATE)
+    if packed == STORE:
+        try:
+            packed = api(commands.api("hash", f"select/{STORE}/{channel.uuid}"))
+        except CommandFailed:
+            packed = ""
+    if not packed:
+        return None
+    return Kept(_unpacked(packed), channel.variable(KEYS))
+
+
+def _packed(text: str) -> str:
+    """`text` in characters that mean nothing to FreeSWITCH: a letter for how, and URL-safe base64."""
+    data, how = text.encode("utf-8", "surrogatepass"), "j"
+    if len(data) > SHORT:
+        data, how = zlib.compress(data, 1), "z"
+    return how + base64.urlsafe_b64encode(data).decode()
+
+
+def _unpacked(packed: str) -> str:
+    try:
+        data = base64.b64decode(packed[1:], altchars=b"-_", validate=True)
+        if packed[0] == "z":
+            reader = zlib.decompressobj()
+            data = reader.decompress(data, MAX_STATE)
+            if reader.unconsumed_tail or not reader.eof:
+                raise IvoryError("the state that was kept is cut off, or too long")
+        return data.decode("utf-8", "surrogatepass")
+    except (binascii.Error, zlib.error, UnicodeDecodeError, ValueError) as error:
+        raise IvoryError(f"the state that was kept cannot be read: {type(error).__name__}") from None

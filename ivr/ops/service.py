@@ -1,0 +1,99 @@
+"""What `ops.listen` offers, wired to a worker: the table of paths, the pulse, and the server's life."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import gevent
+from gevent.lock import BoundedSemaphore
+from prometheus_client import GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from ivr.errors import IvoryError
+from ivr.log import get
+from ivr.ops.health import Report, ask
+from ivr.ops.http import Reply, Server, as_json
+from ivr.ops.live import Reader
+from ivr.ops.metrics import Metrics
+from ivr.ops.parts import Parts
+from ivr.ops.render import render
+from ivr.settings import Ops as Settings
+
+log = get(__name__)
+
+FRESH = 0.5
+"""Seconds for which metrics that were made are given to others, too: asking often must not cost calls."""
+
+
+class Ops:
+    """Looks after a worker's parts and tells about them.
+
+    Attributes:
+        server: None while it is off, or could not listen.
+    """
+
+    def __init__(self, settings: Settings, metrics: Metrics, parts: Parts) -> None:
+        self.server: Server | None = None
+        self.routes = {
+            "/healthz": self._healthz,
+            "/readyz": self._readyz,
+            "/metrics": self._metrics,
+            "/calls": self._calls,
+            "/calls/stream": self._stream,
+        }
+        self._settings, self._parts, self._registry = settings, parts, metrics.registry
+        self._rendering = BoundedSemaphore(1)
+        self._text, self._made = b"", float("-inf")
+        self._registry.register(parts)
+        for collector in (ProcessCollector, GCCollector, PlatformCollector):
+            collector(registry=self._registry)
+
+    def start(self) -> None:
+        """Begin. Calls are served whether or not somebody can watch: an address that cannot be had is
+        logged."""
+        if not self._settings.listen:
+            return
+        self._parts.pulse.start()
+        try:
+            self.server = Server(self._settings, self.routes)
+        except IvoryError as error:
+            log.error("ops unavailable", error=str(error))  # noqa: TRY400 - a trace tells no more
+        else:
+            log.info("ops listens", at=self._settings.listen)
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.stop()
+        self._parts.pulse.stop()
+
+    # What is asked ------------------------------------------------------------------------------------
+
+    def _healthz(self) -> Reply:
+        return _health(ask(self._parts.alive()))
+
+    def _readyz(self) -> Reply:
+        return _health(ask(self._parts.ready()))
+
+    def _metrics(self) -> Reply:
+        with self._rendering:
+            if time.monotonic() - self._made > FRESH:
+                self._text = render(self._registry, partial(gevent.sleep, 0))
+                self._made = time.monotonic()
+            return Reply(self._text, kind=CONTENT_TYPE_PLAIN_0_0_4)
+
+    def _calls(self) -> Reply:
+        board = self._parts.board
+        board.prune(self._parts.worker.calls)
+        return Reply(board.line("snapshot", **board.snapshot()))
+
+    def _stream(self) -> Reply:
+        board = self._parts.board
+        if board.full:
+            return as_json({"error": "too many watch already"}, 503)
+        board.prune(self._parts.worker.calls)
+        return Reply(iter(Reader(board)), kind="application/x-ndjson")
+
+
+def _health(report: Report) -> Reply:
+    return as_json(report.plain(), 200 if report.ok else 503)
