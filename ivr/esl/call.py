@@ -18,6 +18,7 @@ from gevent.queue import Empty
 
 from ivr.call import (
     KEYS,
+    BridgeEnded,
     Event,
     Kept,
     Key,
@@ -30,7 +31,7 @@ from ivr.call import (
 from ivr.errors import CommandFailed, RefusedInput, SwitchError
 from ivr.esl import commands, keeping, resync, wire
 from ivr.esl.channel import Link
-from ivr.esl.commands import Sound
+from ivr.esl.commands import ApiCall, Sound
 from ivr.esl.job import OVER, SECRET, Job
 from ivr.esl.recordings import LocalRecordings, Recordings
 from ivr.esl.running import Runner
@@ -86,6 +87,10 @@ class SwitchCall(Runner):
             self.going_on, self.going_on_with = doing.kind, doing.detail
             path = self._recording(doing.detail) if doing.kind == "record" else None
             self._take_up(doing, arrival, path)
+        elif (doing := keeping.begun(arrival)) and doing.kind == "bridge" and self._moves:
+            # Somebody took the caller elsewhere after the talk, and has sent them back.
+            self.going_on = doing.kind
+            self._put(BridgeEnded("answered", "NORMAL_CLEARING"))
 
     # Time and events ----------------------------------------------------------------------------------
 
@@ -148,11 +153,13 @@ class SwitchCall(Runner):
     def keep_keys(self, keys: str) -> None:
         self._post(self._keeper.keys(keys))
 
-    @property
-    def guarded(self) -> bool:
-        """Whether its dead-man timer is to be set anew from time to time; while it is connected, or being
-        connected, with somebody FreeSWITCH sees to that."""
-        return not self._ended and (self._job is None or self._job.kind != "bridge")
+    def guard(self, seconds: int) -> Sequence[ApiCall]:
+        """The commands that set its dead-man timer anew; none while it is connected, or being connected, with
+        somebody, as FreeSWITCH sees to that itself."""
+        kind = self._job.kind if self._job else ""
+        if self._ended or kind == "bridge":
+            return ()
+        return commands.guard(self.id, seconds, recording=kind == "record")
 
     def _gone(self) -> None:
         super()._gone()
@@ -226,6 +233,8 @@ class SwitchCall(Runner):
             silence_seconds=round(silence_seconds),
         )
         # Also the length of an earlier recording goes.
+        if seconds := self._around.options.guard:
+            self._post(*commands.guard(self.id, seconds, recording=True))
         self._api(self._keeper.begun(keeping.Doing("record", name), {OVER["record"]: ""}))
         job = Job("record", str(uuid.uuid4()), path=self._recording(name))
         with self._begun(job):

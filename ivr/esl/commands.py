@@ -279,11 +279,18 @@ def schedule(seconds: int, group: str, call: ApiCall) -> ApiCall:
     return ApiCall(f"sched_api +{when} {call_uuid(group)} {call}")
 
 
-def guard(channel: str, seconds: int) -> tuple[ApiCall, ApiCall]:
+def guard(channel: str, seconds: int, *, recording: bool = False) -> tuple[ApiCall, ...]:
     """Set a call's dead-man timer anew: unless that is done again, it goes to the fallback of the context
-    `ivory` in so many seconds. Both go out in one write, so that no call is left without."""
-    fall = ApiCall(f"uuid_transfer {call_uuid(channel)} {FALLBACK}")
-    return unguard(channel), schedule(seconds, GUARD + channel, fall)
+    `ivory` in so many seconds. All go out in one write, so that no call is left without.
+
+    A transfer in the middle of `record` hangs the call up: when `recording`, the recording is ended first.
+    """
+    group, later = GUARD + call_uuid(channel), seconds
+    first: tuple[ApiCall, ...] = ()
+    if recording:
+        first, later = (schedule(seconds, group, api("uuid_break", channel, "all")),), seconds + 2
+    fall = ApiCall(f"uuid_transfer {channel} {FALLBACK}")
+    return unguard(channel), *first, schedule(later, group, fall)
 
 
 def unguard(channel: str) -> ApiCall:

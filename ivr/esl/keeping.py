@@ -95,13 +95,18 @@ def forget_state(uuid: str) -> ApiCall:
     return commands.api("hash", f"delete/{STORE}/{uuid}")
 
 
+def begun(channel: Event) -> Doing | None:
+    """What was begun for the call `channel`, as far as it was written down; perhaps nothing came of it."""
+    kind, _, detail = channel.variable(DOING).partition(" ")
+    return Doing(kind, detail) if kind in APPLICATIONS else None
+
+
 def going_on(channel: Event) -> Doing | None:
     """What was begun for the call `channel` and did begin on the switch, where it may be over by now."""
-    kind, _, detail = channel.variable(DOING).partition(" ")
-    application = channel.variable("current_application")
-    if application and application == APPLICATIONS.get(kind):
-        return Doing(kind, detail) if detail in channel.variable("current_application_data") else None
-    return None
+    doing = begun(channel)
+    if doing is None or channel.variable("current_application") != APPLICATIONS[doing.kind]:
+        return None
+    return doing if doing.detail in channel.variable("current_application_data") else None
 
 
 def read(channel: Event, api: Callable[[ApiCall], str]) -> Kept | None:

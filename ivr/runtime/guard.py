@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from ivr.esl import commands
 from ivr.esl.commands import ApiCall
 
 EARLIEST, LATEST = 0.35, 0.6
@@ -23,9 +22,8 @@ command does no harm."""
 class Guarded(Protocol):
     """A call, as far as it needs a timer."""
 
-    @property
-    def guarded(self) -> bool:
-        """Whether its timer is to be set anew; while people talk FreeSWITCH has taken it away."""
+    def guard(self, seconds: int) -> Sequence[ApiCall]:
+        """The commands that set its timer; none while people talk, as FreeSWITCH has taken it away."""
 
 
 class Guard:
@@ -68,12 +66,9 @@ class Guard:
         now = self._now()
         for uuid in [uuid for uuid, due in self._due.items() if due <= now]:
             call = calls.get(uuid)
-            if call is not None and call.guarded:
-                self._post(*self._commands(uuid))
+            if call is not None and (set_anew := call.guard(self._seconds)):
+                self._post(*set_anew)
             self._due[uuid] = self._next()
-
-    def _commands(self, uuid: str) -> tuple[ApiCall, ApiCall]:
-        return commands.guard(uuid, self._seconds)
 
     def _next(self) -> float:
         return self._now() + self._seconds * self._chance(EARLIEST, LATEST)

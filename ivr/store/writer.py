@@ -324,18 +324,9 @@ class Writer:
         if held.note:
             _log.warning("some records need a look", note=held.note)
 
-    def _count(
-        self, *, written: int = 0, replayed: int = 0, spilled: int = 0, rejected: int = 0, dropped: int = 0
-    ) -> None:
-        total = self._total
-        self._total = replace(
-            total,
-            written=total.written + written,
-            replayed=total.replayed + replayed,
-            spilled=total.spilled + spilled,
-            rejected=total.rejected + rejected,
-            dropped=total.dropped + dropped,
-        )
+    def _count(self, **more: int) -> None:
+        counted = {name: getattr(self._total, name) + by for name, by in more.items()}
+        self._total = replace(self._total, **counted)
 
     def _report_drops(self) -> None:
         now = self._clock.monotonic()

@@ -17,16 +17,20 @@ GUARD_SECONDS = 15
 _GROUP = "ivr-guard-${uuid}"
 _STRIKE = f"+{GUARD_SECONDS} {_GROUP} uuid_transfer ${{uuid}} fallback XML ivory"
 _ARM = ("set", f"ivr_guard=${{sched_api({_STRIKE})}}")
-_COMES_BACK: Steps = (("set", "hangup_after_bridge=false"), ("set", "continue_on_fail=true"))
-_GUARDED: Steps = (
-    ("set", f"api_before_bridge=sched_del {_GROUP}"),
-    ("set", f"api_after_bridge=sched_api {_STRIKE}"),
-    ("set", "execute_on_blind_transfer_ivory=multiunset api_before_bridge api_after_bridge"),
-    ("set", f"execute_on_blind_transfer_ivory_guard=sched_cancel {_GROUP}"),
+_TALKS = (
+    "hangup_after_bridge=false|continue_on_fail=true"
+    f"|api_before_bridge=sched_del {_GROUP}|api_after_bridge=sched_api {_STRIKE}"
+    "|execute_on_blind_transfer_ivory=multiunset api_before_bridge api_after_bridge"
+    f"|execute_on_blind_transfer_ivory_guard=sched_cancel {_GROUP}"
+)
+_ANEW = "ivr_state=|ivr_at=|ivr_keys=|ivr_doing=|playback_terminators=any"
+
+DIALPLAN: Steps = (
+    _ARM,
+    ("set", "ivr_flow={flow}"),
+    ("multiset", f"^^|{_ANEW}|{_TALKS}"),
     ("park", ""),
 )
-
-DIALPLAN: Steps = (_ARM, ("set", "ivr_flow={flow}"), *_COMES_BACK, *_GUARDED)
 """What a known number does; `{flow}` and `{number}` are filled in."""
 
 CONTEXT = "ivory"
@@ -42,6 +46,6 @@ EXTENSIONS: Mapping[str, Steps] = {
         ("gentones", "%(300,100,659)%(300,100,587)%(600,400,523)"),
         ("hangup", "NORMAL_TEMPORARY_FAILURE"),
     ),
-    "return": (_ARM, ("unset", "ivr_state"), *_COMES_BACK, *_GUARDED),
+    "return": (_ARM, ("multiset", f"^^|ivr_state=|{_TALKS}"), ("park", "")),
 }
 """The extensions of the context `ivory`: where the guard sends a call, and where a call parks again."""

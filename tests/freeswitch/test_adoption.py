@@ -132,6 +132,16 @@ def test_a_talk_that_ends_while_nobody_lives_goes_on_when_somebody_does(ivory: I
     assert [step[1:3] for step in path(ivory, "13920000008")][1:3] == [("desk", "next"), ("talked", "next")]
 
 
+def test_a_caller_whom_a_desk_sends_back_goes_on_after_the_talk(ivory: Ivory, phone: Client) -> None:
+    leg = at(ivory, phone, "13920000013", "5", "desk")
+    (ours,) = [
+        row for row in phone.rows("channels") if row["dest"] == "95598" and row["direction"] == "inbound"
+    ]
+    assert phone.api(f"uuid_transfer {ours['uuid']} return XML ivory").startswith("+OK")
+    wait_for(lambda: ivory.entered("13920000013", "talked"), 5, "what follows the talk")
+    phone.hang_up(leg)
+
+
 def test_callers_go_to_the_fallback_when_nobody_comes_back_but_not_out_of_a_talk(
     ivory: Ivory, phone: Client
 ) -> None:

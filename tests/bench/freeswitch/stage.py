@@ -35,7 +35,7 @@ class Switch(Instance):
     contenders: Sequence[Contender] = ()
 
     def template(self) -> str:
-        # A script may start programs, so the project's allow-list shuts Lua out; here it is one to be measured.
+        # The project's allow-list shuts Lua out, as a script may start programs; here it is to be measured.
         lines = super().template().splitlines(keepends=True)
         text = "".join(line for line in lines if "interface-allowlist.xml" not in line)
         modules = "".join(f'<load module="{module}"/>' for one in self.contenders for module in one.modules)

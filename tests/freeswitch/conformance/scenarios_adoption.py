@@ -83,7 +83,6 @@ def dies_while_it_rings(call: Call) -> None:
         mark = transfer(call, "1003")
         call.wait("CHANNEL_PROGRESS", leg=call.other)
     call.describe()
-    call.listed()
     call.api(f"uuid_kill {call.other}")
     call.done(mark)
     call.run("playback", call.sound("short"))

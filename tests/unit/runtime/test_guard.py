@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from ivr.errors import ConnectionLost
+from ivr.esl import commands
 from ivr.esl.commands import ApiCall
 from ivr.runtime.guard import Guard
 
@@ -17,6 +19,9 @@ SECONDS = 15
 @dataclass
 class One:
     guarded: bool = True
+
+    def guard(self, seconds: int) -> Sequence[ApiCall]:
+        return commands.guard("a", seconds) if self.guarded else ()
 
 
 class Bench:
@@ -56,6 +61,14 @@ def test_the_old_one_goes_and_the_new_one_comes_in_one_write() -> None:
         "sched_del ivr-guard-a",
         "sched_api +15 ivr-guard-a uuid_transfer a fallback XML ivory",
     ]
+
+
+def test_a_recording_is_ended_before_its_call_is_taken_elsewhere() -> None:
+    assert commands.guard("a", 15, recording=True) == (
+        "sched_del ivr-guard-a",
+        "sched_api +15 ivr-guard-a uuid_break a all",
+        "sched_api +17 ivr-guard-a uuid_transfer a fallback XML ivory",
+    )
 
 
 def test_while_people_talk_none_is_set() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -20,10 +21,14 @@ from ivr.store.records import CallRecord, Record, Step
 from ivr.store.rows import Row
 from ivr.store.schema import open_current
 from ivr.store.sink import Delivery
+from ivr.store.spool import waiting
 from ivr.store.writer import Writer
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Start = Callable[..., Writer]
+
+whichever = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+"""For what has nothing to do with the kind of database."""
 
 
 class Door:
@@ -145,6 +150,7 @@ def test_a_record_that_the_database_rejects_is_set_aside_and_blocks_no_other(
     assert str(1 << 70) in (tmp_path / "spool" / "rejected.jsonl").read_text()
 
 
+@whichever
 def test_what_the_database_does_not_take_is_in_the_spool_within_a_second(start: Start, door: Door) -> None:
     door.shut = True
     writer = start()
@@ -212,6 +218,7 @@ def test_what_is_put_after_the_stop_is_counted_as_lost(start: Start) -> None:
     assert writer.health().dropped == 1
 
 
+@whichever
 def test_without_database_and_spool_the_newest_records_are_kept(
     start: Start, door: Door, tmp_path: Path
 ) -> None:
@@ -229,6 +236,7 @@ def test_without_database_and_spool_the_newest_records_are_kept(
     assert writer.health().state == "ok"
 
 
+@whichever
 def test_stopping_without_database_and_spool_ends_in_time_and_counts_the_loss(
     start: Start, door: Door, tmp_path: Path
 ) -> None:
@@ -242,6 +250,31 @@ def test_stopping_without_database_and_spool_ends_in_time_and_counts_the_loss(
     assert writer.health().dropped == 1
 
 
+@whichever
+def test_what_a_slow_database_has_not_taken_yet_is_in_the_spool_meanwhile(
+    start: Start, door: Door, tmp_path: Path
+) -> None:
+    let_go = threading.Event()
+
+    def slow() -> Store:
+        let_go.wait(10)
+        return open_current(door.url)
+
+    writer = start()
+    writer._sink._open_database = slow
+    for visit in range(300):
+        writer.put(step(visit))
+    until(lambda: writer.health().backlog == 300)
+    assert waiting(tmp_path / "spool") == (300, 0)
+    assert (writer.health().state, writer.health().pending) == ("behind", 0)
+    let_go.set()
+    assert writer.flush()
+    assert (writer.health().written, writer.health().spilled, writer.health().replayed) == (300, 300, 300)
+    with open_store(door.url) as store:
+        assert count(store) == (1, 300)
+
+
+@whichever
 def test_a_database_that_takes_its_time_holds_up_neither_put_nor_hub(start: Start, door: Door) -> None:
     def slow() -> Store:
         time.sleep(0.4)  # in the writer's own thread: not patched here, so it truly blocks it
@@ -256,6 +289,7 @@ def test_a_database_that_takes_its_time_holds_up_neither_put_nor_hub(start: Star
     assert ticks > 10
 
 
+@whichever
 def test_the_writer_starts_again_if_it_dies(start: Start, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     writer = start()
     assert writer.flush()

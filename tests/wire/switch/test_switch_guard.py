@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 from ivr.switch import Switch
 from ivr.switch.dialplan import GUARD_SECONDS
@@ -65,10 +66,10 @@ def test_who_is_transferred_away_has_no_guard_any_more(switch: Switch, client: C
     assert guards(switch, uuid) == 0
 
 
-def test_a_recording_does_not_survive_the_guard(switch: Switch, client: Client) -> None:
+def test_a_recording_does_not_survive_the_guard(switch: Switch, client: Client, tmp_path: Path) -> None:
     caller = switch.dial("95598")
     uuid = client.parked()
-    client.execute(uuid, "record", "/tmp/guarded.wav 60 0 0")
+    client.execute(uuid, "record", f"{tmp_path}/guarded.wav 60 0 0")
     client.wait("RECORD_START")
     strike(switch)
     assert caller.wait_end(2)
