@@ -28,7 +28,7 @@ _reload = click.option("--reload", is_flag=True, help="Let FreeSWITCH read it, b
 
 @click.group("dialplan")
 def command() -> None:
-    """FreeSWITCH's dialplan: hand callers to Ivory, and take them back."""
+    """Hand a FreeSWITCH's callers to Ivory, and take them back."""
 
 
 @command.command()
