@@ -28,12 +28,13 @@ from ivr.ops.pulse import Pulse
 from ivr.ops.service import Ops
 from ivr.runtime.journey import Journey, Listener
 from ivr.runtime.library import Flows, Library, constant_speeches
-from ivr.runtime.recorder import recorder
+from ivr.runtime.recorder import node_of, recorder
 from ivr.runtime.services import RealServices
 from ivr.runtime.worker import Worker
 from ivr.settings import Settings
 from ivr.speech.voice import Voice
 from ivr.store.schema import open_current
+from ivr.store.unfinished import Unfinished
 from ivr.store.writer import Writer
 
 log = get(__name__)
@@ -56,7 +57,8 @@ class App:
         self.voice = Voice(settings.speech, made=self._made)
         self.writer = Writer(partial(open_current, settings.store.url), settings.store.spool, clock)
         board = Board(clock)
-        kept = recorder(self.writer.put, settings.switch.host)
+        node = node_of(settings.switch)
+        kept = recorder(self.writer.put, node)
         self.journey = Journey(name_lines, kept, self.metrics.told, board.told, *listeners)
         self.library = Library(settings.flows.dir, settings.flows.sounds, self._render_ahead)
         self.services = RealServices(MeteredClient(settings.http, self.metrics))
@@ -68,6 +70,7 @@ class App:
             self.journey,
             settings.calls.max_steps,
             settings.calls.guard,
+            Unfinished(self.writer, node, clock),
         )
         pulse = Pulse(self.metrics.lagged, clock)
         parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)

@@ -213,10 +213,9 @@ class Call(Protocol):
     def pre_answer(self) -> None:
         """Open the way for sound without answering (early media)."""
 
-    def play(self, pieces: Sequence[Piece], *, until_key: bool = False) -> int:
+    def play(self, pieces: Sequence[Piece]) -> int:
         """Start playing; the number returned comes back in `PlayEnded`. A piece that cannot be had is
-        passed over, logged and counted: sound that is missing never ends a call. `until_key`: whoever plays
-        will `stop` it at the next key, so that the switch may do that by itself, and sooner."""
+        passed over, logged and counted: sound that is missing never ends a call."""
 
     def stop(self) -> None:
         """Stop what is playing; its `PlayEnded` follows. Nothing playing: does nothing."""

@@ -26,6 +26,7 @@ _ENDS = {
     "abandoned": "yellow",
     "rejected": "yellow",
     "failed": "red",
+    "lost": "red",
 }
 _SHORT = 8
 
@@ -63,7 +64,9 @@ def command() -> None:
 @click.option("--until", type=Moment(), help="Calls that started before then.")
 @click.option("--flow", default="", help="Calls of this flow.")
 @click.option("--number", default="", help="How the caller's or the called number ends.")
-@click.option("--end", default="", help="How they ended: completed, abandoned, transfer, rejected, failed.")
+@click.option(
+    "--end", default="", help="How they ended: completed, abandoned, transfer, rejected, failed, lost."
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Calls at most.")
 @click.option("--before", default="", metavar="NEXT", help="Go on where the list before this one ended.")
 @json_option
@@ -209,7 +212,21 @@ def tree(journey: Journey) -> Tree:
     if call.goals:
         last.append_text(clean(f"  goals: {', '.join(call.goals)}", "green"))
     picture.add(last)
+    if call.mos is not None:
+        picture.add(_quality(call))
     return picture
+
+
+def _quality(call: CallRecord) -> Text:
+    from rich.text import Text
+
+    figures = (
+        ("MOS {:.2f}", call.mos),
+        ("jitter {:.1f} ms", call.jitter_ms),
+        ("{:g} % lost", call.loss_percent),
+    )
+    told = " · ".join(words.format(figure) for words, figure in figures if figure is not None)
+    return Text(f"caller's audio: {told}", "dim")
 
 
 def _step(step: Step, call: CallRecord) -> Text:

@@ -33,6 +33,7 @@ class Plan:
         flow: a flow's name, or `by_number`.
         fallback: dial string for callers of the fallback, `user/1000`; empty: they are hung up on.
         guard: seconds until a caller whom nobody looks after goes to the fallback.
+        answer: whether the dialplan itself answers, for flows that would do that first of all.
 
     Raises:
         DialplanError: a value that cannot stand in a dialplan.
@@ -43,6 +44,7 @@ class Plan:
     flow: str = BY_NUMBER
     fallback: str = ""
     guard: int = GUARD_SECONDS
+    answer: bool = False
 
     def __post_init__(self) -> None:
         if not self.numbers:

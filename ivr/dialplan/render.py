@@ -22,8 +22,13 @@ def entry(plan: Plan) -> bytes:
         if condition.get("field") == "destination_number":
             condition.set("expression", plan.expression)
     for action in document.iter("action"):
-        if str(action.get("data")).startswith("ivr_flow="):
+        data = str(action.get("data"))
+        if data.startswith("ivr_flow="):
             action.set("data", f"ivr_flow={plan.flow}")
+        elif data.startswith("^^|") and plan.answer:
+            action.set("data", f"{data}|ivr_carrier=true")
+        elif action.get("application") == "park" and plan.answer:
+            _before(action, ("answer", ""), ("playback", "silence_stream://-1"))
     return _bytes(document)
 
 
@@ -32,12 +37,19 @@ def context(plan: Plan) -> bytes:
     document = _template("context.xml", plan)
     if plan.fallback:
         last = next(action for action in document.iter("action") if action.get("application") == "hangup")
-        for name, data in (("set", "transfer_ringback=%(1000,4000,425)"), ("bridge", plan.fallback)):
-            action = etree.Element("action", application=name, data=data)
-            previous = last.getprevious()
-            action.tail = previous.tail if previous is not None else None
-            last.addprevious(action)
+        _before(last, ("set", "transfer_ringback=%(1000,4000,425)"), ("bridge", plan.fallback))
     return _bytes(document)
+
+
+def _before(element: etree._Element, *actions: tuple[str, str]) -> None:
+    """Put actions before an element, each on a line like its own."""
+    for name, data in actions:
+        action = etree.Element("action", application=name)
+        if data:
+            action.set("data", data)
+        previous = element.getprevious()
+        action.tail = previous.tail if previous is not None else None
+        element.addprevious(action)
 
 
 def _template(name: str, plan: Plan) -> etree._ElementTree:

@@ -23,7 +23,6 @@ from ivr.call import (
     Kept,
     Key,
     Piece,
-    PlayEnded,
     SecretRule,
     Target,
     Woken,
@@ -34,15 +33,14 @@ from ivr.esl.channel import Link
 from ivr.esl.commands import ApiCall, Sound
 from ivr.esl.job import OVER, SECRET, Job
 from ivr.esl.recordings import LocalRecordings, Recordings
-from ivr.esl.running import Runner
 from ivr.esl.sounds import SHARED_DISK, Carrier, Reel, Voice
+from ivr.esl.speaking import Speaker
 from ivr.log import get
 from ivr.numbers import may_dial
 from ivr.settings import Calls
 
 log = get(__name__)
 
-KEYS_END = "playback_terminators"  # the channel variable of the keys that end a sound
 MAX_KEYS = 200  # that may wait for a call's flow; nobody presses as many, but a broken phone might
 LOOK_AFTER = 60.0  # seconds without an event after which the switch is asked how the call is
 SILENCE_ENERGY = 200  # what FreeSWITCH calls silence on a telephone line when it records
@@ -63,7 +61,7 @@ class Surroundings:
     """Where FreeSWITCH records to; None: the folder of `options`, on a disk it shares with us."""
 
 
-class SwitchCall(Runner):
+class SwitchCall(Speaker):
     """A call on FreeSWITCH. `handle` is given the channel's events, on the connection's greenlet."""
 
     def __init__(self, around: Surroundings, arrival: wire.Event) -> None:
@@ -73,13 +71,8 @@ class SwitchCall(Runner):
         self.variables: Mapping[str, str] = arrival.headers()
         self.ani = arrival.get("Caller-Caller-ID-Number")
         self.dnis = arrival.get("Caller-Destination-Number")
-        created = arrival.get("Caller-Channel-Created-Time")
-        self.started = (
-            datetime.fromtimestamp(int(created) / 1e6, UTC) if created.isdigit() else datetime.now(UTC)
-        )
+        self.started = arrival.created or self.now()
         self._answered = arrival.get("Answer-State") == "answered"
-        self._plays = 0
-        self._keys_end = arrival.variable(KEYS_END)
         self._arrival = arrival
         self._keeper = keeping.Keeper(arrival, around.owner)
         self.going_on = self.going_on_with = ""
@@ -125,6 +118,8 @@ class SwitchCall(Runner):
         except SwitchError as error:
             log.warning("call could not be looked at", call=self.id, error=str(error))
         else:
+            if self._play is not None:
+                self._look_after_sound(self._play)
             job = self._job
             # Only an end is looked for: what runs, above all a talk, is left alone while the line is there.
             if channel is not None and job is not None and job.began and job.over(channel):
@@ -186,38 +181,18 @@ class SwitchCall(Runner):
 
     # Playing ------------------------------------------------------------------------------------------
 
-    def play(self, pieces: Sequence[Piece], *, until_key: bool = False) -> int:
+    def play(self, pieces: Sequence[Piece]) -> int:
         self._alive()
-        self.stop()
-        self._end_by_keys(until_key)
-        self._plays += 1
-        around = self._around
-        reel = Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id, around.carrier)
-        job = self._job = Job("play", str(uuid.uuid4()), self._plays, reel, until_key=until_key)
-        if reel.ready:
-            with self._begun(job):
-                self._play_next(job)
-        else:
-            self._spawn_for(job, self._play_next)
-        return self._plays
-
-    def _end_by_keys(self, until_key: bool) -> None:
-        """Let FreeSWITCH itself end a sound at a key, or not: it is a frame quicker than we can be."""
-        wanted = "any" if until_key else "none"
-        if wanted != self._keys_end:
-            self._keys_end = wanted
-            self._post(commands.set_variables(self.id, {KEYS_END: wanted}))
+        self._silence()
+        return self._begin(self._reel(pieces))
 
     def stop(self) -> None:
         self._alive()
-        job = self._job
-        if job is None or job.kind != "play":
-            return
-        # What is queued next begins on the switch when the break took effect; nobody need wait for it here.
-        self._job = None
-        self._put(PlayEnded(job.number, complete=False))
-        if job.running and not job.cut:
-            self._break_off(job)
+        self._silence()
+
+    def _reel(self, pieces: Sequence[Piece]) -> Reel:
+        around = self._around
+        return Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id, around.carrier)
 
     # Recording ----------------------------------------------------------------------------------------
 
@@ -258,8 +233,7 @@ class SwitchCall(Runner):
     def secret(self, pieces: Sequence[Piece], rule: SecretRule) -> None:
         self._alive()
         self.stop()
-        around = self._around
-        reel = Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id, around.carrier)
+        reel = self._reel(pieces)
         sounds: list[Sound] = []
         while not reel.finished:
             sounds += reel.take()
@@ -329,6 +303,8 @@ class SwitchCall(Runner):
         match event.name:
             case "DTMF":
                 self._pressed(event.get("DTMF-Digit"))
+            case "MEDIA_BUG_STOP":
+                self._sound_ended(event)
             case "CHANNEL_EXECUTE":
                 self._execution_began(event)
             case "CHANNEL_EXECUTE_COMPLETE":
@@ -343,8 +319,6 @@ class SwitchCall(Runner):
     def _pressed(self, key: str) -> None:
         if len(key) == 1 and key in KEYS and self._events.qsize() < MAX_KEYS:
             self._put(Key(key, self.monotonic()))
-        if self._job is not None:
-            self._job.cut = self._job.until_key and self._job.began
 
     def lost(self, cause: str) -> None:
         """The channel is not there any more, though nobody saw it go."""

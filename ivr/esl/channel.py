@@ -7,14 +7,14 @@ What happened reaches the flow on one queue.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
 import gevent
 from gevent.queue import Queue
 
 from ivr.call import Event
-from ivr.errors import CallEnded, CommandFailed, ConnectionLost, IvoryError
+from ivr.errors import CallEnded, CommandFailed, ConnectionLost, IvoryError, SwitchError
 from ivr.esl import commands
 from ivr.esl.commands import ApiCall, Argument
 from ivr.log import get
@@ -35,8 +35,20 @@ class Link(Protocol):
     def api(self, call: ApiCall) -> str:
         """Run an API command. Raises SwitchError."""
 
-    def post(self, *calls: ApiCall) -> None:
-        """Send API commands in one write, without waiting for what comes of them. Raises ConnectionLost."""
+    def post(self, *calls: ApiCall, failed: Callable[[SwitchError], None] | None = None) -> None:
+        """Send API commands in one write, without waiting for what comes of them. Raises SwitchError."""
+
+    def post_execute(
+        self,
+        channel: str,
+        application: str,
+        argument: Argument | None = None,
+        *,
+        event_uuid: str,
+        failed: Callable[[SwitchError], None] | None = None,
+        before: Sequence[ApiCall] = (),
+    ) -> None:
+        """As `execute`, without waiting, and with API commands before it. Raises SwitchError."""
 
     def wait_up(self, timeout: float | None = None) -> bool:
         """Wait until FreeSWITCH is there; False when it took too long."""

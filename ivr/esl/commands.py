@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final, NewType
+from xml.sax.saxutils import unescape
 
 from ivr.errors import RefusedInput
 from ivr.esl.quoting import (
@@ -47,13 +48,16 @@ APPLICATIONS: Final = frozenset(_APPLICATIONS.split())
 
 _APIS = """
     file_exists global_getvar hash http_get http_put module_exists originate sched_api sched_del show status
-    strmicroepoch uuid_answer uuid_break uuid_bridge uuid_dump uuid_exists uuid_getvar uuid_kill
-    uuid_pre_answer uuid_record uuid_recv_dtmf uuid_send_dtmf uuid_setvar_multi uuid_transfer version
-    xml_locate
+    strmicroepoch uuid_answer uuid_break uuid_bridge uuid_buglist uuid_displace uuid_dump uuid_exists
+    uuid_getvar uuid_kill uuid_pre_answer uuid_record uuid_recv_dtmf uuid_send_dtmf uuid_setvar_multi
+    uuid_transfer version xml_locate
 """
 
 APIS: Final = frozenset(_APIS.split())
 """API commands that Ivory uses: none that reads or runs what it is given, as `system` and `eval` do."""
+
+CARRIER: Final = Argument("silence_stream://-1")
+"""The silence without end that sounds are laid over."""
 
 MAX_SOUNDS: Final = 127
 """Sounds in one `playback`: `file_string` splits into 128, the last of which is the unsplit rest."""
@@ -75,6 +79,7 @@ _TGML = re.compile(
 )
 _STREAM = re.compile(r"[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*")
 _URL = re.compile(r"https?://[0-9A-Za-z.-]+(:\d{1,5})?(/[0-9A-Za-z_.@-]+)+\.[0-9A-Za-z]{1,8}", re.ASCII)
+_DISPLACED = re.compile(r"<function>displace</function>\s*<target>(.*?)</target>", re.DOTALL)
 _BASE64 = re.compile(r"[0-9A-Za-z_-]+={0,2}")
 _WORD = re.compile(r"[^\s\x00-\x1f\x7f'\"\\]+")
 
@@ -231,6 +236,27 @@ def set_variables(channel: str, variables: Mapping[str, str]) -> ApiCall:
 def kill(channel: str, cause: str = "NORMAL_CLEARING") -> ApiCall:
     """Hang a channel up."""
     return ApiCall(f"uuid_kill {call_uuid(channel)} {hangup_cause(cause)}")
+
+
+def displace(channel: str, sound: Sound) -> ApiCall:
+    """Lay a sound over what a channel plays; its end is a MEDIA_BUG_STOP with the sound as
+    `Media-Bug-Target`. The same sound cannot be laid over twice at a time."""
+    return ApiCall(f"uuid_displace {call_uuid(channel)} start {_quoted(sound)} 0 mux")
+
+
+def undisplace(channel: str, sound: Sound) -> ApiCall:
+    """End a sound that `displace` began."""
+    return ApiCall(f"uuid_displace {call_uuid(channel)} stop {_quoted(sound)}")
+
+
+def displaced(buglist: str) -> list[Sound]:
+    """The sounds in what `uuid_buglist` printed."""
+    return [Sound(unescape(target)) for target in _DISPLACED.findall(buglist)]
+
+
+def _quoted(sound: Sound) -> str:
+    """A sound as one word; no sound holds quotes."""
+    return f"'{sound}'" if " " in sound else sound
 
 
 def send_keys(channel: str, value: str) -> ApiCall:

@@ -33,6 +33,7 @@ EVENTS: Final = (
     "CHANNEL_ANSWER",  # a call or an offered leg was answered
     "CHANNEL_EXECUTE",  # an application runs: only now can it be stopped
     "CHANNEL_EXECUTE_COMPLETE",  # it ended, and how
+    "MEDIA_BUG_STOP",  # a sound is over
     "DTMF",  # a key
     "CHANNEL_BRIDGE",  # two people talk
     "CHANNEL_UNBRIDGE",  # and no longer do
@@ -183,6 +184,11 @@ class Connection:
         if self._supervisor is not None:
             self._supervisor.kill(timeout=timeout)
             self._supervisor = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether somebody sees to the line, be it there or not."""
+        return self._supervisor is not None and not self._supervisor.dead
 
     @property
     def up(self) -> bool:

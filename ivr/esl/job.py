@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ivr.call import BridgeEnded, Event, PlayEnded, RecordEnded, SecretEnded
+from ivr.call import BridgeEnded, Event, RecordEnded, SecretEnded
 from ivr.esl import wire
-from ivr.esl.sounds import Reel
 
 SECRET: Final = "ivr_secret"  # noqa: S105 the channel variable that takes digits nobody may see
-OVER: Final = {"play": "current_application_response", "record": "record_ms", "secret": "read_result"}
+OVER: Final = {"record": "record_ms", "secret": "read_result"}
 """Channel variables by which a job's application says that it is over."""
 
 APPLICATIONS: Final = {"record": "record", "secret": "play_and_get_digits", "bridge": "bridge"}
@@ -33,15 +32,13 @@ _RESULTS: Final = {
 
 @dataclass
 class Job:
-    """The application that is running on the channel for us. `kind`: play, record, secret, bridge.
+    """The application that is running on the channel for us. `kind`: record, secret, bridge.
 
     `uuid` comes back as Application-UUID when it begins (`began`) and ends (no longer `running`).
     """
 
     kind: str
     uuid: str
-    number: int = 0
-    reel: Reel | None = None
     running: bool = False
     began: bool = False
     stranded: bool = False  # the line went while it was asked for; who asked sees to it when the line is back
@@ -51,8 +48,6 @@ class Job:
     other: str = ""
     bridged_at: float = 0.0
     keys_after: str = ""
-    until_key: bool = False  # FreeSWITCH itself ends it at a key,
-    cut: bool = False  # and has, or is about to
 
     def ran(self, event: wire.Event) -> bool:
         """Whether `event`, of an application's end, is about this job's."""
@@ -72,8 +67,6 @@ class Job:
     def result(self, event: wire.Event, now: float) -> Event:
         """What the flow is told, by the last event or the channel as it is; `now` is monotonic."""
         match self.kind:
-            case "play":
-                return PlayEnded(self.number, complete=not self.cut)
             case "record":
                 milliseconds = event.variable("record_ms") or "0"
                 return RecordEnded(self.path or Path(), int(milliseconds) / 1000)
@@ -86,8 +79,6 @@ class Job:
     def failure(self) -> Event:
         """What the flow is told when it could not go on."""
         match self.kind:
-            case "play":
-                return PlayEnded(self.number, complete=False)
             case "record":
                 return RecordEnded(self.path or Path(), 0.0)
             case "secret":

@@ -15,13 +15,12 @@ from typing import Any
 
 import gevent
 
-from ivr.call import Bridged, PlayEnded
+from ivr.call import Bridged
 from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost
 from ivr.esl import commands, keeping, wire
 from ivr.esl.channel import RECONNECT_PATIENCE, Channel, Link
 from ivr.esl.commands import Argument
 from ivr.esl.job import ANY, OVER, SECRET, Job
-from ivr.esl.sounds import Reel
 from ivr.log import get
 
 log = get(__name__)
@@ -59,6 +58,7 @@ class Runner(Channel):
     def _run(self, job: Job, application: str, argument: Argument, *, again: bool = False) -> None:
         """Queue a job's application under a new UUID; `again`: in the place of what is queued."""
         job.application, job.argument, job.running = application, argument, True
+        self._make_way()
         while not self._queued(job, again=again):
             if not self._link.wait_up(RECONNECT_PATIENCE):
                 raise ConnectionLost("the event socket stays away")
@@ -66,6 +66,9 @@ class Runner(Channel):
             if job is not self._job or not job.stranded:  # broken off, or found at work by `resume`
                 return
             again = True
+
+    def _make_way(self) -> None:
+        """End what else runs on the channel, as applications run one after the other."""
 
     def _queued(self, job: Job, *, again: bool) -> bool:
         """Whether an application could be queued; if not, the line has gone, and it may be there or not."""
@@ -89,17 +92,6 @@ class Runner(Channel):
         except CommandFailed as error:
             self._refused(error)
         return True
-
-    def _play_next(self, job: Job) -> None:
-        """Queue the next sounds of a play, waiting for them if need be; or report its end."""
-        sounds = job.reel.take() if job.reel else []
-        if job is not self._job or self._ended:
-            return
-        if sounds:
-            self._run(job, "playback", commands.playback(sounds))
-        else:
-            self._job = None
-            self._put(PlayEnded(job.number, complete=True))
 
     # Ending -------------------------------------------------------------------------------------------
 
@@ -147,15 +139,6 @@ class Runner(Channel):
 
     def _complete(self, job: Job, event: wire.Event) -> None:
         job.running = False
-        if job.kind == "play":
-            if event.get("Application-Response") == "FILE NOT FOUND":
-                Reel.failures["audio"] += 1
-                log.warning(
-                    "sound not found by the switch", call=self.id, data=event.get("Application-Data")[:200]
-                )
-            if job.reel and not job.reel.finished and not job.cut:
-                self._spawn_for(job, self._play_next)
-                return
         self._job = None
         if job.kind == "secret":
             self._spawn(self._forget_secret)
@@ -174,8 +157,7 @@ class Runner(Channel):
     def resume(self, channel: wire.Event) -> None:
         """The event socket was away and is back; `channel` is the call as it is now.
 
-        What still runs is left alone, what ended unseen is over, and of what cannot be known the caller hears
-        the sentence twice rather than silence.
+        What still runs is left alone, what ended unseen is over, and what cannot be known is done again.
         """
         if channel.variable("transfer_history") != self._moves:
             self._move()

@@ -88,6 +88,17 @@ class _Recorded:
         return self.path.resolve()
 
 
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A sound that was handed out before."""
+
+    sound: Sound
+    ready: ClassVar[bool] = True
+
+    def wait(self, timeout: float) -> Sound:
+        return self.sound
+
+
 SHARED_DISK: Final = SharedDisk()
 
 
@@ -133,6 +144,18 @@ class Reel:
         """Whether `take` returns without waiting."""
         return not self._left or self._now(self._left[0])
 
+    def next(self) -> Sound | None:
+        """The next sound, after waiting for it; None when there is nothing left."""
+        while self._left:
+            sound = self._taken(self._left.popleft())
+            if sound is not None:
+                return sound
+        return None
+
+    def put_back(self, sound: Sound) -> None:
+        """Hand out a sound once more, before the others."""
+        self._left.appendleft(_Again(sound))
+
     def take(self) -> list[Sound]:
         """The next sounds that belong together: all that are ready, after waiting for the first of them.
 
@@ -141,16 +164,20 @@ class Reel:
         while self._left and len(taken) < commands.MAX_SOUNDS:
             if taken and not self._now(self._left[0]):
                 break
-            try:
-                sound = self._sound(self._left.popleft())
-            except IvoryError as error:
-                kind = "speech" if isinstance(error, SpeechError) else "audio"
-                Reel.failures[kind] += 1
-                log.warning("sound missing", call=self._call, kind=kind, error=str(error))
-                continue
+            sound = self._taken(self._left.popleft())
             if sound is not None:
                 taken.append(sound)
         return taken
+
+    def _taken(self, piece: Arrival | Piece) -> Sound | None:
+        """A piece's sound; None where there is none to be had."""
+        try:
+            return self._sound(piece)
+        except IvoryError as error:
+            kind = "speech" if isinstance(error, SpeechError) else "audio"
+            Reel.failures[kind] += 1
+            log.warning("sound missing", call=self._call, kind=kind, error=str(error))
+            return None
 
     @staticmethod
     def _now(piece: Arrival | Piece) -> bool:

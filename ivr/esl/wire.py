@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -101,6 +102,12 @@ class Event:
     def sequence(self) -> int:
         """`Event-Sequence`: grows by one with each event of a FreeSWITCH; 0 when unknown."""
         return _length(self.get("Event-Sequence").encode()) or 0
+
+    @property
+    def created(self) -> datetime | None:
+        """When the channel came to be (aware, UTC); None when the event does not tell."""
+        stamp = _length(self.get("Caller-Channel-Created-Time").encode())
+        return datetime.fromtimestamp(stamp / 1e6, UTC) if stamp and stamp < 1 << 53 else None
 
     def variable(self, name: str, default: str = "") -> str:
         """The channel variable `name`. Not every event carries them: DTMF does not."""

@@ -121,7 +121,7 @@ class ScriptedCall:
         self._alive()
         self.early = True
 
-    def play(self, pieces: Sequence[Piece], *, until_key: bool = False) -> int:
+    def play(self, pieces: Sequence[Piece]) -> int:
         self.stop()
         self._plays += 1
         self._playing = play = self._plays

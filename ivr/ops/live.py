@@ -99,6 +99,7 @@ class Board:
                 entry = self._entry(event.call, event.flow, event.at)
                 entry["flow"], entry["node"], entry["type"] = event.flow, event.node, event.type
                 entry["visit"], entry["entered"] = event.visit, event.at.isoformat()
+                entry["language"] = event.language or entry["language"]
                 self._tell("entered", entry)
             case NodeLeft():
                 entry = self._entry(event.call, event.flow, event.entered)

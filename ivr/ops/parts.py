@@ -38,7 +38,12 @@ class Parts(Collector):
 
     def alive(self) -> list[tuple[str, Question]]:
         """Questions about what a restart would mend."""
-        return [("hub", self._hub)]
+        return [
+            ("hub", self._hub),
+            ("worker", lambda: _living(self.worker.alive)),
+            ("connection", lambda: _living(self.worker.connection.alive)),
+            ("writer", lambda: _living(self.writer.alive)),
+        ]
 
     def ready(self) -> list[tuple[str, Question]]:
         """Questions about whether a call would be served."""
@@ -142,6 +147,10 @@ class Parts(Collector):
                 yield GaugeMetricFamily(f"ivory_store_{name}", GAUGES[name], value)
             elif isinstance(value, int):
                 yield CounterMetricFamily(f"ivory_store_{name}", f"Records of calls {name}.", value)
+
+
+def _living(alive: bool) -> Check:
+    return Check(alive, "" if alive else "what ran there has ended")
 
 
 def _labelled(name: str, words: str, label: str, values: dict[str, int], *, counter: bool = False) -> Metric:

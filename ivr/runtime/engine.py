@@ -158,7 +158,7 @@ class Engine:
             self._keep()
         entered = self.call.now()
         at = (self.call.id, state.visit, state.flow, state.node, node.type, entered)
-        self.journey.tell(NodeEntered(*at))
+        self.journey.tell(NodeEntered(*at, language=state.language))
         visit = Visit(
             self.call,
             self.input,

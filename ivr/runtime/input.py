@@ -85,7 +85,7 @@ class Input:
         stops = barge_in in ("any", "digits")
         if not pieces or (stops and self._keys):
             return not pieces
-        self.start(pieces, until_key=stops)
+        self.start(pieces)
         complete = True
         while self._playing is not None:
             event = self.wait(None)
@@ -101,7 +101,7 @@ class Input:
         began = silent_since = self.call.monotonic()
         old, self._restored = self._restored, 0  # who was cut off over an entry hears the prompt again
         if pieces and (old or not self._skips(grammar, patience)):
-            self.start(pieces, until_key=patience.keys_stop_prompt)
+            self.start(pieces)
         stopped = False
         while True:
             playing = self._playing is not None
@@ -150,10 +150,9 @@ class Input:
             while self._playing is not None:
                 self.wait(None)
 
-    def start(self, pieces: Sequence[Piece], *, until_key: bool = False) -> None:
-        """Begin to play and go on; `silence` ends it, and `until_key` the next key does. Not the terminator
-        of an entry that was complete without it, though: that is no key for this prompt."""
-        self._playing = self.call.play(pieces, until_key=until_key and not self._swallow[0])
+    def start(self, pieces: Sequence[Piece]) -> None:
+        """Begin to play and go on; `silence` ends it."""
+        self._playing = self.call.play(pieces)
 
     def _skips(self, grammar: Grammar, patience: Patience) -> bool:
         """Whether what was typed ahead makes the prompt needless."""

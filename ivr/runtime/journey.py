@@ -40,6 +40,8 @@ class NodeEntered:
     node: str
     type: str
     at: datetime
+    language: str = ""
+    """What the caller is spoken to in from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class NodeLeft:
 
 @dataclass(frozen=True, slots=True)
 class CallFinished:
-    """A call is over. `end`: completed, transfer, abandoned, rejected, failed."""
+    """A call's walk is over. `end`: completed, transfer, abandoned, rejected, failed."""
 
     call: str
     started: datetime
@@ -72,7 +74,19 @@ class CallFinished:
     at: datetime
 
 
-JourneyEvent = CallStarted | NodeEntered | NodeLeft | CallFinished
+@dataclass(frozen=True, slots=True)
+class CallMeasured:
+    """How well a caller was heard, as `ivr.esl.quality` has it. Told when the channel is gone: before
+    or after the walk is over, and for a call that was taken elsewhere, too."""
+
+    call: str
+    started: datetime
+    mos: float
+    jitter_ms: float
+    loss_percent: float
+
+
+JourneyEvent = CallStarted | NodeEntered | NodeLeft | CallFinished | CallMeasured
 Listener = Callable[[JourneyEvent], None]
 
 

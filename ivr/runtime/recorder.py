@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable
 
-from ivr.runtime.journey import CallFinished, CallStarted, JourneyEvent, Listener, NodeEntered, NodeLeft
+from ivr.esl.known_password import loopback
+from ivr.runtime.journey import (
+    CallFinished,
+    CallMeasured,
+    CallStarted,
+    JourneyEvent,
+    Listener,
+    NodeEntered,
+    NodeLeft,
+)
+from ivr.settings import Switch
 from ivr.store.records import CallRecord, Record, Step
+
+USUAL_PORT = 8021
+
+
+def node_of(switch: Switch) -> str:
+    """The name of a FreeSWITCH in records: its host, for one on this machine this machine's name, as every
+    machine has a 127.0.0.1; and the port, where it is not the usual one."""
+    host = platform.node() or switch.host if loopback(switch.host) else switch.host
+    return host if switch.port == USUAL_PORT else f"{host}:{switch.port}"
 
 
 def recorder(put: Callable[[Record], None], node: str = "") -> Listener:
@@ -43,6 +63,15 @@ def record_of(event: JourneyEvent, node: str = "") -> Record:
                 end=event.end,
                 goals=event.goals,
                 node=node,
+            )
+        case CallMeasured():
+            return CallRecord(
+                id=event.call,
+                started=event.started,
+                node=node,
+                mos=event.mos,
+                jitter_ms=event.jitter_ms,
+                loss_percent=event.loss_percent,
             )
         case NodeEntered():
             return Step(event.call, event.visit, event.flow, event.node, event.type, event.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 import gevent
@@ -26,6 +27,7 @@ class Work:
         self._value: Any = None
         self._error: Exception | None = IvoryError("the operation was broken off")
         self.greenlet: gevent.Greenlet[..., Any] = gevent.Greenlet(self._run)
+        self.greenlet.gr_context = copy_context()  # its lines of the log are the call's
         self.greenlet.link(lambda _done: after())
 
     def _run(self) -> None:

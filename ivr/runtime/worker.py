@@ -17,14 +17,17 @@ from ivr.errors import IvoryError, SwitchError
 from ivr.esl import commands, keeping, resync
 from ivr.esl.call import Surroundings, SwitchCall
 from ivr.esl.connection import Connection
+from ivr.esl.quality import quality_of
+from ivr.esl.speaking import COMES
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.runtime.claim import Claim
 from ivr.runtime.engine import Engine
 from ivr.runtime.guard import Guard
-from ivr.runtime.journey import Journey
+from ivr.runtime.journey import CallMeasured, Journey
 from ivr.runtime.library import Library
 from ivr.runtime.ports import Services
+from ivr.runtime.settling import Records, Settler
 
 log = get(__name__)
 
@@ -37,7 +40,7 @@ SECRECY = "sensitive_dtmf"  # the channel variable that keeps keys out of events
 FORGET_AFTER = 1.0  # seconds in which a caller who was transferred may have come back to a flow
 TEND_EVERY = 0.5  # seconds between two looks at timers and at the claim
 BEAT_EVERY = 1.0
-ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE")
+ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE", "CHANNEL_ANSWER")
 """Events after which a call may need somebody: it is new, was found late, or its talk ended unattended."""
 
 
@@ -48,6 +51,7 @@ class Worker:
         connect: makes the connection, given its callbacks.
         surroundings: makes what calls share, given the connection.
         guard: seconds of the calls' dead-man timers; 0: there are none.
+        records: those of this FreeSWITCH's calls that have no end; None: nobody closes them.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Worker:
         journey: Journey,
         max_steps: int = 1000,
         guard: int = 0,
+        records: Records | None = None,
     ) -> None:
         self.calls: dict[str, SwitchCall] = {}
         self.connection = connect(
@@ -70,6 +75,7 @@ class Worker:
         self._around = surroundings(self.connection)
         self.claim = Claim(self.connection.api, self._around.owner)
         self._guard = Guard(self.connection.post, guard)
+        self._settler = Settler(records, self._there, self.calls) if records else None
         self._leaver = ""  # a worker that leaves, and drives its calls to their ends
         self._services = services
         self._journey = journey
@@ -80,13 +86,23 @@ class Worker:
     def start(self, reload_after: float = 1.0) -> None:
         """Load the flows, attach to FreeSWITCH, and keep up with edits."""
         self.library.refresh()
-        for work, every in ((self._look_at_flows, reload_after), (self._tend, TEND_EVERY)):
+        works = (
+            (self._look_at_flows, reload_after),
+            (self._tend, TEND_EVERY),
+            (self._close_lost, BEAT_EVERY),
+        )
+        for work, every in works:
             greenlet = gevent.spawn(_every, every, work)
             greenlet.link_exception(
                 lambda dead: log.critical("worker is crippled", error=str(dead.exception))
             )
             self._greenlets.append(greenlet)
         self.connection.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether everything runs that sees to the calls and to the flows."""
+        return bool(self._greenlets) and not any(greenlet.dead for greenlet in self._greenlets)
 
     def stop(self) -> None:
         """Let go of FreeSWITCH; its calls stay where they are."""
@@ -111,10 +127,14 @@ class Worker:
         if call is not None and not (call.moved and event.name == "CHANNEL_PARK"):
             call.handle(event)
         elif event.name in ARRIVALS and self._ours(event):
+            if event.name == "CHANNEL_ANSWER" and not event.variable(COMES):
+                return  # it parks first, if it is for us
             if event.name != "CHANNEL_DATA":
                 self._arrive(event)
             elif keeping.going_on(event) or not event.variable("bridge_uuid"):
                 self._adopt(event)
+        if event.name == "CHANNEL_HANGUP_COMPLETE":
+            self._measure(event)
 
     def _up(self, snapshot: resync.Snapshot, restarted: bool) -> None:
         if self._claimed():
@@ -143,15 +163,23 @@ class Worker:
     def _ours(self, channel: Event) -> bool:
         """Whether a channel is a call for this worker."""
         return (
-            (self.claim.mine or self.draining)
-            and bool(channel.variable(MARK))
+            self._drives(channel)
             and channel.get("Answer-State") != "hangup"
             and channel.variable(WHERE) != "fallback"
+        )
+
+    def _drives(self, channel: Event) -> bool:
+        """Whether a channel, in whatever state, belongs to the calls of this worker."""
+        return (
+            (self.claim.mine or self.draining)
+            and bool(channel.variable(MARK))
             and not (self._leaver and channel.variable(keeping.OWNER) == self._leaver)
         )
 
     def _reconcile(self, snapshot: resync.Snapshot, *, restarted: bool = False) -> None:
         """Make what is here agree with what is there."""
+        if self._settler:
+            self._settler.soon()
         there = {channel.uuid: channel for channel in snapshot.channels}
         for uuid, call in list(self.calls.items()):
             if restarted or uuid not in there:
@@ -169,10 +197,12 @@ class Worker:
         or a talk goes on."""
         goes_on = keeping.going_on(channel)
         if goes_on is None:
-            left = [commands.api("uuid_break", channel.uuid, "all")]
+            carried = channel.variable("current_application_data") == commands.CARRIER
+            left = [] if carried else [commands.api("uuid_break", channel.uuid, "all")]
             if channel.variable(SECRECY):  # no key would ever be seen
                 left.append(commands.set_variables(channel.uuid, {SECRECY: ""}))
-            self.connection.post(*left)
+            if left:
+                self.connection.post(*left)
         log.info("call taken over", call=channel.uuid, goes_on=goes_on.kind if goes_on else "")
         self._arrive(channel, at_once=True)
 
@@ -206,6 +236,17 @@ class Worker:
         except SwitchError as error:
             log.debug("not tended", error=str(error))
 
+    def _close_lost(self) -> None:
+        """Close records of calls that ended unseen."""
+        if self._settler and self.connection.up and self.claim.mine and not self.draining:
+            try:
+                self._settler.tend()
+            except SwitchError as error:
+                log.warning("records not closed", error=str(error))
+
+    def _there(self, uuid: str) -> bool:
+        return self.connection.api(commands.api("uuid_exists", uuid)).strip() == "true"
+
     # Calls --------------------------------------------------------------------------------------------
 
     def _arrive(self, event: Event, *, at_once: bool = False) -> None:
@@ -227,10 +268,12 @@ class Worker:
             return
         self.calls[call.id] = call
         self._guard.begin(call.id, at_once=at_once)
-        self._walks[call.id] = gevent.spawn(self._walk, call, loaded.id if loaded else "")
+        self._walks[call.id] = gevent.spawn(self._walk, call, loaded.id if loaded else "", at_once)
 
-    def _walk(self, call: SwitchCall, start: str) -> None:
+    def _walk(self, call: SwitchCall, start: str, settle: bool) -> None:
         try:
+            if settle:
+                call.settle()
             engine = Engine(call, self.library.flows, start, self._services, self._journey, self._max_steps)
             log.info("call begins", call=call.id, flow=engine.state.flow, node=engine.state.node,
                      visit=engine.state.visit, ani=call.ani, dnis=call.dnis)  # fmt: skip
@@ -248,6 +291,15 @@ class Worker:
                 self._guard.end(call.id)
             if call.moved:
                 gevent.spawn_later(FORGET_AFTER, self._forget, call.id)
+
+    def _measure(self, hangup: Event) -> None:
+        """Tell how well a caller was heard who is gone. The walk may be over by now, or another worker's."""
+        if not (hangup.variable(keeping.STATE) and self._drives(hangup)):
+            return  # no flow was begun, so that there is no record, or it is somebody else's
+        quality, started = quality_of(hangup), hangup.created
+        if quality is not None and quality.judged and started is not None:
+            measured = (quality.mos, quality.jitter_ms, quality.loss_percent)
+            self._journey.tell(CallMeasured(hangup.uuid, started, *measured))
 
     def _forget(self, uuid: str) -> None:
         """Take our marks and the timer off a caller who was transferred away: the end of that talk is not

@@ -6,7 +6,7 @@ several stores open, each in its own thread.
 
 from __future__ import annotations
 
-from peewee import CompositeKey, ForeignKeyField, IntegerField, Model, TextField
+from peewee import CompositeKey, DoubleField, ForeignKeyField, IntegerField, Model, TextField
 
 from ivr.store.fields import JsonField, UtcDateTimeField
 
@@ -28,6 +28,9 @@ class Calls(Model):
     end = TextField(null=True)
     goals = JsonField(null=True)
     node = TextField(null=True)
+    mos = DoubleField(null=True)
+    jitter_ms = DoubleField(null=True)
+    loss_percent = DoubleField(null=True)
 
     class Meta:
         table_name = "calls"

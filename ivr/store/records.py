@@ -33,10 +33,15 @@ class CallRecord:
     hangup_cause: str = ""
     """As FreeSWITCH names it (`NORMAL_CLEARING`)."""
     end: str = ""
-    """How it ended for the caller: completed, abandoned, transfer, rejected, failed."""
+    """How it ended for the caller: completed, abandoned, transfer, rejected, failed; or lost, when nobody saw
+    it: then `ended` is the last that is known of it, and the cause is empty."""
     goals: tuple[str, ...] = ()
     node: str = ""
     """The FreeSWITCH node that carried it."""
+    mos: float | None = None
+    """How well the caller was heard, 1 to 4.5; see `ivr.esl.quality`. None: too little was heard to tell."""
+    jitter_ms: float | None = None
+    loss_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

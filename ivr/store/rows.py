@@ -1,12 +1,13 @@
 """Records made ready for the database, and back: bounded, clean, and the same in memory, table and spool.
 
-A row holds nothing but text, whole numbers and None. Whatever a caller or a switch put into a record is cut
+A row holds nothing but text, numbers and None. Whatever a caller or a switch put into a record is cut
 to size here, so that no queue or disk can be filled by one hostile name.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ INPUT_LIMIT = 1024
 DETAIL_LIMIT = 4096
 MARK = "…"
 
-Value = str | int | None
+Value = str | int | float | None
 
 _json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would build one a record
 _strict = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -29,7 +30,7 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 CALL_COLUMNS = (
     "id", "started", "flow", "version", "ani", "dnis", "caller_name", "language",
-    "answered", "ended", "hangup_cause", "end", "goals", "node",
+    "answered", "ended", "hangup_cause", "end", "goals", "node", "mos", "jitter_ms", "loss_percent",
 )  # fmt: skip
 STEP_COLUMNS = ("call", "visit", "flow", "node", "type", "entered", "left", "outcome", "input", "detail")
 COLUMNS: Mapping[str, tuple[str, ...]] = {"call": CALL_COLUMNS, "step": STEP_COLUMNS}
@@ -77,6 +78,9 @@ def pack(record: Record) -> Row:
                 _text(record.end),
                 _json(goals) if goals else None,
                 _text(record.node),
+                _figure(record.mos),
+                _figure(record.jitter_ms),
+                _figure(record.loss_percent),
             ),
         )
     if isinstance(record, Step):
@@ -113,7 +117,7 @@ def from_line(line: bytes) -> Row:
     if not isinstance(content, dict) or content.get("kind") not in COLUMNS:
         raise ValueError("not a record")
     values = tuple(content.get(column) for column in COLUMNS[content["kind"]])
-    if not all(value is None or type(value) in (str, int) for value in values):
+    if not all(value is None or type(value) in (str, int, float) for value in values):
         raise ValueError("a value is neither text nor a number")
     return Row(content["kind"], values)
 
@@ -135,6 +139,9 @@ def to_call(found: Calls) -> CallRecord:
         end=found.end or "",
         goals=tuple(found.goals or ()),
         node=found.node or "",
+        mos=found.mos,
+        jitter_ms=found.jitter_ms,
+        loss_percent=found.loss_percent,
     )
 
 
@@ -177,6 +184,10 @@ def _whole(value: int) -> int:
     if type(value) is not int:  # a bool is one to Python, and none to a database
         raise TypeError(f"a visit is a whole number, not {type(value).__name__}")
     return value
+
+
+def _figure(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _detail(detail: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from ivr.errors import StoreError
 from ivr.store.database import Store
@@ -30,6 +31,14 @@ class Delivery:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question brought to light, or the `error` because of which it did not."""
+
+    value: Any = None
+    error: str = ""
+
+
 class Sink:
     """Made anywhere, then used by one thread only."""
 
@@ -49,6 +58,15 @@ class Sink:
             return Delivery(error=words(error))
         misfits = tuple(Misfit(to_line(one.row), one.reason) for one in refused)
         return Delivery(len(rows) - len(refused), misfits)
+
+    def ask(self, question: Callable[[Store], Any]) -> Answer:
+        """Put a question to the database."""
+        try:
+            store, _ = self._connected()
+            return Answer(question(store))
+        except Exception as error:  # as above
+            self.close()
+            return Answer(error=words(error))
 
     def close(self) -> None:
         """Let go of the connection; the next delivery makes a new one."""

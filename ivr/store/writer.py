@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import gevent
 from gevent.event import AsyncResult, Event
@@ -28,12 +28,13 @@ from gevent.threadpool import ThreadPool
 
 from ivr import log
 from ivr.clock import Clock
+from ivr.errors import StoreError
 from ivr.store.database import Store
 from ivr.store.health import Health
 from ivr.store.records import Record
 from ivr.store.rows import DETAIL_LIMIT, Misfit, Row, pack
 from ivr.store.shelf import Holding, Item, Shelf
-from ivr.store.sink import Delivery, Sink
+from ivr.store.sink import Answer, Delivery, Sink
 
 QUEUE = 20_000
 """Records kept in memory at most."""
@@ -57,7 +58,12 @@ PATIENCE = 10.0
 REPORT_EVERY = 60.0
 """Seconds between log lines about records that are being dropped."""
 
+QUESTIONS = 8
+"""Questions that may wait for the database."""
+UNANSWERED = "the database did not answer before the end"
+
 _log = log.get("ivr.store")
+_T = TypeVar("_T")
 
 
 class Writer:
@@ -80,6 +86,7 @@ class Writer:
         self._bound = queue
         self._queue: deque[tuple[float, Item]] = deque()
         self._in_hand: list[tuple[float, Item]] = []
+        self._questions: deque[tuple[Callable[[Store], Any], AsyncResult[Answer]]] = deque()
         self._total = Health()
         self._wake = Event()
         self._idle = Event()
@@ -121,6 +128,34 @@ class Writer:
     def flush(self, timeout: float = 5.0) -> bool:
         """Wait until everything put so far, and the spool, is in the database; False: it took too long."""
         return bool(self._idle.wait(timeout))
+
+    def ask(self, question: Callable[[Store], _T], timeout: float = PATIENCE) -> _T:
+        """Have `question` answered by the database, on its own thread, when nothing waits in the spool.
+
+        Raises:
+            StoreError: the database failed, or gave no answer within `timeout` seconds; it may yet find one.
+        """
+        if len(self._questions) >= QUESTIONS:
+            raise StoreError(
+                f"{QUESTIONS} questions wait for the database already", hint="see `ivr db status`"
+            )
+        result: AsyncResult[Answer] = AsyncResult()
+        asked = (question, result)
+        self._questions.append(asked)
+        self._wake.set()
+        answer = result.wait(timeout)
+        if answer is None:
+            with suppress(ValueError):
+                self._questions.remove(asked)
+            raise StoreError(f"no answer from the database within {timeout:g} s", hint="see `ivr db status`")
+        if answer.error:
+            raise StoreError(answer.error)
+        return cast(_T, answer.value)
+
+    @property
+    def alive(self) -> bool:
+        """Whether somebody sees to what is put."""
+        return self._greenlet is not None and not self._greenlet.dead
 
     def stop(self, timeout: float = 5.0) -> None:
         """Write what is left, spill it when half the time is gone; what neither takes in `timeout` seconds is
@@ -175,6 +210,7 @@ class Writer:
                 self._write(probe=look or self._down_since is not None)
             if self._must_spill():
                 self._spill()
+            self._ask()
             if not self._queue and not self._total.backlog and self._down_since is None:
                 self._idle.set()
             self._report_drops()
@@ -221,13 +257,24 @@ class Writer:
         # Else it took so long that they are in the spool by now, and come again out of that.
         return delivery
 
+    def _ask(self) -> None:
+        """Put a question to the database, unless what is in the spool comes first."""
+        if self._questions and not self._total.backlog and self._down_since is None:
+            question, result = self._questions.popleft()
+            result.set(self._attend(self._sink.ask, question) or Answer(error=UNANSWERED))
+
     def _deliver(self, rows: Sequence[Row]) -> Delivery:
-        """Have the database write; what gathers in memory while it takes its time goes to the spool."""
+        """Have the database write."""
+        return self._attend(self._sink.deliver, rows) or Delivery(error=UNANSWERED)
+
+    def _attend(self, work: Callable[..., _T], *arguments: object) -> _T | None:
+        """Have the database's thread work; what gathers in memory while it takes its time goes to the spool.
+        None: it took longer than there is time for before the end."""
         if self._database is None:
             raise RuntimeError("the writer was not started")
         self._asked_at = begun = self._clock.monotonic()
         complain_at = begun + PATIENCE
-        result: AsyncResult[Delivery] = self._database.spawn(self._sink.deliver, rows)
+        result: AsyncResult[_T] = self._database.spawn(work, *arguments)
         try:
             while not result.wait(GLANCE) and not result.ready():
                 now = self._clock.monotonic()
@@ -237,8 +284,8 @@ class Writer:
                     _log.error("the database does not answer", seconds=round(now - begun, 1))
                     complain_at = now + PATIENCE
                 if self._stop_by is not None and now >= self._stop_by and self._oldest() is None:
-                    return Delivery(error="the database did not answer before the end")
-            return cast(Delivery, result.get())
+                    return None
+            return cast(_T, result.get())
         finally:
             self._asked_at = None
 
@@ -277,6 +324,8 @@ class Writer:
                 return
             if self._total.backlog:
                 gevent.sleep(REPLAY_PAUSE)
+                return
+            if self._questions:
                 return
             if not self._queue:
                 self._wake.clear()

@@ -56,8 +56,9 @@ def talk(originator: Channel, peer: Channel) -> None:
     originator.party.sound_began(originator, person)
     _begin(originator, over)
 
-    while originator.ready and not peer.down and peer.bridged_to is originator:
-        _pass_on(originator, peer)
+    with originator.displaced.carried(), peer.displaced.carried():
+        while originator.ready and not peer.down and peer.bridged_to is originator:
+            _pass_on(originator, peer)
 
     over.append(True)
     originator.party.sound_ended(originator, person, complete=True)

@@ -14,8 +14,10 @@ from gevent.event import Event as Signal
 
 from ivr.switch import causes
 from ivr.switch.digits import Digit, DigitQueue
+from ivr.switch.displacing import Displaced
 from ivr.switch.events import Block, Headers, Pairs
 from ivr.switch.hearing import Hearing
+from ivr.switch.mediabugs import MediaBugs
 from ivr.switch.party import Party
 from ivr.switch.private import PrivateCommands
 from ivr.switch.profile import Profile
@@ -70,12 +72,15 @@ class Channel:
         self.uuid = profile.uuid
         self.name = profile.channel_name
         self.inbound = profile.direction == "inbound"
+        self.codec = codec
         self.profile = profile
         self.party = party
         self.variables = Variables()
         self.digits = DigitQueue()
         self.hearing = Hearing()
         self.commands = PrivateCommands(self)
+        self.bugs = MediaBugs(self)
+        self.displaced = Displaced(self)
         self.greenlet: Greenlet[..., None] | None = None
 
         self.state = "CS_NEW"

@@ -23,7 +23,7 @@ _TALKS = (
     "|execute_on_blind_transfer_ivory=multiunset api_before_bridge api_after_bridge"
     f"|execute_on_blind_transfer_ivory_guard=sched_cancel {_GROUP}"
 )
-_ANEW = "ivr_state=|ivr_at=|ivr_keys=|ivr_doing=|playback_terminators=any"
+_ANEW = "ivr_state=|ivr_at=|ivr_keys=|ivr_doing=|playback_terminators=none"
 
 DIALPLAN: Steps = (
     _ARM,

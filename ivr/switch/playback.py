@@ -29,11 +29,8 @@ def play(channel: Channel, text: str, on_digit: OnDigit | None) -> str:
     """
     if not text or not channel.pre_answer() or not channel.ready:
         return "gone"
-    sound = resolve(text, channel.variable("sound_prefix") or channel.switch.globals["base_dir"])
+    sound = find(channel, text)
     if sound is None:
-        if text.lower().startswith("file_string://"):
-            for part in text[len("file_string://") :].split("!"):
-                _string_event(channel, "fail", part)
         # FreeSWITCH resets the session here: keys typed ahead are lost with the missing file.
         channel.reset()
         return "missing"
@@ -41,19 +38,18 @@ def play(channel: Channel, text: str, on_digit: OnDigit | None) -> str:
     about = [("Playback-File-Path", sound.path)]
     if sound.kind:
         about.insert(0, ("Playback-File-Type", sound.kind))
-    items = _items(channel, sound)
+    items = open_items(channel, sound)
     piece: Piece | None = next(items)
     channel.fire("PLAYBACK_START", about)
     began = time.monotonic()
-    end = "done"
-    while piece is not None:
-        end = _play_piece(channel, piece, on_digit)
-        if end != "done":
-            break
-        piece = next(items, None)
+    with channel.displaced.carried():
+        end = channel.idle(sound.lead, on_digit) if sound.lead else "done"
+        while piece is not None and end == "done":
+            end = _play_piece(channel, piece, on_digit)
+            piece = next(items, None) if end == "done" else None
     played = time.monotonic() - began
     if end == "done":
-        played = sum(item.piece.seconds for item in sound.items if item.piece)
+        played = sound.lead + sum(item.piece.seconds for item in sound.items if item.piece)
     _account(channel, played)
     if end == "digit":
         end = "break"
@@ -71,7 +67,22 @@ def _play_piece(channel: Channel, piece: Piece, on_digit: OnDigit | None) -> str
     return end
 
 
-def _items(channel: Channel, sound: Sound) -> Iterator[Piece]:
+def sound_prefix(channel: Channel) -> str:
+    """The folder that relative paths start from."""
+    return channel.variable("sound_prefix") or channel.switch.globals["base_dir"]
+
+
+def find(channel: Channel, text: str) -> Sound | None:
+    """What this argument plays; None: nothing, and a string of files tells of each that is missing."""
+    sound = resolve(text, sound_prefix(channel))
+    if sound is None and text.lower().startswith("file_string://"):
+        for part in text[len("file_string://") :].split("!"):
+            _string_event(channel, "fail", part)
+    return sound
+
+
+def open_items(channel: Channel, sound: Sound) -> Iterator[Piece]:
+    """The pieces of a sound, each opened when its turn comes."""
     for item in sound.items:
         if item.piece is None:
             _string_event(channel, "fail", item.written)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from array import array
 
     from ivr.switch.channel import Channel
+    from ivr.switch.mediabugs import MediaBug
 
 
 class Recording:
@@ -28,6 +29,7 @@ class Recording:
 
     def __init__(self, channel: Channel, path: str) -> None:
         self.path = path
+        self.bug: MediaBug | None = None
         self._channel = channel
         self.began = time.monotonic()
         _write(path, b"")
@@ -56,10 +58,11 @@ def start(channel: Channel, path: str, *, limit: int = 0) -> bool:
         return False
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        channel.recordings[path] = Recording(channel, path)
+        recording = channel.recordings[path] = Recording(channel, path)
     except OSError:
         return False
     channel.fire("RECORD_START", [("Record-File-Path", path)])
+    recording.bug = channel.bugs.add("session_record", path)
     if limit:
         channel.switch.later(limit, stop, channel, path)
     return True
@@ -70,14 +73,21 @@ def stop(channel: Channel, path: str, cause: str = "success-maxtime") -> bool:
     recording = channel.recordings.pop(path, None)
     if recording is None:
         return False
-    samples = recording.finish()
-    channel.variables.set("record_ms", str(samples * 1000 // RATE))
-    channel.variables.set("record_samples", str(samples))
-    channel.fire("RECORD_STOP", [("Record-File-Path", path), ("Record-Completion-Cause", cause)])
+    _finish(channel, recording, cause)
+    if recording.bug:
+        channel.bugs.remove(recording.bug)
     return True
 
 
+def _finish(channel: Channel, recording: Recording, cause: str) -> None:
+    samples = recording.finish()
+    channel.variables.set("record_ms", str(samples * 1000 // RATE))
+    channel.variables.set("record_samples", str(samples))
+    about = [("Record-File-Path", recording.path), ("Record-Completion-Cause", cause)]
+    channel.fire("RECORD_STOP", about)
+
+
 def stop_all(channel: Channel) -> None:
-    """End every recording of a channel that is going down."""
-    for path in list(channel.recordings):
-        stop(channel, path, "success-silence")
+    """End every recording of a channel that is going down; its media bugs go after that."""
+    while channel.recordings:
+        _finish(channel, channel.recordings.pop(next(iter(channel.recordings))), "success-silence")

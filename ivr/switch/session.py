@@ -128,7 +128,9 @@ def _finish(channel: Channel) -> None:
     channel.commands.flush()
     channel.call_uuid = channel.uuid
     channel.enter("CS_HANGUP")
+    channel.displaced.clear()
     recordings.stop_all(channel)
+    channel.bugs.clear()
     channel.profile.times.hangup = microseconds()
     channel.set_call_state("HANGUP")
     channel.party.gone(channel, channel.cause)

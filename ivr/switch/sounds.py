@@ -17,6 +17,7 @@ from ivr.switch.tones import tone_seconds
 
 _RAW_RATES = {".raw": 16000, ".r8": 16000, ".l16": 16000, ".sln": 16000, ".pcmu": 8000, ".pcma": 8000}
 _SECONDS_PER_SAMPLE = 1 / 8000
+_STRING_LEAD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class Sound:
     path: str
     items: tuple[Item, ...]
     string: bool = False
+
+    @property
+    def lead(self) -> float:
+        """Seconds of silence ahead of it: FreeSWITCH begins a file_string with 250 ms, if its first item is
+        there and needs decoding (mod_dptools, next_file)."""
+        first = self.items[0].piece
+        return _STRING_LEAD if self.string and first and not first.name.endswith(".PCMU") else 0.0
 
     @property
     def kind(self) -> str:

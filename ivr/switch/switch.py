@@ -263,9 +263,11 @@ class Switch:
         greenlet = gevent.Greenlet(function, *arguments)
         return self._tend(greenlet, 0.0)
 
-    def later(self, seconds: float, function: Callable[..., Any], *arguments: object) -> None:
-        """The same, after so many seconds."""
-        self._tend(gevent.Greenlet(function, *arguments), seconds)
+    def later(
+        self, seconds: float, function: Callable[..., Any], *arguments: object
+    ) -> gevent.Greenlet[..., Any]:
+        """The same, after so many seconds; until then it can be killed."""
+        return self._tend(gevent.Greenlet(function, *arguments), seconds)
 
     def _tend(self, greenlet: gevent.Greenlet[..., Any], seconds: float) -> gevent.Greenlet[..., Any]:
         greenlet.link_exception(_mourn)

@@ -130,7 +130,10 @@ def test_a_worker_is_ready_while_it_has_a_switch_and_alive_without(
     until(lambda: "no event socket at" in worker.get("/readyz")[1])
     status, checks = worker.check("/readyz")
     assert (status, checks["freeswitch"], checks["store"]) == (503, False, True)
-    assert worker.check("/healthz") == (200, {"hub": True})
+    assert worker.check("/healthz") == (
+        200,
+        {"hub": True, "worker": True, "connection": True, "writer": True},
+    )
 
 
 def test_a_worker_that_drains_is_not_ready_but_answers(served: Callable[..., Served], switch: Switch) -> None:

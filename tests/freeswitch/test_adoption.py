@@ -132,6 +132,23 @@ def test_a_talk_that_ends_while_nobody_lives_goes_on_when_somebody_does(ivory: I
     assert [step[1:3] for step in path(ivory, "13920000008")][1:3] == [("desk", "next"), ("talked", "next")]
 
 
+def test_a_caller_who_hangs_up_while_nobody_lives_is_not_under_way_for_ever(
+    ivory: Ivory, phone: Client
+) -> None:
+    leaves = at(ivory, phone, "13920000014", "", "")
+    stays = at(ivory, phone, "13920000015", "", "")
+    time.sleep(1.0)  # the records are in the database
+    with ivory.nobody():
+        phone.hang_up(leaves)
+        time.sleep(1.0)
+    left = ivory.journey("13920000014", 8)
+    assert (left.call.end, left.call.hangup_cause, left.call.ani) == ("lost", "", "13920000014")
+    assert left.call.ended == left.steps[-1].entered
+    phone.press(stays, "1")
+    assert path(ivory, "13920000015") == [(1, "main", "1"), (2, "listen", "next"), (3, "bye", "next")]
+    assert ivory.journey("13920000015").call.end == "completed"
+
+
 def test_a_caller_whom_a_desk_sends_back_goes_on_after_the_talk(ivory: Ivory, phone: Client) -> None:
     leg = at(ivory, phone, "13920000013", "5", "desk")
     (ours,) = [

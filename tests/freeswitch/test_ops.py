@@ -73,6 +73,13 @@ def test_packets_that_were_lost_are_seen(
     wait_for(lambda: value(ivory, "rtp_mos_count") == calls + 1, 10, "the call was judged")
     assert least <= value(ivory, "rtp_loss_ratio_sum") - lost <= most
     assert (value(ivory, "rtp_mos_sum") - mos > 4.4) is (share == 0)
+    wait_for(lambda: ivory.journey("13900007777").call.mos is not None, 5, "the figures in the record")
+    call = ivory.journey("13900007777").call
+    assert None not in (call.mos, call.jitter_ms, call.loss_percent)
+    assert (call.flow, call.end) == ("desk", "abandoned")
+    assert 1.0 <= float(call.mos or 0) <= 4.5
+    assert 0.0 <= float(call.jitter_ms or 0) < 100.0
+    assert least <= float(call.loss_percent or 0) / 100 <= most
 
 
 @pytest.mark.skipif(not sipp.available(), reason="no sipp (Debian: sip-tester), or not root")
@@ -82,6 +89,7 @@ def test_a_caller_of_whom_nothing_is_heard_is_noticed(
     silent, judged = value(ivory, "rtp_silent_calls_total"), value(ivory, "rtp_mos_count")
     Caller("95598", freeswitch.sip_port, tmp_path, [1.0], ani="13900007778").run()
     wait_for(lambda: value(ivory, "rtp_silent_calls_total") == silent + 1, 10, "the silent call was counted")
+    assert ivory.journey("13900007778").call.mos is None
     assert value(ivory, "rtp_mos_count") == judged
 
 

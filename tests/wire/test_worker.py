@@ -12,8 +12,9 @@ import pytest
 from ivr import settings
 from ivr.esl.call import Surroundings
 from ivr.esl.connection import Connection
+from ivr.esl.wire import Event
 from ivr.http_client import Client
-from ivr.runtime.journey import Journey
+from ivr.runtime.journey import CallMeasured, Journey, JourneyEvent
 from ivr.runtime.library import Library
 from ivr.runtime.services import RealServices
 from ivr.runtime.worker import Worker
@@ -27,6 +28,7 @@ answer: never
 nodes:
   wait: {type: play, prompt: {tone: "%(1000,0,440)"}, next: end}
 """
+HANGUPS = Path(__file__).parents[1] / "unit/ops/hangups"
 LEG, OTHER = "3f1c3f0e-0000-4000-8000-00000000000a", "3f1c3f0e-0000-4000-8000-00000000000b"
 
 
@@ -38,7 +40,12 @@ def switch() -> Iterator[RogueSwitch]:
 
 
 @pytest.fixture
-def start(switch: RogueSwitch, tmp_path: Path) -> Iterator[Callable[[], Worker]]:
+def told() -> list[JourneyEvent]:
+    return []
+
+
+@pytest.fixture
+def start(switch: RogueSwitch, tmp_path: Path, told: list[JourneyEvent]) -> Iterator[Callable[[], Worker]]:
     (tmp_path / "wait.yaml").write_text(FLOW)
     options = settings.Settings()
     voice = Voice(options.speech)
@@ -50,7 +57,7 @@ def start(switch: RogueSwitch, tmp_path: Path) -> Iterator[Callable[[], Worker]]
             lambda line: Surroundings(line, voice, options.calls, tmp_path),
             Library(tmp_path, tmp_path),
             RealServices(Client(options.http)),
-            Journey(),
+            Journey(told.append),
         )
         workers.append(worker)
         worker.start()
@@ -105,3 +112,59 @@ def test_a_walk_that_dies_leaves_nobody_in_silence(
     switch.channels[LEG] = channel()
     assert list(start().calls) == []
     assert f"api uuid_kill {LEG} NORMAL_TEMPORARY_FAILURE" in switch.commands
+
+
+def hangup(name: str, **variables: str) -> Event:
+    text = (HANGUPS / f"{name}.txt").read_text().rstrip("\n")
+    shown = {"ivr_flow": "wait", "ivr_at": "jeyJ9", **variables}
+    lines = [f"variable_{name}: {value}" for name, value in shown.items() if value]
+    event = Event.parse("\n".join([text, *lines, "", ""]).encode())
+    assert event is not None
+    return event
+
+
+def test_how_well_a_caller_was_heard_is_told_though_the_walk_is_over(
+    start: Callable[[], Worker], told: list[JourneyEvent]
+) -> None:
+    worker = start()
+    lossy = hangup("lossy")
+    worker._event(lossy)
+    assert lossy.created is not None
+    assert told == [CallMeasured(lossy.uuid, lossy.created, 4.2, 5.81, 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        ("clean", {"ivr_flow": ""}),  # not a call for us, or taken elsewhere for good
+        ("clean", {"ivr_at": ""}),  # no flow was begun: there is no record of it
+        ("silent", {}),
+        ("loop", {}),
+    ],
+)
+def test_nothing_is_told_where_nothing_is_known(
+    start: Callable[[], Worker], told: list[JourneyEvent], name: str, variables: dict[str, str]
+) -> None:
+    start()._event(hangup(name, **variables))
+    assert told == []
+
+
+def test_one_that_stands_by_tells_nothing_and_one_that_drains_does(
+    start: Callable[[], Worker], told: list[JourneyEvent]
+) -> None:
+    worker = start()
+    worker.claim.mine = False
+    worker._event(hangup("clean"))
+    assert told == []
+    worker.draining = True
+    worker._event(hangup("clean"))
+    assert len(told) == 1
+
+
+def test_calls_of_a_worker_that_leaves_are_left_to_it(
+    start: Callable[[], Worker], told: list[JourneyEvent]
+) -> None:
+    worker = start()
+    worker._leaver = "other"
+    worker._event(hangup("clean", ivr_by="other"))
+    assert told == []

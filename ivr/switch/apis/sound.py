@@ -1,4 +1,4 @@
-"""API commands about a call's sound and keys: DTMF, broadcast, recording."""
+"""API commands about a call's sound and keys: DTMF, broadcast, recording, sounds laid over others."""
 
 from __future__ import annotations
 
@@ -91,3 +91,41 @@ def uuid_record(switch: Switch, argument: str) -> str:
     paths = list(channel.recordings) if path.lower() == "all" else [path]
     stopped = [recordings.stop(channel, each) for each in paths]
     return "+OK Success\n" if any(stopped) else "-ERR Cannot stop record session!\n"
+
+
+@api("uuid_displace")
+def uuid_displace(switch: Switch, argument: str) -> str:
+    """`uuid_displace <uuid> start <path> [limit] [flags]`, `uuid_displace <uuid> stop <path>`."""
+    words = separate(argument, limit=5)
+    if len(words) < 3 or not all(words[:3]) or words[1].lower() not in {"start", "stop"}:
+        located = len(words) < 3 or locate(switch, words[0])
+        return usage("<uuid> [start|stop] <path> [<limit>] [mux]") if located else _NO_SESSION
+    channel = locate(switch, words[0])
+    if channel is None:
+        return _NO_SESSION
+    path, limit, flags = [*words[2:], "", ""][:3]
+    if words[1].lower() == "start":
+        started = channel.displaced.start(path, number(limit), flags)
+        return "+OK Success\n" if started else "-ERR Cannot displace session!\n"
+    stopped = channel.displaced.stop(path)
+    return "+OK Success\n" if stopped else "-ERR Cannot stop displace session!\n"
+
+
+@api("uuid_buglist")
+def uuid_buglist(switch: Switch, argument: str) -> str:
+    """`uuid_buglist <uuid>`: what is attached to its sound; nothing at all when there is no such call."""
+    words = separate(argument)
+    if not words:
+        return usage("<uuid>")
+    channel = locate(switch, words[0])
+    if channel is None:
+        return ""
+    bugs = "".join(
+        " <media-bug>\n"
+        f"  <function>{bug.function}</function>\n"
+        f"  <target>{bug.target}</target>\n"
+        "  <thread-locked>0</thread-locked>\n"
+        " </media-bug>\n"
+        for bug in channel.bugs
+    )
+    return f"<media-bugs>\n{bugs}</media-bugs>\n"

@@ -46,5 +46,6 @@ def gentones(channel: Channel, argument: str) -> None:
     spec = argument.partition("|")[0]
     piece = Piece("tone", spec, tone_seconds(spec))
     channel.party.sound_began(channel, piece)
-    end = channel.idle(piece.seconds, lambda digit: terminates(channel, digit))
+    with channel.displaced.carried():
+        end = channel.idle(piece.seconds, lambda digit: terminates(channel, digit))
     channel.party.sound_ended(channel, piece, complete=end == "done")

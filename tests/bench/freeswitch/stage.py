@@ -5,6 +5,8 @@ Its configuration is that of the project's own tests, with what each contender b
 
 from __future__ import annotations
 
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -69,6 +71,7 @@ def stage(names: Sequence[str]) -> Iterator[Stage]:
     binary = find()
     if binary is None:
         raise SystemExit("no FreeSWITCH: set FREESWITCH_PREFIX or put `freeswitch` on PATH")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is ended also then
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="ivory-bench-")))
         sounds.write(folder / "sounds")

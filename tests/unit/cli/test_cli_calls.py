@@ -111,3 +111,18 @@ def test_an_unknown_call_and_a_missing_database_are_told_with_a_way_out(
     save(url)
     assert run(["calls", "show", "nope"]) == 1
     assert "ivr calls list" in capsys.readouterr().err
+
+
+def test_how_well_a_caller_was_heard_is_shown_for_people_and_programs(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_call(url)
+    save(url, CallRecord("e3ebeeef-383a", NOON, mos=4.2, jitter_ms=5.81, loss_percent=5.0))
+    assert run(["calls", "show", "e3eb"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[-1] == "└── caller's audio: MOS 4.20 · jitter 5.8 ms · 5 % lost"
+    assert run(["calls", "show", "e3eb", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["call"]
+    assert (told["mos"], told["jitter_ms"], told["loss_percent"]) == (4.2, 5.81, 5.0)
+    assert run(["calls", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["calls"][0]["mos"] == 4.2

@@ -18,8 +18,10 @@ def started(call: str = "c1", ani: str = "13800001234", flow: str = "hotline") -
     return CallStarted(call, flow, "v1", ani, "95598", "王小明", "zh-CN", START)
 
 
-def entered(call: str = "c1", node: str = "main", at: float = 1, visit: int = 1) -> NodeEntered:
-    return NodeEntered(call, visit, "hotline", node, "menu", after(at))
+def entered(
+    call: str = "c1", node: str = "main", at: float = 1, visit: int = 1, language: str = "zh-CN"
+) -> NodeEntered:
+    return NodeEntered(call, visit, "hotline", node, "menu", after(at), language)
 
 
 def left(

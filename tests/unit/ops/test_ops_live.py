@@ -10,6 +10,7 @@ import pytest
 
 from ivr.clock import VirtualClock
 from ivr.ops.live import BEAT, MAX_LINES, MAX_READERS, Board, Reader
+from ivr.runtime.journey import CallMeasured
 from tests.unit.ops.journeys import START, entered, finished, left, started, whole
 
 
@@ -38,6 +39,17 @@ def test_a_call_is_shown_where_it_is_with_what_was_pressed_last(board: Board) ->
         "account",
     )
     assert (call["input"], call["visit"], call["language"]) == ("1", 2, "zh-CN")
+
+
+def test_a_caller_who_chose_another_language_is_shown_with_it(board: Board) -> None:
+    for event in (started(), entered(), entered(node="english", at=3, visit=2, language="en-US")):
+        board.told(event)
+    assert board.snapshot()["calls"][0]["language"] == "en-US"
+
+
+def test_how_well_a_caller_was_heard_makes_no_call(board: Board) -> None:
+    board.told(CallMeasured("c1", START, 4.4, 12.5, 0.0))
+    assert board.snapshot()["calls"] == []
 
 
 def test_a_call_that_ended_is_not_shown_but_counted(board: Board) -> None:

@@ -265,7 +265,7 @@ def test_a_crash_that_leads_nowhere_ends_the_call_as_failed() -> None:
 class Deaf(ScriptedCall):
     """A call whose switch does not do what it is asked."""
 
-    def play(self, pieces: Any, *, until_key: bool = False) -> int:
+    def play(self, pieces: Any) -> int:
         raise ConnectionLost("the event socket is away")
 
     def hangup(self, cause: str = "NORMAL_CLEARING") -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
 from ivr.flow.scripted import HangUp, Press
-from ivr.runtime.journey import Journey, JourneyEvent
-from ivr.runtime.recorder import record_of, recorder
+from ivr.runtime.journey import CallMeasured, Journey, JourneyEvent, NodeEntered
+from ivr.runtime.recorder import node_of, record_of, recorder
+from ivr.settings import Switch
 from ivr.store.records import CallRecord, Record, Step
 from tests.calls import walk
 
@@ -42,6 +47,41 @@ def test_a_journey_becomes_one_record_for_each_event() -> None:
         result.finished.answered,
     )
     assert last.started == records[0].started
+
+
+def test_the_language_is_told_with_each_node() -> None:
+    flow = """
+        languages: [zh-CN, en-US]
+        nodes:
+          first: {type: play, prompt: {zh-CN: 好, en-US: Good}, next: change}
+          change: {type: language, to: en-US, next: last}
+          last: {type: play, prompt: {zh-CN: 再见, en-US: Bye}, next: end}
+        """
+    told = [(event.node, event.language) for event in walk(flow).events if isinstance(event, NodeEntered)]
+    assert told == [("first", "zh-CN"), ("change", "zh-CN"), ("last", "en-US")]
+
+
+def test_what_was_measured_goes_to_the_record_of_its_call() -> None:
+    started = datetime(2026, 11, 23, tzinfo=UTC)
+    record = record_of(CallMeasured("c1", started, 4.4, 12.5, 1.0), "fs1")
+    assert record == CallRecord("c1", started, node="fs1", mos=4.4, jitter_ms=12.5, loss_percent=1.0)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "node"),
+    [
+        ("127.0.0.1", 8021, "pbx"),
+        ("localhost", 8021, "pbx"),
+        ("::1", 8022, "pbx:8022"),
+        ("fs1.example", 8021, "fs1.example"),
+        ("10.0.0.5", 8022, "10.0.0.5:8022"),
+    ],
+)
+def test_a_switch_on_this_machine_has_the_machines_name_in_records(
+    host: str, port: int, node: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.node", lambda: "pbx")
+    assert node_of(Switch(host=host, port=port)) == node
 
 
 def test_a_recorder_hands_on_each_event_once() -> None:

@@ -127,7 +127,7 @@ def test_new_calls_get_an_edit_and_a_live_call_keeps_its_version(folder: Path, f
     class Edits(ScriptedCall):
         """A caller during whose call the flow is edited."""
 
-        def play(self, pieces: object, *, until_key: bool = False) -> int:
+        def play(self, pieces: object) -> int:
             write(folder, "a", f"{menu} b: {{type: play, prompt: Brand new., next: end}}}}")
             flows.refresh()
             return super().play(pieces)  # type: ignore[arg-type]

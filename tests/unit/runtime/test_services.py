@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gevent
 import pytest
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from ivr import settings
 from ivr.errors import FetchError, IvoryError, UnknownPlugin
@@ -53,6 +54,14 @@ def test_what_the_work_raises_is_raised_for_who_asks(
     with pytest.raises(FetchError, match="nobody answered"):
         work.result()
     assert capfd.readouterr().err == ""  # gevent prints what gets out of a greenlet
+
+
+def test_lines_of_the_log_that_the_work_writes_name_its_call(real: RealServices) -> None:
+    with bound_contextvars(call="c1", node="ask"):
+        work = real.begin(Listening(), lambda: dict(get_contextvars()))
+    work.wait()
+    assert work.result() == {"call": "c1", "node": "ask"}
+    assert get_contextvars() == {}
 
 
 def test_work_that_takes_for_ever_is_a_timeout(real: RealServices, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,12 @@ def test_a_line_of_the_spool_brings_the_same_row_back() -> None:
     assert from_line(line.encode()) == row
 
 
+def test_figures_survive_the_spool_and_what_is_no_number_becomes_none() -> None:
+    row = pack(CallRecord("c", NOON, mos=4.41, jitter_ms=float("nan"), loss_percent=float("inf")))
+    assert [value(row, name) for name in ("mos", "jitter_ms", "loss_percent")] == [4.41, None, None]
+    assert from_line(to_line(row).encode()) == row
+
+
 def test_a_line_from_another_version_keeps_what_both_know() -> None:
     row = from_line(b'{"kind": "call", "id": "c", "started": "2026-11-23 12:00:00.000000", "mood": "happy"}')
     assert value(row, "id") == "c"

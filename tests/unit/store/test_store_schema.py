@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,25 +10,41 @@ from peewee import Field
 
 from ivr.errors import StoreError
 from ivr.store import schema
+from ivr.store.calls import journey
 from ivr.store.connect import open_store
 from ivr.store.database import Store
 from ivr.store.models import Calls, Steps
-from ivr.store.rows import CALL_COLUMNS, STEP_COLUMNS
+from ivr.store.records import CallRecord
+from ivr.store.rows import CALL_COLUMNS, STEP_COLUMNS, pack
+from ivr.store.upsert import Upsert
+
+ALL = ["0001_calls", "0002_quality"]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "migrations"
     made.mkdir()
-    (made / "0001_calls.py").write_text((schema.FOLDER / "0001_calls.py").read_text())
+    for migration in schema.FOLDER.glob("0*.py"):
+        (made / migration.name).write_text(migration.read_text())
     return made
 
 
 def test_migrating_twice_does_nothing_the_second_time(url: str) -> None:
     with open_store(url) as store:
-        assert schema.migrate(store) == ["0001_calls"]
+        assert schema.migrate(store) == ALL
         assert schema.migrate(store) == []
-        assert [row.applied is not None for row in schema.status(store)] == [True]
+        assert [row.applied is not None for row in schema.status(store)] == [True] * len(ALL)
+
+
+def test_a_database_of_the_version_before_keeps_its_calls(url: str, tmp_path: Path) -> None:
+    (tmp_path / "0001_calls.py").write_text((schema.FOLDER / "0001_calls.py").read_text())
+    with open_store(url) as store:
+        assert schema.migrate(store, tmp_path) == ["0001_calls"]
+        store.db.execute_sql("INSERT INTO calls (id, started) VALUES ('c', '2026-11-23 12:00:00.000000')")
+        assert schema.migrate(store) == ["0002_quality"]
+        Upsert(store)([pack(CallRecord("c", datetime(2026, 11, 23, 12, tzinfo=UTC), mos=4.41))])
+        assert journey(store, "c").call.mos == 4.41
 
 
 @pytest.mark.parametrize(("model", "columns"), [(Calls, CALL_COLUMNS), (Steps, STEP_COLUMNS)])
@@ -53,19 +70,22 @@ def test_a_database_of_a_newer_ivory_is_refused(store: Store) -> None:
 
 
 def test_a_database_that_lacks_a_migration_says_how_to_get_it(url: str) -> None:
-    with open_store(url) as store, pytest.raises(StoreError, match="lacks 0001_calls; run `ivr db migrate`"):
+    with (
+        open_store(url) as store,
+        pytest.raises(StoreError, match="lacks 0001_calls, 0002_quality; run `ivr db migrate`"),
+    ):
         schema.require_current(store)
 
 
 def test_a_broken_migration_leaves_the_database_as_it_was(store: Store, folder: Path) -> None:
-    (folder / "0002_more.py").write_text(
+    (folder / "0901_more.py").write_text(
         "def up(migrator, db): db.execute_sql('CREATE TABLE more (x INTEGER)')"
     )
-    (folder / "0003_broken.py").write_text("def up(migrator, db): raise ValueError('no')")
+    (folder / "0902_broken.py").write_text("def up(migrator, db): raise ValueError('no')")
     with pytest.raises(StoreError, match="broken: no"):
         schema.migrate(store, folder)
     assert "more" not in store.db.get_tables()
-    assert [row.name for row in schema.status(store, folder) if row.applied] == ["0001_calls"]
+    assert [row.name for row in schema.status(store, folder) if row.applied] == ALL
 
 
 def test_processes_that_start_at_once_migrate_once(url: str) -> None:

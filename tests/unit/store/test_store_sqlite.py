@@ -131,14 +131,15 @@ def test_check_tells_a_whole_database_from_a_damaged_one(
 def test_rebuilding_a_table_in_a_migration_keeps_the_rows_that_refer_to_it(
     store: Store, tmp_path: Path
 ) -> None:
-    (tmp_path / "0001_calls.py").write_text((FOLDER / "0001_calls.py").read_text())
+    for migration in FOLDER.glob("0*.py"):
+        (tmp_path / migration.name).write_text(migration.read_text())
     store.db.execute_sql("INSERT INTO calls (id, started) VALUES ('c', '2026-11-23 12:00:00.000000')")
     store.db.execute_sql(
         "INSERT INTO steps (call, visit, entered) VALUES ('c', 1, '2026-11-23 12:00:00.000000')"
     )
-    (tmp_path / "0002_drop.py").write_text(
+    (tmp_path / "0901_drop.py").write_text(
         "def up(migrator, db): migrator.migrate(migrator.drop_column('calls', 'caller_name', legacy=True))"
     )
-    assert migrate(store, tmp_path) == ["0002_drop"]
+    assert migrate(store, tmp_path) == ["0901_drop"]
     assert store.db.execute_sql("SELECT COUNT(*) FROM steps").fetchone()[0] == 1
     assert store.db.execute_sql("PRAGMA foreign_keys").fetchone()[0] == 1

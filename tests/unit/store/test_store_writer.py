@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import gevent
 import pytest
+from gevent.monkey import get_original
 
 from ivr.clock import SystemClock
 from ivr.errors import StoreError
@@ -22,7 +23,7 @@ from ivr.store.rows import Row
 from ivr.store.schema import open_current
 from ivr.store.sink import Delivery
 from ivr.store.spool import waiting
-from ivr.store.writer import Writer
+from ivr.store.writer import QUESTIONS, Writer
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Start = Callable[..., Writer]
@@ -76,6 +77,65 @@ def until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
     with gevent.Timeout(seconds):
         while not holds():
             gevent.sleep(0.005)
+
+
+def test_a_question_is_answered_by_what_was_put_before(start: Start) -> None:
+    writer = start()
+    writer.put(call(ani="138"))
+    assert writer.flush()
+    assert writer.ask(lambda store: journey(store, "c1").call.ani) == "138"
+    with pytest.raises(StoreError, match="no call"):
+        writer.ask(lambda store: journey(store, "other"))
+    writer.put(call("c2"))
+    assert writer.flush()
+    assert writer.ask(count) == (2, 0)
+
+
+def test_a_question_waits_for_what_is_in_the_spool(start: Start, door: Door) -> None:
+    door.shut = True
+    writer = start()
+    writer.put(call(ani="138"))
+    until(lambda: writer.health().spilled == 1)
+    with pytest.raises(StoreError, match="no answer"):
+        writer.ask(count, timeout=0.01)
+    asked = gevent.spawn(writer.ask, count)
+    door.shut = False
+    assert asked.get(timeout=10) == (1, 0)
+
+
+def test_questions_that_nobody_answers_are_bounded(start: Start, door: Door) -> None:
+    door.shut = True
+    writer = start()
+    writer.put(call())
+    until(lambda: writer.health().state == "down" or writer.health().last_error != "")
+    asked = [gevent.spawn(writer.ask, count) for _ in range(QUESTIONS)]
+    gevent.sleep(0)
+    with pytest.raises(StoreError, match="questions wait"):
+        writer.ask(count)
+    gevent.killall(asked, timeout=5)
+
+
+def test_records_are_spilled_while_a_question_holds_the_database(start: Start) -> None:
+    writer = start()
+    assert writer.flush()
+    native_lock = get_original("_thread", "allocate_lock")  # the database's thread is no greenlet
+    busy, go_on = native_lock(), native_lock()
+    busy.acquire()
+    go_on.acquire()
+
+    def hold(store: Store) -> int:
+        busy.release()
+        go_on.acquire()
+        return count(store)[0]
+
+    asked = gevent.spawn(writer.ask, hold)
+    until(lambda: not busy.locked())
+    writer.put(call())
+    until(lambda: writer.health().spilled == 1)
+    assert not asked.ready()
+    go_on.release()
+    assert asked.get(timeout=10) == 0
+    assert writer.flush()
 
 
 def test_what_is_put_is_found_in_the_database(start: Start, url: str) -> None:

@@ -1,4 +1,4 @@
-"""Ivory as its users run it: the project's own dialplan, a flow in YAML, `ivr serve`."""
+"""Ivory as its users run it: the dialplan of `ivr dialplan install --answer`, a flow in YAML, `ivr serve`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lxml import etree
+
+from ivr.dialplan import Plan, render
 from tests.bench.freeswitch.contenders.base import Contender
 from tests.freeswitch.instance import free_port
 
@@ -21,8 +24,13 @@ class Ivory(Contender):
     """`ivr serve`. `metrics` is where it can be asked how it is, as host:port."""
 
     name = "ivory"
-    number = "95598"
+    number = "95599"
     metrics: str = field(init=False, default_factory=lambda: f"127.0.0.1:{free_port()}")
+
+    def extension(self) -> str:
+        document = etree.fromstring(render.entry(Plan((self.number,), flow="dialogue", answer=True)))
+        (extension,) = document.iter("extension")
+        return etree.tostring(extension, encoding="unicode", with_tail=False)
 
     def start(self) -> None:
         folder, switch = self.place.folder / self.name, self.place.switch
