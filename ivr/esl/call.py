@@ -113,13 +113,12 @@ class SwitchCall(Speaker):
         """Ask the switch how the call is: an event that was lost must not hold its flow for ever."""
         try:
             channel = resync.parse_dump(self._link.api(commands.api("uuid_dump", self.id)))
+            self._look_after_sounds()
         except CommandFailed:
             self._end("NORMAL_UNSPECIFIED", raising=True)
         except SwitchError as error:
             log.warning("call could not be looked at", call=self.id, error=str(error))
         else:
-            if self._play is not None:
-                self._look_after_sound(self._play)
             job = self._job
             # Only an end is looked for: what runs, above all a talk, is left alone while the line is there.
             if channel is not None and job is not None and job.began and job.over(channel):

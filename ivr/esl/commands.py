@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final, NewType
-from xml.sax.saxutils import unescape
 
 from ivr.errors import RefusedInput
 from ivr.esl.quoting import (
@@ -240,8 +239,11 @@ def kill(channel: str, cause: str = "NORMAL_CLEARING") -> ApiCall:
 
 def displace(channel: str, sound: Sound) -> ApiCall:
     """Lay a sound over what a channel plays; its end is a MEDIA_BUG_STOP with the sound as
-    `Media-Bug-Target`. The same sound cannot be laid over twice at a time."""
-    return ApiCall(f"uuid_displace {call_uuid(channel)} start {_quoted(sound)} 0 mux")
+    `Media-Bug-Target`. The same sound cannot be laid over twice at a time.
+
+    `mux` leaves the caller's own sound alone, `f` puts it before recordings, so that they have it too.
+    """
+    return ApiCall(f"uuid_displace {call_uuid(channel)} start {_quoted(sound)} 0 muxf")
 
 
 def undisplace(channel: str, sound: Sound) -> ApiCall:
@@ -250,8 +252,8 @@ def undisplace(channel: str, sound: Sound) -> ApiCall:
 
 
 def displaced(buglist: str) -> list[Sound]:
-    """The sounds in what `uuid_buglist` printed."""
-    return [Sound(unescape(target)) for target in _DISPLACED.findall(buglist)]
+    """The sounds in what `uuid_buglist` printed: XML to look at, but nothing in it is escaped."""
+    return [Sound(target) for target in _DISPLACED.findall(buglist)]
 
 
 def _quoted(sound: Sound) -> str:

@@ -85,7 +85,7 @@ class _Recorded:
     def wait(self, timeout: float) -> Path:
         if not self.path.is_file():
             raise IvoryError(f'there is no sound "{self.path}"')
-        return self.path.resolve()
+        return self.path.absolute()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+import gevent
+
 from ivr.call import PlayEnded
-from ivr.errors import CommandFailed, IvoryError, SwitchError
+from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost, IvoryError, SwitchError
 from ivr.esl import commands, wire
 from ivr.esl.channel import Link
 from ivr.esl.commands import Sound
@@ -34,11 +36,11 @@ MAX_RESTARTS: Final = 3
 
 @dataclass(eq=False)
 class Play:
-    """What one `play` lets the caller hear; `sound` is the one that sounds now."""
+    """What one `play` lets the caller hear; `now` is what sounds, or ought to: None between two sounds."""
 
     number: int
     reel: Reel
-    sound: Sound | None = None
+    now: _Sounding | None = None
     carriers: int = 0
 
 
@@ -66,7 +68,9 @@ class Speaker(Runner):
 
     def _gone(self) -> None:
         super()._gone()
-        self._play = None
+        play, self._play = self._play, None
+        if self.moved and play is not None:  # they would hear it over whatever comes
+            self._hush(play)
 
     # Playing ------------------------------------------------------------------------------------------
 
@@ -78,7 +82,7 @@ class Speaker(Runner):
         if reel.ready:
             self._sound_next(play)
         else:
-            self._spawn(self._sound_next, play)
+            gevent.spawn(self._for_play, play)
         return play.number
 
     def _sound_next(self, play: Play) -> None:
@@ -86,20 +90,25 @@ class Speaker(Runner):
         sound = play.reel.next()
         if play is not self._play or self._ended:
             return
-        play.sound = sound
         if sound is None:
-            self._play = None
-            self._put(PlayEnded(play.number, complete=True))
+            self._over(play, complete=True)
             return
-        sounding = _Sounding(sound, play)
+        sounding = play.now = _Sounding(sound, play)
         self._sounding.append(sounding)
         try:
             self._link.post(commands.displace(self.id, sound), failed=partial(self._refused_sound, sounding))
         except SwitchError as error:
             self._refused_sound(sounding, error)
 
+    def _for_play(self, play: Play) -> None:
+        """`_sound_next` behind the flow's back; if that fails the flow is told, lest it waits for ever."""
+        if not self._quietly(self._sound_next, play) and play is self._play:
+            self._over(play, complete=False)
+
     def _refused_sound(self, sounding: _Sounding, error: SwitchError) -> None:
         """A sound did not begin. Without a line nothing is done: `resume` begins it anew."""
+        if isinstance(error, CommandTimeout):  # it may begin yet
+            return
         if sounding in self._sounding:
             self._sounding.remove(sounding)
         if isinstance(error, CommandFailed):
@@ -108,26 +117,34 @@ class Speaker(Runner):
                 return
             Reel.failures["audio"] += 1
             log.warning("sound not played by the switch", call=self.id, sound=sounding.sound[:200])
-            self._go_on(sounding.play)
+            self._go_on(sounding)
 
-    def _go_on(self, play: Play) -> None:
+    def _go_on(self, sounding: _Sounding) -> None:
         """A sound is over: begin the next, or report the end. On the reading greenlet: it must not wait."""
-        if play is not self._play:
+        play = sounding.play
+        if play is not self._play or play.now is not sounding:
             return
+        play.now = None
         if play.reel.finished:
-            self._play = None
-            self._put(PlayEnded(play.number, complete=True))
+            self._over(play, complete=True)
         else:
-            self._spawn(self._sound_next, play)
+            gevent.spawn(self._for_play, play)
 
     def _silence(self) -> None:
         """Stop what sounds; nobody need wait for that."""
-        play, self._play = self._play, None
-        if play is None:
-            return
-        self._put(PlayEnded(play.number, complete=False))
-        if play.sound is not None:
-            self._post(commands.undisplace(self.id, play.sound))
+        if play := self._play:
+            self._over(play, complete=False)
+            self._hush(play)
+
+    def _hush(self, play: Play) -> None:
+        if play.now is not None:
+            if play.now not in self._sounding:  # it may have begun, and this may not arrive: see `resume`
+                self._sounding.append(play.now)
+            self._post(commands.undisplace(self.id, play.now.sound))
+
+    def _over(self, play: Play, *, complete: bool) -> None:
+        self._play = None
+        self._put(PlayEnded(play.number, complete=complete))
 
     def _sound_ended(self, event: wire.Event) -> None:
         """A MEDIA_BUG_STOP."""
@@ -135,17 +152,22 @@ class Speaker(Runner):
         for sounding in self._sounding:
             if sounding.sound == target:
                 self._sounding.remove(sounding)
-                self._go_on(sounding.play)
+                self._go_on(sounding)
                 return
 
     # The carrier --------------------------------------------------------------------------------------
 
     def _carry(self, play: Play) -> None:
         """See to it that there is silence to lay sounds over."""
-        if self._carrier or play.carriers >= MAX_RESTARTS:
+        if self._carrier:
+            return
+        if play.carriers >= MAX_RESTARTS:
+            log.warning("no silence to lay sounds over", call=self.id)
+            self._silence()
             return
         play.carriers += 1
-        self._carrier, self._carried = str(uuid.uuid4()), False
+        carrier = self._carrier = str(uuid.uuid4())
+        self._carried = False
         before = []
         if self._keys_end != "none":
             self._keys_end = "none"
@@ -155,15 +177,22 @@ class Speaker(Runner):
                 self.id,
                 "playback",
                 commands.CARRIER,
-                event_uuid=self._carrier,
+                event_uuid=carrier,
                 before=before,
-                failed=self._no_carrier,
+                failed=partial(self._no_carrier, carrier, play),
             )
         except SwitchError as error:
-            self._no_carrier(error)
+            self._no_carrier(carrier, play, error)
 
-    def _no_carrier(self, error: SwitchError) -> None:
-        self._carrier = ""
+    def _no_carrier(self, carrier: str, play: Play, error: SwitchError) -> None:
+        """It did not begin. Without a line that is nobody's fault: `resume` begins it anew."""
+        if isinstance(error, CommandTimeout):  # it may begin yet
+            return
+        self._keys_end = ""  # nor is it known what became of that
+        if isinstance(error, ConnectionLost):
+            play.carriers -= 1
+        if carrier == self._carrier:
+            self._carrier = ""
         log.debug("no carrier", call=self.id, error=str(error))
 
     def _find_carrier(self, channel: wire.Event) -> None:
@@ -179,17 +208,20 @@ class Speaker(Runner):
         """End the carrier, for an application that is queued next."""
         if self._carrier and self._carried:
             self._post(commands.api("uuid_break", self.id))
+        elif self._carrier == UNKNOWN:
+            return  # the dialplan begins it without a lock, so that the application runs inside of it
         elif self._carrier:
             self._doomed.add(self._carrier)
         self._carrier = ""
 
     def _execution_began(self, event: wire.Event) -> None:
         begun = event.get("Application-UUID")
-        if self._is_carrier(event):
-            if UNKNOWN in self._doomed:  # the dialplan's own, which has to make way
-                self._doomed.remove(UNKNOWN)
-                self._doomed.add(begun)
-            elif self._carrier in (UNKNOWN, begun):
+        if self._is_carrier(event) and begun not in self._doomed:
+            if not self._carrier and self._job is not None and not self._job.began:
+                self._doomed.add(begun)  # it is before what ought to run
+            else:
+                if self._carrier not in ("", UNKNOWN, begun):
+                    self._doomed.add(self._carrier)  # which is behind this one
                 self._carrier, self._carried = begun, True
         super()._execution_began(event)
 
@@ -212,22 +244,36 @@ class Speaker(Runner):
         self._find_carrier(channel)
         if self._play is not None and not self._ended:
             self._carry(self._play)
-            self._spawn(self._look_after_sound, self._play)
+        if not self._ended:
+            self._spawn(self._look_after_sounds)
 
-    def _look_after_sound(self, play: Play) -> None:
-        """Whether a sound still sounds of which nothing was heard. One that had begun is over if it does not;
-        one of which that is not known is begun again."""
-        if play.sound is None or play is not self._play:
+    def _look_after_sounds(self) -> None:
+        """Make what is known agree with what sounds, as events and commands may have been lost.
+
+        A sound that had begun is over if it does not sound, one of which that is not known is begun again,
+        and one that was to stop is told so once more.
+        """
+        known, play = list(self._sounding), self._play
+        now = play.now if play else None
+        if not known and now is None:
             return
         sounds = self._sounds_now()
-        if play is not self._play or play.sound is None or play.sound in sounds:
+        wanted = self._play.now.sound if self._play and self._play.now else None
+        for each in known:
+            if each.sound not in sounds:
+                if each in self._sounding:
+                    self._sounding.remove(each)
+            elif each.play is not self._play and each.sound != wanted:
+                self._post(commands.undisplace(self.id, each.sound))
+        if play is None or now is None or play is not self._play or play.now is not now:
             return
-        began = [each for each in self._sounding if each.play is play]
-        for each in began:
-            self._sounding.remove(each)
-        if not began:
-            play.reel.put_back(play.sound)
-        self._go_on(play)
+        if now.sound in sounds:
+            if now not in self._sounding:
+                self._sounding.append(now)
+        else:
+            if now not in known:
+                play.reel.put_back(now.sound)
+            self._go_on(now)
 
     def settle(self) -> None:
         """Stop what an earlier worker left sounding; may wait for the switch."""

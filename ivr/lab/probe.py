@@ -22,6 +22,7 @@ from ivr.esl.wire import Event
 from ivr.lab.script import Ear, Step, follow
 from ivr.lab.words import played
 from ivr.settings import Switch
+from ivr.switch.sounds import file_seconds
 
 EVENTS = (
     "CHANNEL_ORIGINATE",
@@ -32,6 +33,8 @@ EVENTS = (
     "DTMF",
     "PLAYBACK_START",
     "PLAYBACK_STOP",
+    "MEDIA_BUG_START",
+    "MEDIA_BUG_STOP",
     "RECORD_START",
     "RECORD_STOP",
     "CHANNEL_HANGUP_COMPLETE",
@@ -39,6 +42,7 @@ EVENTS = (
 RING_SECONDS = 60
 MAX_SEEN = 10_000
 _LOOK = 0.05
+SLACK = 0.1  # seconds by which a sound that was heard to its end may seem too short
 GRACE = 5.0  # seconds for the last events of a call that was hung up
 
 
@@ -86,6 +90,7 @@ class Probe:
         )
         self._ear = Ear()
         self._gone = False
+        self._laid_over: dict[str, float] = {}  # sounds that are heard now, and since when
         self._seen: Queue[Seen | None] = Queue(MAX_SEEN)
         self._began = time.monotonic()
         self._failure: IvoryError | None = None
@@ -191,12 +196,19 @@ class Probe:
                 self.answered = True
                 self._see("answered")
             case "PLAYBACK_START":
-                words = played(event.get("Playback-File-Path"))
-                self._ear.began(words)
-                self._see("prompt", words)
+                self._heard(event.get("Playback-File-Path"))
             case "PLAYBACK_STOP":
-                self._ear.ended()
-                self._see("prompt_ended", complete=event.get("Playback-Status") != "break")
+                whole = event.get("Playback-Status") != "break"
+                self._unheard(event.get("Playback-File-Path"), complete=whole)
+            case "MEDIA_BUG_START" if event.get("Media-Bug-Function") == "displace":
+                target = event.get("Media-Bug-Target")
+                self._laid_over[target] = self.elapsed
+                self._heard(target)
+            case "MEDIA_BUG_STOP" if event.get("Media-Bug-Function") == "displace":
+                target = event.get("Media-Bug-Target")
+                lasted = self.elapsed - self._laid_over.pop(target, self.elapsed)
+                # The event is the same for a sound that was stopped; only the time it took tells.
+                self._unheard(target, complete=lasted + SLACK >= (file_seconds(target) or 0.0))
             case "DTMF":
                 self._see("key", event.get("DTMF-Digit"))
             case "CHANNEL_BRIDGE":
@@ -213,6 +225,16 @@ class Probe:
             case "CHANNEL_HANGUP_COMPLETE":
                 self._see("ended", event.get("Hangup-Cause"))
                 self._end()
+
+    def _heard(self, path: str) -> None:
+        if words := played(path):  # silence may last as long as the call, and is no prompt
+            self._ear.began(words)
+            self._see("prompt", words)
+
+    def _unheard(self, path: str, *, complete: bool) -> None:
+        if played(path):
+            self._ear.ended()
+            self._see("prompt_ended", complete=complete)
 
     def _see(self, event: str, text: str = "", *, complete: bool = True) -> None:
         self._put(Seen(round(self.elapsed, 3), event, text, complete))

@@ -166,7 +166,7 @@ class Engine:
             node,
             state,
             self.services,
-            self._caller,
+            lambda: self._caller,
             self.secrets,
             hung_up=hung_up,
             resumed=resumed,

@@ -5,10 +5,11 @@ A node is handed one `Visit` and returns an outcome's name; everything it may do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
 from ivr import i18n
@@ -80,7 +81,7 @@ class Visit:
         node: Node,
         state: State,
         services: Services,
-        caller: Mapping[str, Any],
+        caller: Callable[[], Mapping[str, Any]],
         secrets: Secrets,
         *,
         hung_up: bool = False,
@@ -127,19 +128,28 @@ class Visit:
         what was recorded then is not written over."""
         return f"-{self.state.adopted}" if self.state.adopted else ""
 
-    def scope(self, **extra: Any) -> dict[str, Any]:
+    def scope(self, **extra: Any) -> Mapping[str, Any]:
         """The names an expression sees; moments are in the flow's own time zone."""
-        zone = self.flow.zone
-        call = {
+        return _Names(self, extra)
+
+    def name_call(self) -> dict[str, Any]:
+        """What expressions see as `call`."""
+        return {
             "id": self.call.id,
             "ani": self.call.ani,
             "dnis": self.call.dnis,
             "language": self.language,
-            "started": self.call.started.astimezone(zone),
+            "started": self.call.started.astimezone(self.flow.zone),
             "attempt": self._attempt,
         }
-        now = self.call.now().astimezone(zone)
-        return {**self.vars, "call": call, "caller": self._caller, "now": now, **extra}
+
+    def name_caller(self) -> Mapping[str, Any]:
+        """What expressions see as `caller`."""
+        return self._caller()
+
+    def name_now(self) -> datetime:
+        """What expressions see as `now`."""
+        return self.call.now().astimezone(self.flow.zone)
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., Any]]:
@@ -249,6 +259,33 @@ class Visit:
         text = self._secrets.mask(str(error))
         log.warning("node problem", call=self.call.id, node=self.state.node, where=where, error=text)
         self.detail.setdefault("problems", []).append(text)
+
+
+class _Names(Mapping[str, Any]):
+    """The names of a visit, each made up when it is asked for: most prompts ask for none."""
+
+    own: ClassVar[Mapping[str, Callable[[Visit], Any]]] = {
+        "call": Visit.name_call,
+        "caller": Visit.name_caller,
+        "now": Visit.name_now,
+    }
+
+    def __init__(self, visit: Visit, extra: Mapping[str, Any]) -> None:
+        self._visit = visit
+        self._extra = extra
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._extra:
+            return self._extra[name]
+        if name in self.own:
+            return self.own[name](self._visit)
+        return self._visit.vars[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._visit.vars, **self.own, **self._extra})
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
 
 
 class Attempts:

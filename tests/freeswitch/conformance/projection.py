@@ -12,7 +12,7 @@ from tests.freeswitch.conformance.line import Event
 _OWN = """
     Application Application-Data Application-Response Hangup-Cause DTMF-Digit
     Playback-File-Path Playback-File-Type Playback-Status Record-File-Path
-    Bridge-A-Unique-ID Bridge-B-Unique-ID
+    Bridge-A-Unique-ID Bridge-B-Unique-ID Media-Bug-Function Media-Bug-Target
 """
 OWN = _OWN.split()
 """Headers that say what this event tells."""

@@ -15,7 +15,12 @@ import gevent
 import pytest
 from gevent.pool import Pool
 
-from tests.freeswitch.conformance import scenarios_adoption, scenarios_guard, scenarios_leaving
+from tests.freeswitch.conformance import (
+    scenarios_adoption,
+    scenarios_displacing,
+    scenarios_guard,
+    scenarios_leaving,
+)
 from tests.freeswitch.conformance.call import Call
 from tests.freeswitch.conformance.line import Line
 from tests.freeswitch.conformance.peers import Peer, Way, embedded, imitation, real
@@ -25,12 +30,18 @@ from tests.freeswitch.instance import Instance
 from tests.wire.switch.conftest import write_tone
 
 AT_ONCE = 12
-__all__ = ["scenarios_adoption", "scenarios_guard", "scenarios_leaving"]  # importing them fills the table
+__all__ = [  # importing them fills the table
+    "scenarios_adoption",
+    "scenarios_displacing",
+    "scenarios_guard",
+    "scenarios_leaving",
+]
 SLACK = 1.0
 """Seconds by which a call may last longer on one switch than on the other, plus what the machine was late."""
 _LOOK_EVERY = 0.05
 
 SECONDS_OF_SOUNDS = {"short": 0.1, "half": 0.5, "two": 2.0, "long": 30.0}
+SECONDS_OF_SOUNDS |= {"two words": 0.3, "one's": 0.3, "您好": 0.3, "stop!": 0.3}
 Wanted = tuple[str, Way]
 ALL: list[Wanted] = [(name, "sip") for name in SCENARIOS]
 ALL += [(name, "loopback") for name in SCENARIOS if name not in ONLY_BY_SIP]

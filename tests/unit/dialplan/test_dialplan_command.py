@@ -104,3 +104,17 @@ def test_the_guard_is_the_one_that_workers_wind_up(conf: Path, capsys: pytest.Ca
     assert (conf / "dialplan/public/ivory.xml").read_text().count("+20 ivr-guard-") == 3
     assert run([*line, "--set=calls.guard=20", "--guard=9"]) == 0
     assert "set calls.guard to 9, too" in capsys.readouterr().err
+
+
+def test_answering_in_the_dialplan_is_asked_for_and_can_be_taken_back(
+    conf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["dialplan", "install", "--conf", str(conf), "--number=95598", "--yes"]
+    assert run([*line, "--answer"]) == 0
+    written = (conf / "dialplan/public/ivory.xml").read_text()
+    assert '<action application="answer"/>' in written
+    assert run(["dialplan", "check", "--conf", str(conf)]) == 0
+    assert run([*line, "--answer"]) == 0
+    assert "nothing to do" in capsys.readouterr().err
+    assert run(line) == 0
+    assert '<action application="answer"/>' not in (conf / "dialplan/public/ivory.xml").read_text()

@@ -10,6 +10,8 @@ from lxml import etree
 from ivr.dialplan import render
 from ivr.dialplan.plan import Plan
 from ivr.errors import DialplanError
+from ivr.esl import commands
+from ivr.esl.speaking import COMES
 
 
 def test_numbers_become_one_expression_that_takes_them_whole() -> None:
@@ -97,9 +99,49 @@ def test_every_place_that_winds_the_guard_up_has_its_seconds() -> None:
     assert b'<action application="bridge" data="user/1000@example.com"/>' in render.context(plan)
 
 
+def actions(text: bytes) -> list[tuple[str, str]]:
+    return [
+        (str(one.get("application")), one.get("data", "")) for one in etree.fromstring(text).iter("action")
+    ]
+
+
+def test_only_a_dialplan_that_is_to_answer_does_and_then_plays_silence_before_it_parks() -> None:
+    parks = actions(render.entry(Plan(("95598",))))
+    answers = actions(render.entry(Plan(("95598",), answer=True)))
+    assert parks[-1] == ("park", "")
+    name, marks = parks[-2]
+    assert (name, answers[-4:]) == (
+        "multiset",
+        [
+            ("multiset", f"{marks}|{COMES}=true"),
+            ("answer", ""),
+            ("playback", commands.CARRIER),
+            ("park", ""),
+        ],
+    )
+    assert answers[:-4] == parks[:-2]
+
+
+def test_no_key_ends_the_silence_that_the_dialplan_plays() -> None:
+    (data,) = [data for name, data in actions(render.entry(Plan(("1",), answer=True))) if name == "multiset"]
+    assert "|playback_terminators=none|" in data
+
+
+def test_answering_changes_nothing_of_the_fallback() -> None:
+    assert render.context(Plan(("95598",), answer=True)) == render.context(Plan(("95598",)))
+
+
+def test_an_answering_dialplan_is_written_line_by_line_as_any_other() -> None:
+    lines = render.entry(Plan(("95598",), answer=True)).decode().splitlines()
+    (park,) = [line for line in lines if 'application="park"' in line]
+    indent = park[: park.index("<")]
+    assert f'{indent}<action application="answer"/>' in lines
+    assert f'{indent}<action application="playback" data="{commands.CARRIER}"/>' in lines
+
+
 def test_no_line_of_a_document_is_lost_to_the_preprocessor() -> None:
     """FreeSWITCH drops whole lines that hold <include>: nothing else may stand on them."""
-    plan = Plan(("95598",))
+    plan = Plan(("95598",), answer=True)
     for text in (render.entry(plan), render.context(plan)):
         lines = text.decode().splitlines()
         dropped = [line for line in lines if "<include>" in line or "</include>" in line or "<?" in line]

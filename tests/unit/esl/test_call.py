@@ -1,4 +1,7 @@
-"""The Call port on FreeSWITCH, given events as the switch sends them and a line that writes commands down."""
+"""The Call port on FreeSWITCH, given events as the switch sends them and a line that writes commands down.
+
+What a caller hears is in test_speaking.py.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,11 @@ import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import gevent
 import pytest
 
 from ivr.call import (
-    Audio,
     Bridged,
     BridgeEnded,
     Key,
@@ -20,10 +21,8 @@ from ivr.call import (
     RecordEnded,
     SecretEnded,
     SecretRule,
-    Silence,
     Speech,
     Target,
-    Tone,
     Woken,
 )
 from ivr.errors import (
@@ -33,224 +32,9 @@ from ivr.errors import (
     ConnectionLost,
     IvoryError,
     RefusedInput,
-    SpeechError,
 )
-from ivr.esl.call import Surroundings, SwitchCall
 from ivr.esl.commands import ApiCall, Argument
-from ivr.esl.sounds import Reel
-from ivr.esl.wire import Event
-from ivr.settings import Calls
-
-UUID = "3f1c3f0e-0000-4000-8000-00000000000a"
-HEADERS = {"variable_playback_terminators": "none"}
-
-
-class Line:
-    """Writes down what is executed and asked for."""
-
-    def __init__(self) -> None:
-        self.executed: list[tuple[str, str, str]] = []
-        self.asked: list[str] = []
-        self.trouble: list[Exception] = []
-        self.on_execute: Callable[[str, Argument, str], None] | None = None
-        self.lives: set[str] = set()
-        self.up = gevent.event.Event()
-        self.up.set()
-
-    def execute(
-        self, channel: str, application: str, argument: Argument | None = None, *, event_uuid: str
-    ) -> None:
-        assert channel == UUID
-        self._fail()
-        if self.on_execute:
-            self.on_execute(application, argument or Argument(""), event_uuid)
-        else:
-            self.executed.append((application, argument or "", event_uuid))
-
-    def api(self, call: ApiCall) -> str:
-        self._fail()
-        self.asked.append(call)
-        if call.startswith("uuid_exists "):
-            return str(call.split()[1] in self.lives).lower()
-        return "+OK"
-
-    def post(self, *calls: ApiCall) -> None:
-        self.asked += calls
-
-    def wait_up(self, timeout: float | None = None) -> bool:
-        return self.up.wait(0.5)
-
-    def _fail(self) -> None:
-        if self.trouble:
-            raise self.trouble.pop(0)
-
-    @property
-    def last(self) -> tuple[str, str, str]:
-        return self.executed[-1]
-
-
-class Sentence:
-    """A rendering that is ready, failed, or still on its way."""
-
-    def __init__(self, path: Path | None = None, error: SpeechError | None = None) -> None:
-        self.done = gevent.event.Event()
-        self.path, self.error = path, error
-        if path or error:
-            self.done.set()
-
-    @property
-    def ready(self) -> bool:
-        return self.done.is_set()
-
-    def wait(self, timeout: float) -> Path | None:
-        if not self.done.wait(timeout):
-            raise SpeechError("too slow")
-        if self.error:
-            raise self.error
-        return self.path
-
-    def finish(self, path: Path) -> None:
-        self.path = path
-        self.done.set()
-
-
-class Voice:
-    def __init__(self) -> None:
-        self.sentences: dict[str, Sentence] = {}
-
-    def request(self, speech: Speech) -> Sentence:
-        return self.sentences.setdefault(speech.text, Sentence(Path(f"/prompts/{speech.text}.wav")))
-
-
-class Scene:
-    """A call with its line, voice and folders, and the events that FreeSWITCH would send."""
-
-    def __init__(self, folder: Path, **options: object) -> None:
-        self.line, self.voice = Line(), Voice()
-        ani = options.pop("ani", "138")
-        calls = Calls.model_validate({"recordings": folder / "recordings", **options})
-        around = Surroundings(self.line, self.voice, calls, folder / "sounds", speech_deadline=1.0)
-        self.call = SwitchCall(
-            around, event("CHANNEL_PARK", {**HEADERS, "Caller-Caller-ID-Number": str(ani)})
-        )
-
-    def begin(self) -> None:
-        application, _, uuid = self.line.last
-        self.call.handle(event("CHANNEL_EXECUTE", {"Application": application, "Application-UUID": uuid}))
-
-    def complete(self, **variables: str) -> None:
-        application, _, uuid = self.line.last
-        headers = {"Application": application, "Application-UUID": uuid}
-        headers |= {f"variable_{name}": value for name, value in variables.items()}
-        self.call.handle(event("CHANNEL_EXECUTE_COMPLETE", headers))
-
-    def now(self, **variables: str) -> Event:
-        """The channel as it is: the last application runs, or says by one of `variables` that it is over."""
-        application, argument, _ = self.line.last
-        shown = {"current_application": application, "current_application_data": argument, **variables}
-        return event("CHANNEL_DATA", {f"variable_{name}": quote(value) for name, value in shown.items()})
-
-    def back(self, channel: Event) -> None:
-        """The line is back, and the worker was told what is true."""
-        self.call.resume(channel)
-        self.line.up.set()
-        gevent.sleep(0)
-        gevent.sleep(0)
-
-    def say(self, *texts: str) -> int:
-        return self.call.play([Speech(text, "en-US") for text in texts])
-
-
-def event(name: str, headers: dict[str, str]) -> Event:
-    lines = {"Event-Name": name, "Unique-ID": UUID, **headers}
-    parsed = Event.parse("".join(f"{key}: {value}\n" for key, value in lines.items()).encode() + b"\n")
-    assert parsed is not None
-    return parsed
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    return Scene(tmp_path)
-
-
-def test_pieces_that_are_ready_are_one_playback(scene: Scene) -> None:
-    play = scene.call.play([Speech("a", "en-US"), Silence(0.5), Tone("%(400,0,850)"), Speech("b", "en-US")])
-    application, argument, _ = scene.line.last
-    assert application == "playback"
-    assert argument == (
-        "file_string:///prompts/a.wav!silence_stream://500!tone_stream://%(400,0,850)!/prompts/b.wav"
-    )
-    scene.begin()
-    scene.complete()
-    assert scene.call.wait(0) == PlayEnded(play, complete=True)
-
-
-def test_the_beginning_of_a_sentence_is_heard_while_the_rest_is_spoken(scene: Scene) -> None:
-    scene.voice.sentences["12.50"] = Sentence()
-    play = scene.say("You owe", "12.50", "today")
-    assert scene.line.last[1] == "/prompts/You owe.wav"
-    scene.begin()
-    scene.complete()
-    assert scene.call.wait(0) is None
-    scene.voice.sentences["12.50"].finish(Path("/prompts/amount.wav"))
-    gevent.sleep(0)
-    gevent.sleep(0)
-    assert scene.line.last[1] == "file_string:///prompts/amount.wav!/prompts/today.wav"
-    scene.complete()
-    assert scene.call.wait(0) == PlayEnded(play, complete=True)
-
-
-def test_a_sentence_that_cannot_be_spoken_is_left_out_and_counted(scene: Scene) -> None:
-    scene.voice.sentences["bad"] = Sentence(error=SpeechError("no engine"))
-    before = Reel.failures["speech"]
-    scene.say("one", "bad", "two")
-    assert scene.line.last[1] == "file_string:///prompts/one.wav!/prompts/two.wav"
-    assert Reel.failures["speech"] == before + 1
-
-
-def test_a_prompt_of_which_nothing_can_be_had_ends_at_once(scene: Scene) -> None:
-    play = scene.call.play([Audio("missing.wav")])
-    assert scene.call.wait(0) == PlayEnded(play, complete=True)
-    assert scene.line.executed == []
-
-
-def test_stopping_breaks_what_plays_and_need_not_wait_for_it(scene: Scene) -> None:
-    play = scene.say("one")
-    scene.begin()
-    scene.call.stop()
-    assert scene.line.asked == [f"uuid_break {UUID}"]
-    assert scene.call.wait(0) == PlayEnded(play, complete=False)
-    scene.complete()
-    assert scene.call.wait(0) is None
-
-
-def test_a_break_waits_until_the_sound_has_begun(scene: Scene) -> None:
-    scene.say("one")
-    scene.call.stop()
-    assert scene.line.asked == []
-    scene.begin()
-    gevent.sleep(0)
-    assert scene.line.asked == [f"uuid_break {UUID}"]
-
-
-def test_a_sound_that_was_over_before_its_break_costs_the_next_one_nothing(scene: Scene) -> None:
-    scene.say("one")
-    scene.call.stop()
-    scene.begin()
-    scene.complete()
-    scene.say("two")
-    gevent.sleep(0)
-    assert scene.line.asked == []
-
-
-def test_stopping_a_sentence_still_being_spoken_sends_nothing(scene: Scene) -> None:
-    scene.voice.sentences["slow"] = Sentence()
-    play = scene.say("slow")
-    scene.call.stop()
-    assert scene.call.wait(0) == PlayEnded(play, complete=False)
-    scene.voice.sentences["slow"].finish(Path("/prompts/slow.wav"))
-    gevent.sleep(0)
-    assert scene.line.executed == []
+from tests.unit.esl.scenes import UUID, Scene, Sentence, event, park, prompt
 
 
 def test_keys_arrive_in_order_and_nonsense_does_not(scene: Scene) -> None:
@@ -307,6 +91,26 @@ def test_a_recording_goes_below_the_folder_and_tells_its_length(scene: Scene, tm
     ]
     scene.complete(record_ms="2500")
     assert scene.call.wait(0) == RecordEnded(path, 2.5)
+
+
+def test_a_break_waits_until_the_recording_has_begun(scene: Scene) -> None:
+    scene.call.record("a", max_seconds=60, silence_seconds=0)
+    scene.call.stop_record()
+    assert scene.line.breaks == []
+    scene.begin()
+    assert scene.line.breaks == [f"uuid_break {UUID}"]
+
+
+def test_a_recording_that_came_too_late_is_broken_off(scene: Scene) -> None:
+    def too_late(application: str, argument: Argument, uuid: str) -> None:
+        scene.line.executed.append((application, argument, uuid))
+        raise CommandTimeout("no answer")
+
+    scene.line.on_execute = too_late
+    with pytest.raises(CommandTimeout):
+        scene.call.record("a", max_seconds=60, silence_seconds=0)
+    scene.begin()
+    assert scene.line.breaks == [f"uuid_break {UUID}"]
 
 
 def test_a_folder_that_cannot_be_recorded_to_is_no_hangup(tmp_path: Path) -> None:
@@ -385,25 +189,15 @@ def test_an_address_cannot_become_another_dial_string(scene: Scene, address: str
 
 def test_a_command_waits_for_a_line_that_is_away(scene: Scene) -> None:
     scene.line.trouble = [ConnectionLost("away")]
-    scene.say("one")
-    assert scene.line.last[0] == "playback"
+    scene.call.answer()
+    assert scene.line.applications == ["answer"]
 
 
 def test_a_line_that_stays_away_is_an_error_not_a_hangup(scene: Scene) -> None:
     scene.line.trouble = [ConnectionLost("away")]
     scene.line.up.clear()
     with pytest.raises(ConnectionLost):
-        scene.say("one")
-
-
-def test_a_sentence_begun_while_the_line_was_away_is_said_once(scene: Scene) -> None:
-    scene.line.trouble = [ConnectionLost("away")]
-    scene.line.up.clear()
-    caller = gevent.spawn(scene.say, "one")
-    gevent.sleep(0)
-    scene.back(event("CHANNEL_DATA", {}))
-    assert caller.get(timeout=1) == 1
-    assert [application for application, _, _ in scene.line.executed] == ["playback"]
+        scene.call.answer()
 
 
 def test_a_command_whose_answer_was_lost_is_not_given_twice(scene: Scene) -> None:
@@ -413,13 +207,15 @@ def test_a_command_whose_answer_was_lost_is_not_given_twice(scene: Scene) -> Non
 
     scene.line.on_execute = carried_out
     scene.line.up.clear()
-    caller = gevent.spawn(scene.say, "one")
+    caller = gevent.spawn(scene.call.record, "a", max_seconds=60, silence_seconds=0)
     gevent.sleep(0)
     scene.back(scene.now())
-    play = caller.get(timeout=1)
-    assert len(scene.line.executed) == 1
-    scene.complete()
-    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+    caller.get(timeout=1)
+    assert scene.line.applications == ["record"]
+    scene.complete(record_ms="1500")
+    ended = scene.call.wait(0)
+    assert isinstance(ended, RecordEnded)
+    assert ended.seconds == 1.5
 
 
 def test_a_bridge_whose_answer_was_lost_does_not_ring_twice(scene: Scene) -> None:
@@ -442,36 +238,30 @@ def test_a_bridge_whose_answer_was_lost_does_not_ring_twice(scene: Scene) -> Non
 def test_a_channel_that_is_gone_ends_the_call(scene: Scene) -> None:
     scene.line.trouble = [CommandFailed("-ERR invalid session id [x]")]
     with pytest.raises(CallEnded):
-        scene.say("one")
+        scene.call.answer()
     with pytest.raises(CallEnded):
         scene.call.wait(0)
 
 
-def test_after_a_lost_line_a_sentence_that_is_nowhere_is_said_again(scene: Scene) -> None:
-    play = scene.say("one")
+def test_after_a_lost_line_a_recording_that_is_nowhere_is_made_again(scene: Scene) -> None:
+    scene.call.record("a", max_seconds=60, silence_seconds=0)
     scene.begin()
-    scene.back(event("CHANNEL_DATA", {}))
-    assert scene.line.asked == [f"uuid_break {UUID} all"]
-    assert [application for application, _, _ in scene.line.executed] == ["playback", "playback"]
-    scene.complete()
-    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+    scene.back(park())
+    assert scene.line.breaks == [f"uuid_break {UUID} all"]
+    assert scene.line.applications == ["record", "record"]
 
 
-def test_after_a_lost_line_a_sentence_that_still_sounds_is_let_be(scene: Scene) -> None:
-    play = scene.say("one")
-    scene.back(scene.now())
-    assert len(scene.line.executed) == 1
-    scene.call.stop()
-    assert scene.line.asked == [f"uuid_break {UUID}"]
-    assert scene.call.wait(0) == PlayEnded(play, complete=False)
-
-
-def test_a_sentence_that_ended_unseen_is_over(scene: Scene) -> None:
-    play = scene.say("one")
+@pytest.mark.parametrize("trouble", [CommandTimeout("slow"), RefusedInput("odd"), ValueError("a fault")])
+def test_a_recording_that_cannot_be_made_again_ends_rather_than_leaving_the_flow_to_wait(
+    scene: Scene, trouble: Exception
+) -> None:
+    scene.call.record("a", max_seconds=60, silence_seconds=0)
     scene.begin()
-    scene.back(scene.now(current_application_response="FILE PLAYED"))
-    assert len(scene.line.executed) == 1
-    assert scene.call.wait(0) == PlayEnded(play, complete=True)
+    scene.line.trouble = [trouble]
+    scene.back(park())
+    ended = scene.call.wait(1)
+    assert isinstance(ended, RecordEnded)
+    assert ended.seconds == 0.0
 
 
 def test_a_lost_line_costs_no_recording(scene: Scene) -> None:
@@ -538,32 +328,6 @@ def test_a_caller_who_was_transferred_elsewhere_is_not_ours_to_end(scene: Scene,
     assert len(scene.line.asked) == asked
 
 
-@pytest.mark.parametrize("trouble", [CommandTimeout("slow"), RefusedInput("odd"), ValueError("a fault")])
-def test_a_sentence_that_cannot_go_on_ends_rather_than_leaving_the_flow_to_wait(
-    scene: Scene, trouble: Exception
-) -> None:
-    scene.voice.sentences["12.50"] = Sentence()
-    play = scene.say("You owe", "12.50")
-    scene.begin()
-    scene.complete()
-    scene.line.trouble = [trouble]
-    scene.voice.sentences["12.50"].finish(Path("/prompts/amount.wav"))
-    assert scene.call.wait(1) == PlayEnded(play, complete=False)
-
-
-def test_a_sentence_that_came_too_late_is_broken_off(scene: Scene) -> None:
-    def too_late(application: str, argument: Argument, uuid: str) -> None:
-        scene.line.executed.append((application, argument, uuid))
-        raise CommandTimeout("no answer")
-
-    scene.line.on_execute = too_late
-    with pytest.raises(CommandTimeout):
-        scene.say("one")
-    scene.begin()
-    gevent.sleep(0)
-    assert scene.line.asked == [f"uuid_break {UUID}"]
-
-
 def test_a_secret_s_whole_question_is_heard_though_its_end_is_spoken_late(scene: Scene) -> None:
     scene.voice.sentences["two"] = Sentence()
     pieces = [Speech("one", "en-US"), Speech("two", "en-US")]
@@ -584,31 +348,29 @@ def test_a_flood_of_keys_is_bounded_and_hides_nothing_else(scene: Scene) -> None
     play = scene.say("one")
     for _ in range(5000):
         scene.call.handle(event("DTMF", {"DTMF-Digit": "1"}))
-    scene.begin()
-    scene.complete()
-    events = []
-    while (found := scene.call.wait(0)) is not None:
-        events.append(found)
+    scene.over(prompt("one"))
+    events = scene.told()
     assert len(events) < 1000
     assert events[-1] == PlayEnded(play, complete=True)
 
 
 def test_a_lost_event_does_not_hold_a_call_for_ever(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ivr.esl.call.LOOK_AFTER", 0.01)
-    play = scene.say("one")
+    scene.call.record("a", max_seconds=60, silence_seconds=0)
     scene.begin()
     application, argument, _ = scene.line.last
     dump = f"Event-Name: CHANNEL_DATA\nUnique-ID: {UUID}\nvariable_current_application: {application}\n"
     dump += f"variable_current_application_data: {argument}\n"
-    answers = [dump, dump, dump + "variable_current_application_response: FILE%20PLAYED\n"]
+    answers = [dump, dump, dump + "variable_record_ms: 1500\n"]
     monkeypatch.setattr(scene.line, "api", lambda _call: answers.pop(0))
-    assert scene.call.wait(None) == PlayEnded(play, complete=True)
+    ended = scene.call.wait(None)
+    assert isinstance(ended, RecordEnded)
+    assert ended.seconds == 1.5
     assert answers == []
 
 
 def test_a_call_whose_end_was_lost_is_over(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ivr.esl.call.LOOK_AFTER", 0.01)
-    scene.say("one")
     scene.line.trouble = [ConnectionLost("away"), CommandFailed("-ERR No such channel!")]
     with pytest.raises(CallEnded):
         scene.call.wait(None)

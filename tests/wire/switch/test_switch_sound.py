@@ -221,6 +221,7 @@ def test_a_recording_holds_what_the_caller_said(
 
 
 def test_a_key_ends_a_recording(caller: Caller, client: Client, tmp_path: Path) -> None:
+    client.run(caller.uuid, "set", "playback_terminators=any")
     mark = client.execute(caller.uuid, "record", f"{tmp_path}/m.wav 60")
     client.wait("RECORD_START")
     caller.press("*")
