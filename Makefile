@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor overlays wake)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench docs clean
+.PHONY: help setup demo test test-code test-switch test-calls lint bench docs clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -25,8 +26,18 @@ setup: .venv/ready ## Put Ivory and all it needs into .venv
 demo: setup ## Hear Ivory at work: two callers and a power company's hotline
 	$(BIN)/ivr demo
 
+# The tests that call on a real FreeSWITCH wait most of the time, so they run beside the others.
 test: setup ## Run the tests
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory -j3 --output-sync=target test-code test-switch test-calls
+
+test-code: setup
+	$(BIN)/python -m pytest tests --ignore=tests/freeswitch
+
+test-switch: setup
+	$(BIN)/python -m pytest $(SWITCH_TESTS)
+
+test-calls: setup
+	$(BIN)/python -m pytest $(filter-out $(SWITCH_TESTS),$(wildcard tests/freeswitch/test_*.py))
 
 lint: setup ## Check style, types and layers
 	$(BIN)/ruff check .

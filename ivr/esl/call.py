@@ -68,7 +68,7 @@ class SwitchCall(Speaker):
         super().__init__(around.link, arrival)
         self._around = around
         self._recordings = around.recordings or LocalRecordings(around.options.recordings)
-        self.variables: Mapping[str, str] = arrival.headers()
+        self.variables: Mapping[str, str] = wire.Headers(arrival)
         self.ani = arrival.get("Caller-Caller-ID-Number")
         self.dnis = arrival.get("Caller-Destination-Number")
         self.started = arrival.created or self.now()
@@ -153,7 +153,13 @@ class SwitchCall(Speaker):
         kind = self._job.kind if self._job else ""
         if self._ended or kind == "bridge":
             return ()
-        return commands.guard(self.id, seconds, recording=kind == "record")
+        if kind == "record":
+            return commands.guard(self.id, seconds, commands.api("uuid_break", self.id, "all"))
+        return commands.guard(self.id, seconds, self._end_music())
+
+    def _endless_begins(self) -> None:
+        if seconds := self._around.options.guard:
+            self._post(*self.guard(seconds))
 
     def _gone(self) -> None:
         super()._gone()
@@ -208,7 +214,7 @@ class SwitchCall(Speaker):
         )
         # Also the length of an earlier recording goes.
         if seconds := self._around.options.guard:
-            self._post(*commands.guard(self.id, seconds, recording=True))
+            self._post(*commands.guard(self.id, seconds, commands.api("uuid_break", self.id, "all")))
         self._api(self._keeper.begun(keeping.Doing("record", name), {OVER["record"]: ""}))
         job = Job("record", str(uuid.uuid4()), path=self._recording(name))
         with self._begun(job):

@@ -307,18 +307,19 @@ def schedule(seconds: int, group: str, call: ApiCall) -> ApiCall:
     return ApiCall(f"sched_api +{when} {call_uuid(group)} {call}")
 
 
-def guard(channel: str, seconds: int, *, recording: bool = False) -> tuple[ApiCall, ...]:
+def guard(channel: str, seconds: int, first: ApiCall | None = None) -> tuple[ApiCall, ...]:
     """Set a call's dead-man timer anew: unless that is done again, it goes to the fallback of the context
     `ivory` in so many seconds. All go out in one write, so that no call is left without.
 
-    A transfer in the middle of `record` hangs the call up: when `recording`, the recording is ended first.
+    `first` is run two seconds before. A transfer in the middle of `record` hangs the call up, and music that
+    was laid over would be heard in the fallback, too: such things are ended there.
     """
     group, later = GUARD + call_uuid(channel), seconds
-    first: tuple[ApiCall, ...] = ()
-    if recording:
-        first, later = (schedule(seconds, group, api("uuid_break", channel, "all")),), seconds + 2
+    before: tuple[ApiCall, ...] = ()
+    if first:
+        before, later = (schedule(seconds, group, first),), seconds + 2
     fall = ApiCall(f"uuid_transfer {channel} {FALLBACK}")
-    return unguard(channel), *first, schedule(later, group, fall)
+    return unguard(channel), *before, schedule(later, group, fall)
 
 
 def unguard(channel: str) -> ApiCall:

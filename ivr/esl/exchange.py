@@ -105,6 +105,7 @@ class Exchange:
         self._pending: deque[_Pending] = deque()
         self._queued: list[_Pending] = []
         self._queued_data = bytearray()
+        self._leaving = False
         self._writer = BoundedSemaphore(1)
         self.written = clock()
         """When something was written last."""
@@ -127,6 +128,7 @@ class Exchange:
         try:
             sock = self._line()
             self._make_room(1)
+            data = self._take_queue() + data
             self._pending.append(pending)
             self._send_all(sock, data)
         finally:
@@ -140,28 +142,46 @@ class Exchange:
         raise CommandTimeout(f"FreeSWITCH did not answer within {timeout:g} s")
 
     def post(self, frames: Sequence[Frame]) -> None:
-        """Send commands in one write and return at once: what cannot leave now is queued, and leaves before
-        anything that is written later. When this raises, nothing was sent and no `failed` will be called.
+        """Send commands and return at once. They leave at the end of this turn of the hub, in one write with
+        all others that were posted meanwhile, and before anything that is written later.
 
         Raises:
-            ConnectionLost: the session has ended.
-            SwitchError: `MAX_PENDING` commands wait already.
+            ConnectionLost: the session has ended; nothing was sent and no `failed` will be called.
+            SwitchError: `MAX_PENDING` commands wait already; likewise.
         """
-        sock = self._line()
+        self._line()
         self._make_room(len(frames))
         due = self._clock() + self._command_timeout
-        pending = [_Pending(each.is_api, due, partial(self._posted, each), posted=True) for each in frames]
-        data = b"".join(frame.data for frame in frames)
-        if not self._writer.acquire(blocking=False):
-            self._queued += pending
-            self._queued_data += data
-            return
+        self._queued += [
+            _Pending(each.is_api, due, partial(self._posted, each), posted=True) for each in frames
+        ]
+        for frame in frames:
+            self._queued_data += frame.data
+        if not self._leaving:
+            self._leaving = True
+            gevent.get_hub().loop.run_callback(self._leave)
+
+    def _leave(self) -> None:
+        """Write what was posted in this turn; on the hub, so it must not wait."""
+        self._leaving = False
+        if not self._queued or not self._writer.acquire(blocking=False):
+            return  # or whoever writes now sees to it
         rest = b""
         try:
+            sock = self._line()
+            data = self._take_queue()
             rest = data[self._send_some(sock, data) :]
-            self._pending.extend(pending)
+        except SwitchError as error:  # the session has ended, and with it every command
+            _log.debug("commands_not_written", error=str(error))
         finally:
             self._let_go(rest)
+
+    def _take_queue(self) -> bytes:
+        """What was posted and has not left, now among the commands that wait for replies."""
+        data = bytes(self._queued_data)
+        self._pending.extend(self._queued)
+        self._forget_queue()
+        return data
 
     def wake(self, sock: socket.socket, after: float) -> None:
         """Write a bare newline, which FreeSWITCH passes over but looks at its events for; not when something
@@ -216,9 +236,7 @@ class Exchange:
     def _drain(self, data: bytes) -> None:
         try:
             while data or self._queued:
-                data += self._queued_data
-                self._pending.extend(self._queued)
-                self._forget_queue()
+                data += self._take_queue()
                 self._send_all(self._line(), data)
                 data = b""
         except SwitchError as error:  # the session has ended, and with it every command

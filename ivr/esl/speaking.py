@@ -20,7 +20,7 @@ from ivr.call import PlayEnded
 from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost, IvoryError, SwitchError
 from ivr.esl import commands, wire
 from ivr.esl.channel import Link
-from ivr.esl.commands import Sound
+from ivr.esl.commands import ApiCall, Sound
 from ivr.esl.running import Runner
 from ivr.esl.sounds import Reel
 from ivr.log import get
@@ -30,6 +30,7 @@ log = get(__name__)
 KEYS_END: Final = "playback_terminators"  # the channel variable of the keys that end a playback
 UNKNOWN: Final = "?"  # the carrier's application, where somebody else began it or is about to
 COMES: Final = "ivr_carrier"  # the channel variable by which the dialplan says that it begins the carrier
+ENDLESS: Final = "local_stream:"
 MAX_RESTARTS: Final = 3
 """Carriers that may fail during one play; then the sound is given up."""
 
@@ -52,6 +53,17 @@ class _Sounding:
     play: Play
 
 
+def carried(event: wire.Event) -> bool:
+    """Whether the dialplan has answered a call for us and begins its carrier: `event` is the answer, or the
+    carrier itself where the call was answered before."""
+    return bool(event.variable(COMES)) and (event.name == "CHANNEL_ANSWER" or is_carrier(event))
+
+
+def is_carrier(event: wire.Event) -> bool:
+    """Whether `event` is about a carrier's beginning or end."""
+    return event.get("Application-Data") == commands.CARRIER
+
+
 class Speaker(Runner):
     """A channel with what it plays."""
 
@@ -63,8 +75,8 @@ class Speaker(Runner):
         self._keys_end = arrival.variable(KEYS_END)
         self._carrier, self._carried = "", False
         self._find_carrier(arrival)
-        if arrival.name == "CHANNEL_ANSWER" and arrival.variable(COMES):
-            self._carrier = UNKNOWN
+        if carried(arrival):
+            self._carrier, self._carried = arrival.get("Application-UUID") or UNKNOWN, is_carrier(arrival)
 
     def _gone(self) -> None:
         super()._gone()
@@ -95,6 +107,8 @@ class Speaker(Runner):
             return
         sounding = play.now = _Sounding(sound, play)
         self._sounding.append(sounding)
+        if sound.startswith(ENDLESS):
+            self._endless_begins()
         try:
             self._link.post(commands.displace(self.id, sound), failed=partial(self._refused_sound, sounding))
         except SwitchError as error:
@@ -122,7 +136,7 @@ class Speaker(Runner):
     def _go_on(self, sounding: _Sounding) -> None:
         """A sound is over: begin the next, or report the end. On the reading greenlet: it must not wait."""
         play = sounding.play
-        if play is not self._play or play.now is not sounding:
+        if play is not self._play:
             return
         play.now = None
         if play.reel.finished:
@@ -155,6 +169,14 @@ class Speaker(Runner):
                 self._go_on(sounding)
                 return
 
+    def _endless_begins(self) -> None:
+        """Something begins to sound that does not end by itself."""
+
+    def _end_music(self) -> ApiCall | None:
+        """The command that ends what sounds, if it does not end by itself."""
+        now = self._play.now if self._play else None
+        return commands.undisplace(self.id, now.sound) if now and now.sound.startswith(ENDLESS) else None
+
     # The carrier --------------------------------------------------------------------------------------
 
     def _carry(self, play: Play) -> None:
@@ -166,8 +188,7 @@ class Speaker(Runner):
             self._silence()
             return
         play.carriers += 1
-        carrier = self._carrier = str(uuid.uuid4())
-        self._carried = False
+        self._carrier, self._carried = str(uuid.uuid4()), False
         before = []
         if self._keys_end != "none":
             self._keys_end = "none"
@@ -177,22 +198,21 @@ class Speaker(Runner):
                 self.id,
                 "playback",
                 commands.CARRIER,
-                event_uuid=carrier,
+                event_uuid=self._carrier,
                 before=before,
-                failed=partial(self._no_carrier, carrier, play),
+                failed=partial(self._no_carrier, play),
             )
         except SwitchError as error:
-            self._no_carrier(carrier, play, error)
+            self._no_carrier(play, error)
 
-    def _no_carrier(self, carrier: str, play: Play, error: SwitchError) -> None:
+    def _no_carrier(self, play: Play, error: SwitchError) -> None:
         """It did not begin. Without a line that is nobody's fault: `resume` begins it anew."""
         if isinstance(error, CommandTimeout):  # it may begin yet
             return
+        self._carrier = ""
         self._keys_end = ""  # nor is it known what became of that
         if isinstance(error, ConnectionLost):
             play.carriers -= 1
-        if carrier == self._carrier:
-            self._carrier = ""
         log.debug("no carrier", call=self.id, error=str(error))
 
     def _find_carrier(self, channel: wire.Event) -> None:
@@ -205,37 +225,30 @@ class Speaker(Runner):
             self._carrier = ""
 
     def _make_way(self) -> None:
-        """End the carrier, for an application that is queued next."""
+        """End the carrier, for an application that is queued next. One that has yet to begin is ended when it
+        does; but the dialplan begins its own without a lock, so that the application runs inside of it."""
+        if self._carrier == UNKNOWN and not self._carried:
+            return
         if self._carrier and self._carried:
             self._post(commands.api("uuid_break", self.id))
-        elif self._carrier == UNKNOWN:
-            return  # the dialplan begins it without a lock, so that the application runs inside of it
-        elif self._carrier:
-            self._doomed.add(self._carrier)
         self._carrier = ""
 
     def _execution_began(self, event: wire.Event) -> None:
         begun = event.get("Application-UUID")
-        if self._is_carrier(event) and begun not in self._doomed:
+        if is_carrier(event):
             if not self._carrier and self._job is not None and not self._job.began:
                 self._doomed.add(begun)  # it is before what ought to run
             else:
-                if self._carrier not in ("", UNKNOWN, begun):
-                    self._doomed.add(self._carrier)  # which is behind this one
                 self._carrier, self._carried = begun, True
         super()._execution_began(event)
 
     def _execution_ended(self, event: wire.Event) -> None:
         super()._execution_ended(event)
         ours = event.get("Application-UUID") == self._carrier
-        if self._carrier and (ours or (self._carrier == UNKNOWN and self._is_carrier(event))):
+        if self._carrier and (ours or (self._carrier == UNKNOWN and is_carrier(event))):
             self._carrier = ""
             if self._play is not None and not self._ended:  # broken off by somebody else
                 self._carry(self._play)
-
-    @staticmethod
-    def _is_carrier(event: wire.Event) -> bool:
-        return event.get("Application-Data") == commands.CARRIER
 
     # After the line, or the worker, was away ----------------------------------------------------------
 

@@ -8,10 +8,10 @@ nothing is decoded before somebody asks for it, because most of an event's 150 h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from ivr.errors import ConnectionLost
@@ -31,6 +31,27 @@ _ARRAY: Final = "ARRAY::"
 @lru_cache(maxsize=1024)
 def _needle(name: str) -> bytes:
     return b"\n" + name.encode() + b": "
+
+
+class Headers(Mapping[str, str]):
+    """An event's headers, each decoded when it is asked for: of some 150 few ever are."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+
+    def __getitem__(self, name: str) -> str:
+        if value := self._event.get(name):
+            return value
+        return self._event.headers()[name]
+
+    def get(self, name: str, default: Any = "") -> Any:
+        return self._event.get(name) or default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._event.headers())
+
+    def __len__(self) -> int:
+        return len(self._event.headers())
 
 
 class Event:

@@ -69,6 +69,7 @@ _SHORT = {
     "goals": "g", "asked": "q", "lost": "x", "last": "m", "entry": "e", "version": "r", "answered": "a",
     "early": "y", "talked": "t", "adopted": "d",
 }  # fmt: skip
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LONG = {short: name for name, short in _SHORT.items()}
 
 
@@ -85,11 +86,7 @@ def pack(state: State, secrets: Secrets) -> str:
         whole["answered"] = round(state.answered.timestamp(), 3)
     if state.entry == state.flow:
         del whole["entry"]
-    return json.dumps(
-        {_SHORT[name]: value for name, value in whole.items() if value},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return _ENCODER.encode({_SHORT[name]: value for name, value in whole.items() if value})
 
 
 def _held(holder: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ivr.esl import commands, keeping, resync
 from ivr.esl.call import Surroundings, SwitchCall
 from ivr.esl.connection import Connection
 from ivr.esl.quality import quality_of
-from ivr.esl.speaking import COMES
+from ivr.esl.speaking import carried
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.runtime.claim import Claim
@@ -40,7 +40,7 @@ SECRECY = "sensitive_dtmf"  # the channel variable that keeps keys out of events
 FORGET_AFTER = 1.0  # seconds in which a caller who was transferred may have come back to a flow
 TEND_EVERY = 0.5  # seconds between two looks at timers and at the claim
 BEAT_EVERY = 1.0
-ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE", "CHANNEL_ANSWER")
+ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE", "CHANNEL_ANSWER", "CHANNEL_EXECUTE")
 """Events after which a call may need somebody: it is new, was found late, or its talk ended unattended."""
 
 
@@ -127,7 +127,7 @@ class Worker:
         if call is not None and not (call.moved and event.name == "CHANNEL_PARK"):
             call.handle(event)
         elif event.name in ARRIVALS and self._ours(event):
-            if event.name == "CHANNEL_ANSWER" and not event.variable(COMES):
+            if event.name in ("CHANNEL_ANSWER", "CHANNEL_EXECUTE") and not carried(event):
                 return  # it parks first, if it is for us
             if event.name != "CHANNEL_DATA":
                 self._arrive(event)

@@ -157,7 +157,7 @@ def test_a_caller_who_has_gone_is_not_its_business(kind: str) -> None:
     flow = flows(kind)["outer"].flow
     call, engine = Gone(), Engine(Gone(), flows(kind), "outer", services, Journey())
     node: Any = flow.nodes["it"]
-    visit = Visit(call, Input(call), flow, node, engine.state, services, {}, Secrets())
+    visit = Visit(call, Input(call), flow, node, engine.state, services, dict, Secrets())
     with pytest.raises(CallEnded) if node.needs_caller() else nullcontext():
         node.run(visit)
 

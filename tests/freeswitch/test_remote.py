@@ -90,13 +90,13 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 
 class Witness(threading.Thread):
-    """Writes down every argument FreeSWITCH is given for an application."""
+    """Writes down what FreeSWITCH is given to play, and for other applications."""
 
     def __init__(self, freeswitch: Instance) -> None:
         super().__init__(daemon=True)
         self.arguments: list[str] = []
         self._client = Client(freeswitch)
-        self._client._send("event plain CHANNEL_EXECUTE")
+        self._client._send("event plain CHANNEL_EXECUTE MEDIA_BUG_START")
         self.start()
 
     def run(self) -> None:
@@ -105,7 +105,7 @@ class Witness(threading.Thread):
                 self.arguments += [
                     unquote(line.partition(": ")[2])
                     for line in text.splitlines()
-                    if line.startswith("Application-Data: ")
+                    if line.startswith(("Application-Data: ", "Media-Bug-Target: "))
                 ]
         except (OSError, ValueError):
             return

@@ -71,9 +71,11 @@ def test_posted_commands_leave_in_one_write(switch: RogueSwitch, monkeypatch: py
 
     monkeypatch.setattr(socket.socket, "send", sending)
     one.post(api("first"), api("second"))
-    assert written == [b"api first\n\napi second\n\n"]
+    one.post(api("third"))
+    gevent.sleep(0)  # all that was posted in one turn of the hub
+    assert written == [b"api first\n\napi second\n\napi third\n\n"]
     ask(one, "status")
-    assert switch.commands[-3:] == ["api first", "api second", "api status"]
+    assert switch.commands[-4:] == ["api first", "api second", "api third", "api status"]
 
 
 def test_only_what_fails_is_told(switch: RogueSwitch) -> None:

@@ -125,6 +125,7 @@ def test_a_command_wakes_as_well_as_a_newline(ends: tuple[socket.socket, socket.
     one = exchange(ours, lambda: now[0])
     now[0] = 1.0
     one.post([Frame(b"api status\n\n", is_api=True)])
+    gevent.sleep(0)
     one.wake(ours, 0.002)
     now[0] = 1.003
     one.wake(ours, 0.002)

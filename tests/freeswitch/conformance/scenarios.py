@@ -365,6 +365,7 @@ def is_recorded_beside_what_it_hears(call: Call) -> None:
     call.run("playback", call.sound("half"))
     call.api(f"uuid_record {call.uuid} stop '{call.recording}'")
     call.wait("RECORD_STOP")
+    call.wait("MEDIA_BUG_STOP")
 
 
 # Collecting ------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 import gevent
 
@@ -146,10 +145,10 @@ class Line:
 
     @property
     def buglist(self) -> str:
-        """What `uuid_buglist` prints while `sounds` sound and the call is recorded."""
+        """What `uuid_buglist` prints while `sounds` sound and the call is recorded; nothing is escaped."""
         bugs = [("session_record", "/recordings/all.wav"), *(("displace", sound) for sound in self.sounds)]
         shown = "".join(
-            f" <media-bug>\n  <function>{function}</function>\n  <target>{escape(target)}</target>\n"
+            f" <media-bug>\n  <function>{function}</function>\n  <target>{target}</target>\n"
             "  <thread-locked>0</thread-locked>\n </media-bug>\n"
             for function, target in bugs
         )

@@ -281,6 +281,13 @@ def test_a_carrier_that_never_stays_is_given_up_and_the_sound_with_it(scene: Sce
     assert len(scene.line.carriers) == MAX_RESTARTS + 1
 
 
+def test_a_carrier_that_is_refused_is_tried_again_for_the_next_prompt(scene: Scene) -> None:
+    scene.say("one")
+    scene.refuse("playback", "-ERR invalid session id [x]")
+    scene.say("two")
+    assert len(scene.line.carriers) == 2
+
+
 def test_keys_end_no_carrier_which_is_said_once(tmp_path: Path) -> None:
     scene = Scene(tmp_path, arrival=event("CHANNEL_PARK", {"variable_playback_terminators": "any"}))
     scene.say("one")

@@ -64,7 +64,7 @@ def test_the_old_one_goes_and_the_new_one_comes_in_one_write() -> None:
 
 
 def test_a_recording_is_ended_before_its_call_is_taken_elsewhere() -> None:
-    assert commands.guard("a", 15, recording=True) == (
+    assert commands.guard("a", 15, commands.api("uuid_break", "a", "all")) == (
         "sched_del ivr-guard-a",
         "sched_api +15 ivr-guard-a uuid_break a all",
         "sched_api +17 ivr-guard-a uuid_transfer a fallback XML ivory",

@@ -248,7 +248,7 @@ def test_other_calls_do_not_wait_while_a_large_flow_is_checked(folder: Path, flo
     beating.kill()
     assert "a" in flows.flows
     assert len(lags) > 10
-    assert sorted(lags)[len(lags) * 9 // 10] < 0.05
+    assert sorted(lags)[len(lags) * 9 // 10] < 0.1
 
 
 # Choosing ---------------------------------------------------------------------------------------------
