@@ -18,6 +18,7 @@ from tests.freeswitch.sipp import key_packets
 
 _LINE = re.compile(rb"\r\n")
 _SIP_SECONDS = 10.0
+_CROSSING = 0.5  # seconds in which an answer and our CANCEL may cross
 _RETRANSMIT = 0.5
 
 
@@ -103,12 +104,13 @@ class Phone:
         """End the call, however far it has come, and take what is said to that."""
         if self.over or self.status >= 300:
             return
-        if self.status >= 200:
+        if self.status < 200:
+            self._send(self._request(b"CANCEL"))
+            self.wait(lambda: self.status >= 200, _CROSSING)  # it may have been answered that moment
+        if 200 <= self.status < 300:
             self._sequence += 1
             self._branch = b"z9hG4bK" + uuid4().hex.encode()
             self._send(self._request(b"BYE"))
-        else:
-            self._send(self._request(b"CANCEL"))
         self.over = True
         self._take(0.05)
 

@@ -51,8 +51,7 @@ def test_hundreds_hang_up_at_random_moments_and_leave_nothing(ivory: Ivory, free
     assert statuses.count(200) > CALLERS / 4, "too few were answered to prove anything"
 
     with Client(freeswitch) as client:
-        # One who left just as the call was answered never said so: FreeSWITCH gives that up after 32 s.
-        wait_for(lambda: client.channels() == 0, 45, "every channel gone")
+        wait_for(lambda: client.channels() == 0, 30, "every channel gone")
         wait_for(lambda: "0 total" in client.api("show calls count"), 10, "every call gone")
     wait_for(lambda: not living(ivory), 15, "every journey ended")
     assert ivory.worker == worker
