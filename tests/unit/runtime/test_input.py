@@ -218,13 +218,14 @@ def test_a_terminator_that_ended_the_entry_is_not_awaited_again() -> None:
 
 @given(
     st.text(st.sampled_from("1239#"), min_size=1, max_size=12),
-    st.lists(st.floats(0, 2.7), min_size=12, max_size=12),
+    st.lists(st.floats(0, 2.3), min_size=12, max_size=12),
     st.sampled_from([MENU, FOUR, Entry(1, 3), Choice(["1", "123", "9#"])]),
 )
 def test_how_keys_are_spread_in_time_does_not_change_what_they_mean(
     typed: str, gaps: list[float], grammar: Grammar
 ) -> None:
-    """However the keys come, below the digit time-out, the same entries come out and the rest is kept."""
+    """However the keys come, below the digit time-out and two gaps below the wait for a first key, the same
+    entries come out and the rest is kept."""
 
     def entries(*steps: Step) -> list[str]:
         caller = Caller(*steps)
