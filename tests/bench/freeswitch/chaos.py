@@ -46,15 +46,15 @@ class Observer(threading.Thread):
         super().__init__(daemon=True)
         self.calls: dict[str, Seen] = {}
         self._client = Client(freeswitch)
-        self._client.send("event plain CHANNEL_EXECUTE CHANNEL_HANGUP CHANNEL_UNBRIDGE")
+        self._client.send("event plain MEDIA_BUG_START CHANNEL_HANGUP CHANNEL_UNBRIDGE")
 
     def run(self) -> None:
         for event in self._client.events():
             if event.get("variable_ivr_flow"):
                 seen = self.calls.setdefault(event.get("Caller-Caller-ID-Number", ""), Seen())
                 at = int(event["Event-Date-Timestamp"]) / 1e6
-                match event["Event-Name"], event.get("Application"):
-                    case "CHANNEL_EXECUTE", "playback":
+                match event["Event-Name"], event.get("Media-Bug-Function"):
+                    case "MEDIA_BUG_START", "displace":
                         seen.played.append(at)
                     case "CHANNEL_HANGUP", _:
                         seen.hung_up = at
