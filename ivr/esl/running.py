@@ -96,10 +96,9 @@ class Runner(Channel):
     # Ending -------------------------------------------------------------------------------------------
 
     def _break_off(self, job: Job) -> None:
-        """End a job's application; nobody need wait for that. A break that comes before it begins would be
-        lost, so that one is sent when it does."""
+        """End a job's application. A break that comes before it begins would be lost, so that one waits."""
         if job.began:
-            self._post(commands.api("uuid_break", self.id))
+            self._api(commands.api("uuid_break", self.id))
         else:
             self._doomed.add(job.uuid)
 

@@ -23,6 +23,10 @@ SILENCE = 5.0
 """Seconds without a beat after which a claim is void: more than a parent gives its worker."""
 
 
+class _NoStore(SwitchError):
+    """The switch keeps no claims."""
+
+
 class Claim:
     """One worker's side of it.
 
@@ -37,43 +41,56 @@ class Claim:
         self.me = me
         self.mine = False
         self._api = api
+        self._kept = True  # whether the switch keeps claims
         self._leaving = False
         self._beats = 0
         self._owner_beat, self._leaver_beat = _Pulse(now), _Pulse(now)
 
     def take(self) -> bool:
-        """Claim the switch, once; whether it is ours now.
+        """Claim the switch, once; whether it is ours now. One that keeps no claims is everybody's.
 
         Raises:
-            SwitchError: the switch does not answer, or keeps no claims.
+            SwitchError: the switch does not answer; then it is not ours.
         """
-        self.mine = self._do(f"insert_ifempty/{REALM}/worker/{self.me}") or self._owner() == self.me
-        if not self.mine and self._owner_beat.stopped(self._read("beat")):
-            self.mine = self._replace()
-        if self.mine:
+        self.mine, self._kept = False, True
+        try:
+            mine = self._do(f"insert_ifempty/{REALM}/worker/{self.me}") or self._owner() == self.me
+        except _NoStore as error:
+            log.error("switch is not claimed", error=str(error))  # noqa: TRY400 - a trace tells no more
+            self.mine, self._kept = True, False
+            return True
+        if not mine and self._owner_beat.stopped(self._read("beat")):
+            mine = self._replace()
+        self.mine = mine
+        if mine:
             self.beat()
-        return self.mine
+        return mine
 
     def beat(self) -> None:
         """Say that the owner lives, or that who leaves still does. Raises SwitchError."""
+        if not self._kept:
+            return
         self._beats += 1
         key = "leaving" if self._leaving else "beat"
         self._do(f"insert/{REALM}/{key}/{self.me}:{self._beats}")
 
     def lost(self) -> bool:
         """Whether somebody else has taken it since. Raises SwitchError."""
-        return self.mine and self._owner() != self.me
+        return self.mine and self._kept and self._owner() != self.me
 
     def leave(self) -> None:
         """Let somebody else take it, but for the calls that go on here until `end`. Raises SwitchError."""
         if self.mine:
-            self.mine, self._leaving = False, True
+            self.mine, self._leaving = False, self._kept
+        if self._leaving:
             self.beat()
             self._do(f"delete_ifmatch/{REALM}/worker/{self.me}")
 
     def end(self) -> None:
         """Let go of everything. Raises SwitchError."""
         self.mine = self._leaving = False
+        if not self._kept:
+            return
         self._do(f"delete_ifmatch/{REALM}/worker/{self.me}")
         if self._read("leaving").startswith(f"{self.me}:"):
             self._do(f"delete/{REALM}/leaving")
@@ -106,7 +123,7 @@ class Claim:
             self._api(commands.api("hash", words))
         except CommandFailed as error:
             if "Command not found" in error.message:
-                raise SwitchError("FreeSWITCH has no mod_hash", hint="load mod_hash") from None
+                raise _NoStore("FreeSWITCH has no mod_hash", hint="load mod_hash") from None
             return False
         return True
 

@@ -25,7 +25,7 @@ from ivr.runtime.input import Input
 from ivr.runtime.journey import CallFinished, CallStarted, Journey, NodeEntered, NodeLeft
 from ivr.runtime.ports import Services
 from ivr.runtime.secrets import Secrets
-from ivr.runtime.state import State, pack, unpack
+from ivr.runtime.state import FRAME, State, pack, unpack
 from ivr.runtime.visit import End, Enter, Runnable, Visit, language_of
 
 log = get(__name__)
@@ -35,7 +35,6 @@ MAX_ADOPTIONS = 4  # workers that may die during one visit before it is taken fo
 KEPT_BACK = 20  # nodes that `back` remembers
 MAX_FRAMES = 20  # subflows within each other
 BREATH = 25  # nodes between two looks at whether the caller is still there, where none of them listens
-_FRAME = ("flow", "node", "variables", "back", "asked", "lost")  # what is put aside for a subflow
 _At = tuple[str, int, str, str, str, datetime]  # call, visit, flow, node, type, entered
 FAILED = End("failed", "NORMAL_TEMPORARY_FAILURE")
 LOOP = End("failed", "EXCHANGE_ROUTING_ERROR")
@@ -76,11 +75,6 @@ class Engine:
     def flow(self) -> Flow:
         """The flow the call is in now."""
         return self.flows[self.state.flow].flow
-
-    @property
-    def resumed(self) -> bool:
-        """Whether the present visit was begun by an earlier worker."""
-        return self._resumed
 
     def run(self) -> End:
         """Walk to the end; raises nothing but what ends the process."""
@@ -278,7 +272,7 @@ class Engine:
         if len(state.frames) >= MAX_FRAMES:
             log.error("subflows too deep", call=self.call.id, flow=state.flow, node=state.node)
             return self._leave(self.flow.nodes[state.node], "error")
-        frame = {name: getattr(state, name) for name in _FRAME}
+        frame = {name: getattr(state, name) for name in FRAME}
         state.frames = [*state.frames, frame]
         return self._enter(name, inputs)
 
@@ -314,7 +308,7 @@ class Engine:
         state = self.state
         inner, frame = state.variables, state.frames[-1]
         state.frames = state.frames[:-1]
-        for name in _FRAME:
+        for name in FRAME:
             setattr(state, name, frame[name])
         return self.flow.nodes[state.node], inner
 

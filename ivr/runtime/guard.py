@@ -42,7 +42,7 @@ class Guard:
         chance: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._post = post
-        self._seconds = seconds
+        self.seconds = seconds
         self._now = now
         self._chance = chance
         self._due: dict[str, float] = {}
@@ -51,24 +51,22 @@ class Guard:
         """Keep the timer of a call; the dialplan has just set it, or it must be set `at_once`."""
         self._due[uuid] = self._now() if at_once else self._next()
 
-    def end(self, uuid: str) -> None:
-        """The call has ended; what is left of its timer finds nobody."""
-        self._due.pop(uuid, None)
-
     def tend(self, calls: Mapping[str, Guarded]) -> None:
         """Set anew what is due. To be called several times in a timer's time.
 
         Raises:
             SwitchError: the switch is away; it is tried again the next time.
         """
-        if not self._seconds:
+        if not self.seconds:
             return
         now = self._now()
         for uuid in [uuid for uuid, due in self._due.items() if due <= now]:
-            call = calls.get(uuid)
-            if call is not None and (set_anew := call.guard(self._seconds)):
+            if uuid not in calls:  # it has ended; what is left of its timer finds nobody
+                del self._due[uuid]
+                continue
+            if set_anew := calls[uuid].guard(self.seconds):
                 self._post(*set_anew)
             self._due[uuid] = self._next()
 
     def _next(self) -> float:
-        return self._now() + self._seconds * self._chance(EARLIEST, LATEST)
+        return self._now() + self.seconds * self._chance(EARLIEST, LATEST)

@@ -69,6 +69,9 @@ _SHORT = {
     "goals": "g", "asked": "q", "lost": "x", "last": "m", "entry": "e", "version": "r", "answered": "a",
     "early": "y", "talked": "t", "adopted": "d",
 }  # fmt: skip
+FRAME = ("flow", "node", "variables", "back", "asked", "lost")
+"""What of a state is put aside while a subflow runs."""
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LONG = {short: name for name, short in _SHORT.items()}
 
@@ -105,6 +108,7 @@ def unpack(text: str) -> State:
         whole.setdefault("variables", {})
         for holder in (whole, *whole.get("frames", ())):
             holder["variables"] = {name: _read(value) for name, value in holder["variables"].items()}
+        whole["frames"] = [{name: frame[name] for name in FRAME} for frame in whole.get("frames", ())]
         if "answered" in whole:
             whole["answered"] = datetime.fromtimestamp(whole["answered"], UTC)
         whole.setdefault("entry", whole["flow"])

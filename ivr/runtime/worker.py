@@ -38,8 +38,8 @@ REFUSED = "NO_ROUTE_DESTINATION"
 FAULT = "NORMAL_TEMPORARY_FAILURE"
 SECRECY = "sensitive_dtmf"  # the channel variable that keeps keys out of events
 FORGET_AFTER = 1.0  # seconds in which a caller who was transferred may have come back to a flow
-TEND_EVERY = 0.5  # seconds between two looks at timers and at the claim
-BEAT_EVERY = 1.0
+TEND_EVERY = 1.0  # seconds between two beats, looks at the claim, and the like
+WINDINGS = 10  # looks at the calls' timers in the time of one
 ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE", "CHANNEL_ANSWER", "CHANNEL_EXECUTE")
 """Events after which a call may need somebody: it is new, was found late, or its talk ended unattended."""
 
@@ -89,14 +89,15 @@ class Worker:
         works = (
             (self._look_at_flows, reload_after),
             (self._tend, TEND_EVERY),
-            (self._close_lost, BEAT_EVERY),
+            (self._close_lost, TEND_EVERY),
+            *(
+                [(self._wind_up, min(TEND_EVERY, self._guard.seconds / WINDINGS))]
+                if self._guard.seconds
+                else []
+            ),
         )
         for work, every in works:
-            greenlet = gevent.spawn(_every, every, work)
-            greenlet.link_exception(
-                lambda dead: log.critical("worker is crippled", error=str(dead.exception))
-            )
-            self._greenlets.append(greenlet)
+            self._greenlets.append(gevent.spawn(_every, every, work))
         self.connection.start()
 
     @property
@@ -137,7 +138,12 @@ class Worker:
             self._measure(event)
 
     def _up(self, snapshot: resync.Snapshot, restarted: bool) -> None:
-        if self._claimed():
+        try:
+            claimed = self._claimed()
+        except SwitchError as error:  # calls wait as they are; `_tend` asks again
+            log.warning("switch is not claimed", error=str(error))
+            return
+        if claimed:
             self._reconcile(snapshot, restarted=restarted)
         else:
             log.info("standing by", worker=self.claim.me)
@@ -149,16 +155,12 @@ class Worker:
     # Whose calls they are -----------------------------------------------------------------------------
 
     def _claimed(self) -> bool:
-        """Whether the calls of the switch are ours to drive."""
+        """Whether the calls of the switch are ours to drive. Raises SwitchError when that cannot be known."""
         if self.draining:
             return True  # those that are left; no others are taken
-        try:
-            self.claim.take()
-            self._leaver = self.claim.leaver()
-        except SwitchError as error:
-            log.error("switch is not claimed", error=str(error))  # noqa: TRY400 - expected, and said in full
-            self.claim.mine = True  # one that keeps no claims cannot be claimed by another either
-        return self.claim.mine
+        mine = self.claim.take()
+        self._leaver = self.claim.leaver()
+        return mine
 
     def _ours(self, channel: Event) -> bool:
         """Whether a channel is a call for this worker."""
@@ -215,11 +217,10 @@ class Worker:
         self.calls.clear()
 
     def _tend(self) -> None:
-        """Beat, set the calls' timers anew, and see whether the claim is still ours or has become it."""
+        """Beat, and see whether the claim is still ours or has become it."""
         if not self.connection.up:
             return
         try:
-            self._guard.tend(self.calls)
             if self.draining:
                 self.claim.beat()
             elif not self.claim.mine:
@@ -235,6 +236,14 @@ class Worker:
                     self._reconcile(resync.take(self.connection.api))
         except SwitchError as error:
             log.debug("not tended", error=str(error))
+
+    def _wind_up(self) -> None:
+        """Set the calls' timers anew where that is due."""
+        if self.connection.up:
+            try:
+                self._guard.tend(self.calls)
+            except SwitchError as error:
+                log.debug("timers not set anew", error=str(error))
 
     def _close_lost(self) -> None:
         """Close records of calls that ended unseen."""
@@ -288,7 +297,6 @@ class Worker:
             if self.calls.get(call.id) is call:
                 del self.calls[call.id]
                 self._walks.pop(call.id, None)
-                self._guard.end(call.id)
             if call.moved:
                 gevent.spawn_later(FORGET_AFTER, self._forget, call.id)
 
@@ -322,11 +330,13 @@ class Worker:
             self.library.refresh()
         except IvoryError as error:
             log.warning("flows unreadable", error=str(error))
-        except Exception:  # a fault of ours in one flow must not keep all later edits out
-            log.exception("flows unreadable")
 
 
 def _every(seconds: float, work: Callable[[], None]) -> None:
+    """Do `work` again and again; a fault in it is told, and it is done again all the same."""
     while True:
         gevent.sleep(seconds)
-        work()
+        try:
+            work()
+        except Exception:
+            log.exception("worker's own work failed", work=work.__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.errors import CommandFailed, SwitchError
+from ivr.errors import CommandFailed, ConnectionLost
 from ivr.esl.commands import ApiCall
 from ivr.runtime.claim import SILENCE, Claim
 
@@ -138,10 +138,30 @@ def test_a_switch_that_forgot_everything_is_claimed_again(switch: Switch, clock:
     assert one.take()
 
 
-def test_without_mod_hash_it_says_what_to_load() -> None:
+def test_a_switch_without_mod_hash_is_driven_without_a_claim() -> None:
     def api(call: ApiCall) -> str:
         raise CommandFailed("FreeSWITCH answered '-ERR hash Command not found!'")
 
-    with pytest.raises(SwitchError) as raised:
-        Claim(api, "one").take()
-    assert "mod_hash" in str(raised.value)
+    one = Claim(api, "one")
+    assert one.take()
+    one.beat()
+    assert not one.lost()
+    one.leave()
+    one.end()
+    assert not one.mine
+
+
+def test_a_switch_that_does_not_answer_is_not_ours(switch: Switch, clock: Clock) -> None:
+    away = False
+
+    def api(call: ApiCall) -> str:
+        if away:
+            raise ConnectionLost("away")
+        return switch.api(call)
+
+    one = Claim(api, "one", clock)
+    assert one.take()
+    away = True
+    with pytest.raises(ConnectionLost):
+        one.take()
+    assert not one.mine

@@ -107,8 +107,8 @@ def test_when_the_line_is_away_they_are_due_again_at_once() -> None:
 def test_a_call_that_ended_is_forgotten_and_nothing_is_sent_for_it() -> None:
     bench = Bench()
     bench.guard.begin("a", at_once=True)
-    bench.guard.end("a")
     bench.guard.tend({})
+    bench.guard.tend({"a": One()})
     assert not bench.sent
 
 

@@ -56,13 +56,19 @@ def test_what_was_typed_in_confidence_is_left_out() -> None:
     secrets = Secrets()
     secrets.add("1234")
     variables = {"pin": "1234", "copy": {"of": ["x1234"]}, "number": 1234, "other": "99"}
-    frame = {"variables": {"pin": "1234"}, "lost": []}
+    frame = {"flow": "f", "node": "n", "variables": {"pin": "1234"}, "back": [], "asked": {}, "lost": []}
     packed = pack(State("f", "n", "en-US", variables, frames=[frame]), secrets)
     assert "1234" not in packed
     back = unpack(packed)
     assert back.variables == {"other": "99"}
     assert back.lost == ["pin", "copy", "number"]
     assert back.frames[0]["lost"] == ["pin"]
+
+
+def test_a_frame_that_is_not_whole_is_not_believed() -> None:
+    packed = pack(State("f", "n", "en-US", {}, frames=[{"variables": {}, "lost": []}]), Secrets())
+    with pytest.raises(IvoryError, match="cannot be read"):
+        unpack(packed)
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", {"x": object()}])
