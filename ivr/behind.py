@@ -15,6 +15,8 @@ from typing import Any
 
 MOST = 4 << 20
 """Bytes that may wait to be written; what comes on top is dropped and counted."""
+GATHER = 0.05
+"""Seconds in which lines gather to be written together: each time the thread wakes, calls wait for Python."""
 _RETRY = 0.02
 
 
@@ -69,23 +71,29 @@ class Behind:
 
     def _run(self) -> None:
         while True:
-            item = self._queue.get()
-            if isinstance(item, SimpleQueue):
-                item.put(None)
-                continue
-            self._write(item)
-            self._written += len(item)
+            items = [self._queue.get()]
+            if isinstance(items[0], bytes):
+                self._sleep(GATHER)
+            while not self._queue.empty():
+                items.append(self._queue.get())
+            self._write([item for item in items if isinstance(item, bytes)])
+            for item in items:
+                if isinstance(item, SimpleQueue):
+                    item.put(None)
 
-    def _write(self, data: bytes) -> None:
-        left = memoryview(data)
+    def _write(self, writes: list[bytes]) -> None:
+        left = memoryview(b"".join(writes))
         while left:
             try:
-                left = left[os.write(self._descriptor, left) :]
+                count = os.write(self._descriptor, left)
             except BlockingIOError:  # somebody made the terminal non-blocking, for all who share it
                 self._sleep(_RETRY)
+                continue
             except OSError:  # nobody is there to read it
-                self.dropped += 1
-                return
+                self.dropped += len(writes)
+                count = len(left)
+            left = left[count:]
+            self._written += count
 
 
 def _native(module: str, name: str) -> Any:

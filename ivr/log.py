@@ -11,6 +11,7 @@ import atexit
 import logging
 import sys
 from types import TracebackType
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -43,13 +44,14 @@ def configure(level: str = "info", form: str = "text", numbers: str = "full") ->
         )
     )
     errors: list[Processor] = [structlog.processors.format_exc_info] if form == "json" else []
+    handler = logging.StreamHandler(sys.stderr)
+    # Our own lines pass the standard library by, which takes longer over a line than all the rest of it.
     structlog.configure(
-        processors=[*common, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*common, *errors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=lambda *_: _Lines(handler),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=common,
@@ -59,6 +61,18 @@ def configure(level: str = "info", form: str = "text", numbers: str = "full") ->
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.getLevelName(level.upper()), logging.INFO))
+
+
+class _Lines:
+    """Writes finished lines where `handler` writes."""
+
+    def __init__(self, handler: logging.StreamHandler[TextIO]) -> None:
+        self._handler = handler
+
+    def msg(self, line: str) -> None:
+        self._handler.stream.write(line + "\n")
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

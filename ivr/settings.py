@@ -59,6 +59,11 @@ class Switch(_Section):
         description="Milliseconds between two reminders to FreeSWITCH to send its events; 0: none, and"
         " each event is 0 to 20 ms late.",
     )
+    realtime: bool = Field(
+        True,
+        description="Whether a worker beside a FreeSWITCH on the same machine asks the system for the same"
+        " priority, without which a busy switch leaves it no time.",
+    )
 
 
 class Flows(_Section):

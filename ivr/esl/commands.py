@@ -233,8 +233,9 @@ def set_variables(channel: str, variables: Mapping[str, str]) -> ApiCall:
 
 
 def kill(channel: str, cause: str = "NORMAL_CLEARING") -> ApiCall:
-    """Hang a channel up."""
-    return ApiCall(f"uuid_kill {call_uuid(channel)} {hangup_cause(cause)}")
+    """Hang a channel up; FreeSWITCH's own cause, where none is given, is this one."""
+    told = "" if hangup_cause(cause) == "NORMAL_CLEARING" else f" {cause}"
+    return ApiCall(f"uuid_kill {call_uuid(channel)}{told}")
 
 
 def displace(channel: str, sound: Sound) -> ApiCall:

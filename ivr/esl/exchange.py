@@ -201,8 +201,11 @@ class Exchange:
             raise SwitchError(f"{MAX_PENDING} commands wait for FreeSWITCH already")
 
     def _send_all(self, sock: socket.socket, data: bytes) -> None:
+        rest = data[self._send_some(sock, data) :]
+        if not rest:
+            return
         try:
-            sock.sendall(data)
+            sock.sendall(rest)
             self.written = self._clock()
         except OSError as error:
             raise self._unwritable(error) from None

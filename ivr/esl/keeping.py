@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from ivr.esl.job import APPLICATIONS
 from ivr.esl.wire import Event
 
 STATE: Final = "ivr_at"
+REST: Final = "ivr_in"
+"""The lines of a state after its first."""
 KEYS: Final = "ivr_keys"
 DOING: Final = "ivr_doing"
 OWNER: Final = "ivr_by"
@@ -51,15 +54,15 @@ class Doing:
 
 
 class Keeper:
-    """Writes down what is to be kept of one call. FreeSWITCH reads commands byte by byte, so only what has
-    changed is written."""
+    """Writes down what is to be kept of one call. FreeSWITCH reads commands byte by byte (2 us each), so only
+    what has changed is written: of a state its first line, and the others where they are not as before."""
 
     def __init__(self, channel: Event, owner: str) -> None:
         self.stored = channel.variable(STATE) == STORE
         """Whether a state of the call lies in the store."""
         self._uuid = channel.uuid
         self._owner = owner
-        self._written = {name: channel.variable(name) for name in (KEYS, DOING, OWNER)}
+        self._written = {name: channel.variable(name) for name in (REST, KEYS, DOING, OWNER)}
 
     def state(self, text: str, keys: str) -> list[ApiCall]:
         """The commands that keep a state, with the keys that wait; nothing has been begun there yet.
@@ -67,12 +70,15 @@ class Keeper:
         Raises:
             RefusedInput: it is longer than 2 MiB, even packed.
         """
-        packed = _packed(text)
-        if len(packed) <= LONGEST:
-            return [self._variables({STATE: packed}, {KEYS: keys, DOING: "", OWNER: self._owner})]
-        self.stored = True
-        stored = commands.store(STORE, self._uuid, packed)
-        return [stored, self._variables({STATE: STORE}, {KEYS: keys, DOING: "", OWNER: self._owner})]
+        first, more, others = text.partition("\n")
+        place, rest = _packed(first), _packed(others) if more else ""
+        stored = []
+        if len(place) + len(rest) > LONGEST and len(packed := _packed(text)) > LONGEST:
+            self.stored = True
+            stored = [commands.store(STORE, self._uuid, packed)]
+            place, rest = STORE, ""
+        told = {REST: rest, KEYS: keys, DOING: "", OWNER: self._owner}
+        return [*stored, self._variables({STATE: place}, told)]
 
     def keys(self, typed: str) -> ApiCall:
         """The command that keeps keys that wait."""
@@ -116,19 +122,29 @@ def read(channel: Event, api: Callable[[ApiCall], str]) -> Kept | None:
         IvoryError: it cannot be read.
         SwitchError: the store could not be asked.
     """
-    packed = channel.variable(STATE)
+    packed, rest = channel.variable(STATE), channel.variable(REST)
     if packed == STORE:
         try:
-            packed = api(commands.api("hash", f"select/{STORE}/{channel.uuid}"))
+            packed, rest = api(commands.api("hash", f"select/{STORE}/{channel.uuid}")), ""
         except CommandFailed:
             packed = ""
     if not packed:
         return None
-    return Kept(_unpacked(packed), channel.variable(KEYS))
+    text = f"{_unpacked(packed)}\n{_unpacked(rest)}" if rest else _unpacked(packed)
+    return Kept(text, channel.variable(KEYS))
+
+
+_JSON = str.maketrans('{}[]",:', "()/~!.*")
+_BACK = str.maketrans("()/~!.*", '{}[]",:')
+_PLAIN: Final = re.compile(r'[0-9A-Za-z_{}\[\]",:-]*')
+"""Text that is letters, digits and JSON's signs, for which others stand that mean nothing to FreeSWITCH."""
 
 
 def _packed(text: str) -> str:
-    """`text` in characters that mean nothing to FreeSWITCH: a letter for how, and URL-safe base64."""
+    """`text` in characters that mean nothing to FreeSWITCH: a letter for how, and then the text with other
+    signs for JSON's, or as URL-safe base64."""
+    if len(text) <= SHORT and _PLAIN.fullmatch(text) and "mod_event_socket" not in text.lower():
+        return "t" + text.translate(_JSON)
     data, how = text.encode("utf-8", "surrogatepass"), "j"
     if len(data) > SHORT:
         data, how = zlib.compress(data, 1), "z"
@@ -136,6 +152,8 @@ def _packed(text: str) -> str:
 
 
 def _unpacked(packed: str) -> str:
+    if packed.startswith("t"):
+        return packed[1:].translate(_BACK)
     try:
         data = base64.b64decode(packed[1:], altchars=b"-_", validate=True)
         if packed[0] == "z":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from ivr import __version__, log
 from ivr.esl.sounds import Reel
+from ivr.ops.greenlets import Greenlets
 from ivr.ops.health import STALE, Check, Question
 from ivr.ops.live import Board
 from ivr.ops.pulse import Pulse
@@ -33,6 +34,7 @@ class Parts(Collector):
     writer: Writer
     board: Board
     pulse: Pulse
+    greenlets: Greenlets = field(default_factory=Greenlets)
 
     # Health -------------------------------------------------------------------------------------------
 
@@ -90,6 +92,7 @@ class Parts(Collector):
     def collect(self) -> Iterator[Metric]:
         yield _labelled("build_info", "The version that runs.", "version", {__version__: 1})
         yield GaugeMetricFamily("ivory_calls_active", "Calls under way.", len(self.worker.calls))
+        yield GaugeMetricFamily("ivory_greenlets", "Greenlets that somebody holds.", len(self.greenlets))
         yield GaugeMetricFamily("ivory_draining", "1 while no new calls are taken.", self.worker.draining)
         yield GaugeMetricFamily("ivory_flows_loaded", "Flows that can serve.", len(self.worker.library.flows))
         yield from self._esl()
@@ -125,10 +128,10 @@ class Parts(Collector):
     def _esl(self) -> Iterator[Metric]:
         connection = self.worker.connection
         yield GaugeMetricFamily("ivory_esl_up", "1 while FreeSWITCH's event socket is there.", connection.up)
-        for field in fields(connection.counters):
-            words = f"{field.name.replace('_', ' ').capitalize()} of the event socket."
+        for each in fields(connection.counters):
+            words = f"{each.name.replace('_', ' ').capitalize()} of the event socket."
             yield CounterMetricFamily(
-                f"ivory_esl_{field.name}", words, getattr(connection.counters, field.name)
+                f"ivory_esl_{each.name}", words, getattr(connection.counters, each.name)
             )
 
     def _records(self) -> Iterator[Metric]:

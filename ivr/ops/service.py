@@ -55,6 +55,7 @@ class Ops:
         if not self._settings.listen:
             return
         self._parts.pulse.start()
+        self._parts.greenlets.start()
         try:
             self.server = Server(self._settings, self.routes)
         except IvoryError as error:
@@ -66,6 +67,7 @@ class Ops:
         if self.server is not None:
             self.server.stop()
         self._parts.pulse.stop()
+        self._parts.greenlets.stop()
 
     # What is asked ------------------------------------------------------------------------------------
 

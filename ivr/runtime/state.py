@@ -69,6 +69,8 @@ _SHORT = {
     "goals": "g", "asked": "q", "lost": "x", "last": "m", "entry": "e", "version": "r", "answered": "a",
     "early": "y", "talked": "t", "adopted": "d",
 }  # fmt: skip
+PLACE = ("node", "visit", "back", "last", "adopted")
+"""What of a state is another at each visit."""
 FRAME = ("flow", "node", "variables", "back", "asked", "lost")
 """What of a state is put aside while a subflow runs."""
 
@@ -77,8 +79,8 @@ _LONG = {short: name for name, short in _SHORT.items()}
 
 
 def pack(state: State, secrets: Secrets) -> str:
-    """`state` as JSON, without what is empty and with short names, as FreeSWITCH reads it byte by byte. A
-    variable with something secret in it is `lost`.
+    """`state` as two lines of JSON, without what is empty and with short names: where the call stands, and
+    all the rest, which most visits leave as it was. A variable with something secret in it is `lost`.
 
     Raises:
         IvoryError: a variable holds something that is no plain data.
@@ -89,7 +91,9 @@ def pack(state: State, secrets: Secrets) -> str:
         whole["answered"] = round(state.answered.timestamp(), 3)
     if state.entry == state.flow:
         del whole["entry"]
-    return _ENCODER.encode({_SHORT[name]: value for name, value in whole.items() if value})
+    place = {_SHORT[name]: value for name in PLACE if (value := whole.pop(name))}
+    rest = {_SHORT[name]: value for name, value in whole.items() if value}
+    return f"{_ENCODER.encode(place)}\n{_ENCODER.encode(rest)}"
 
 
 def _held(holder: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
@@ -104,7 +108,8 @@ def _held(holder: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
 def unpack(text: str) -> State:
     """What `pack` made, but for variables that are null. Raises IvoryError for anything else."""
     try:
-        whole = {_LONG[name]: value for name, value in json.loads(text).items()}
+        place, rest = map(json.loads, text.split("\n"))
+        whole = {_LONG[name]: value for name, value in (place | rest).items()}
         whole.setdefault("variables", {})
         for holder in (whole, *whole.get("frames", ())):
             holder["variables"] = {name: _read(value) for name, value in holder["variables"].items()}

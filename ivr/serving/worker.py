@@ -11,8 +11,10 @@ from gevent.event import Event
 
 from ivr.app import App
 from ivr.errors import IvoryError
+from ivr.esl.known_password import loopback
 from ivr.log import get
 from ivr.serving import beats
+from ivr.serving.pace import keep_pace_with_switch
 from ivr.settings import Settings
 
 log = get(__name__)
@@ -52,6 +54,8 @@ def serve(settings: Settings, beat_fd: int, drain: float, owner: str) -> None:
     # call a pause of 60 ms and more.
     gc.collect()
     gc.freeze()
+    if settings.switch.realtime and loopback(settings.switch.host):
+        log.info("priority", realtime=keep_pace_with_switch())
     beats.beat(beat_fd, abandon).link_exception(abandon)
     stop.wait()
     log.info("worker drains", calls=len(app.worker.calls))

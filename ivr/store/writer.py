@@ -40,8 +40,8 @@ QUEUE = 20_000
 """Records kept in memory at most."""
 BATCH = 200
 """Records written in one transaction at most."""
-GATHER = 0.05
-"""Seconds a record may wait for others to be written with."""
+GATHER = 0.2
+"""Seconds a record may wait for others to be written with: calls feel it each time the thread works."""
 SPILL_AFTER = 0.5
 """Seconds after which a record that could not be written goes to the spool."""
 SPILL_BATCH = 2000

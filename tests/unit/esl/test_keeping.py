@@ -73,14 +73,23 @@ def test_only_what_has_changed_is_written() -> None:
     assert after.endswith(";ivr_keys=;ivr_doing=")
 
 
-@given(st.text(), st.text(alphabet="0123456789*#", max_size=64))
+def test_of_a_state_only_the_first_line_is_written_where_the_others_stay() -> None:
+    switch, keeper = Switch(), Keeper(channel(), "me")
+    for text in ('{"n":"a"}\n{"v":{"x":"é"}}', '{"n":"b"}\n{"v":{"x":"é"}}'):
+        (call,) = keeper.state(text, "")
+        switch.run(call)
+        assert keeping.read(switch.channel(), switch.run) == Kept(text, "")
+    assert call.endswith(" ivr_at=t(!n!*!b!)")
+
+
+@given(st.text() | st.text(alphabet='aZ09_-.!~ {}[]",:\n'), st.text(alphabet="0123456789*#", max_size=64))
 def test_what_was_kept_comes_back(text: str, keys: str) -> None:
     switch = keep(text, keys)
     assert keeping.read(switch.channel(), switch.run) == Kept(text, keys)
 
 
 def test_a_long_state_lies_in_the_store_and_goes_with_the_call() -> None:
-    text = "".join(chr(0x4E00 + number * 7 % 20000) for number in range(9000))
+    text = "short\n" + "".join(chr(0x4E00 + number * 7 % 20000) for number in range(9000))
     switch = keep(text)
     assert switch.variables[keeping.STATE] == keeping.STORE
     assert keeping.read(switch.channel(), switch.run) == Kept(text, "")

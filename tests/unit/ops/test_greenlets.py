@@ -1,0 +1,34 @@
+"""Greenlets are counted for as long as somebody holds them."""
+
+from __future__ import annotations
+
+import gc
+
+import gevent
+from gevent.event import Event
+
+from ivr.ops.greenlets import Greenlets
+
+
+def test_those_that_run_and_those_that_are_held_are_counted_and_no_others() -> None:
+    greenlets, go_on = Greenlets(), Event()
+    greenlets.start()
+    try:
+        running = gevent.spawn(go_on.wait)
+        held = gevent.spawn(int)
+        for _ in range(10):
+            gevent.spawn(int)
+        gevent.sleep(0.01)
+        gc.collect()
+        assert len(greenlets) == 2
+        go_on.set()
+        running.join()
+        del running, held
+        gevent.sleep(0.01)  # the hub lets go of the last one
+        gc.collect()
+        assert len(greenlets) == 0
+    finally:
+        greenlets.stop()
+    other = gevent.spawn(int)
+    assert len(greenlets) == 0
+    other.join()
