@@ -27,7 +27,7 @@ from ivr.ops.parts import Parts
 from ivr.ops.pulse import Pulse
 from ivr.ops.service import Ops
 from ivr.runtime.journey import Journey, Listener
-from ivr.runtime.library import Flows, Library, constant_speeches
+from ivr.runtime.library import Flows, Library, constant_speeches, recorded_sounds
 from ivr.runtime.recorder import node_of, recorder
 from ivr.runtime.services import RealServices
 from ivr.runtime.worker import Worker
@@ -150,4 +150,8 @@ class App:
 
     def _render_ahead(self, flows: Flows) -> None:
         # Going through a large flow takes longer than calls may wait; a thread does it.
-        self.voice.prepare(gevent.get_hub().threadpool.apply(constant_speeches, (flows,)))
+        thread = gevent.get_hub().threadpool
+        self.voice.prepare(thread.apply(constant_speeches, (flows,)))
+        if self.remote:
+            for file in thread.apply(recorded_sounds, (flows,)):
+                self.remote.carrier.ahead((self.settings.flows.sounds / file).absolute())

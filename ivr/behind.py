@@ -11,6 +11,7 @@ import sys
 from _queue import SimpleQueue  # the one in C: gevent's has no room for other threads
 from collections.abc import Callable
 from importlib import import_module
+from threading import get_native_id
 from typing import Any
 
 MOST = 4 << 20
@@ -23,6 +24,10 @@ _RETRY = 0.02
 class Behind:
     """A text stream over a file descriptor; `write` only takes over.
 
+    Attributes:
+        dropped: writes that were lost.
+        thread: the system's number of the thread that writes; 0 before it runs.
+
     Args:
         notice: makes the line that tells how many writes were dropped, once there is room again.
     """
@@ -31,6 +36,7 @@ class Behind:
 
     def __init__(self, descriptor: int, notice: Callable[[int], str], most: int = MOST) -> None:
         self.dropped = 0
+        self.thread = 0
         self._told = 0
         self._descriptor, self._notice, self._most = descriptor, notice, most
         self._queue: SimpleQueue[bytes | SimpleQueue[None]] = SimpleQueue()
@@ -70,6 +76,7 @@ class Behind:
         self._queue.put(data)
 
     def _run(self) -> None:
+        self.thread = get_native_id()
         while True:
             items = [self._queue.get()]
             if isinstance(items[0], bytes):

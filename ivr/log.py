@@ -108,6 +108,11 @@ def dropped() -> int:
     return _state["stderr"].dropped if "stderr" in _state else 0
 
 
+def threads() -> list[int]:
+    """The system's numbers of the threads that write the log."""
+    return [stream.thread for stream in _state.values() if stream.thread]
+
+
 def _mask_numbers(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     for name in NUMBERS:
         if name in event:

@@ -7,7 +7,6 @@ file that `IVR_<SECTION>_<NAME>_FILE` names), `./ivr.yaml`, the user's configura
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,18 +25,12 @@ from pydantic import (
     field_validator,
 )
 
+from ivr.addresses import loopback
 from ivr.errors import SettingsError
 from ivr.registry import did_you_mean
 
 DATA = Path(platformdirs.user_data_dir("ivory"))
 CACHE = Path(platformdirs.user_cache_dir("ivory"))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class _Section(BaseModel):
@@ -196,12 +189,7 @@ class Ops(_Section):
     def _guarded(cls, token: SecretStr, info: ValidationInfo) -> SecretStr:
         listen = info.data.get("listen", "")
         host = listen.rpartition(":")[0].strip("[]")
-        if (
-            listen
-            and not listen.startswith("unix:")
-            and not _is_loopback(host)
-            and not token.get_secret_value()
-        ):
+        if listen and not listen.startswith("unix:") and not loopback(host) and not token.get_secret_value():
             raise ValueError(f"others than this machine reach {listen}: set a token")
         return token
 

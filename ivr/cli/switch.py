@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ivr.switch.extensions import Extension
 
 BY_NUMBER = "by_number"
-USUAL = "ClueCon"
 
 
 def _pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -55,18 +54,20 @@ def command(port: int | None, numbers: dict[str, str], extensions: dict[str, str
     """
     from ivr.cli import patched  # noqa: F401, I001 first of all
 
-    from gevent.event import Event as Signal
     from gevent import signal_handler
 
+    from ivr.addresses import loopback
     from ivr.cli import common
     from ivr.errors import IvoryError, SettingsError
+    from ivr.flag import Flag
+    from ivr.esl.known_password import is_known
     from ivr.lab.lab import EXTENSIONS
     from ivr.switch.switch import Switch
 
     loaded = common.load()
     common.configure_log(loaded)
     place = loaded.settings.switch
-    if place.password.get_secret_value() == USUAL and not _loopback(place.host):
+    if is_known(place) and not loopback(place.host):
         raise SettingsError(
             "everybody knows this password", hint="set switch.password, or listen on 127.0.0.1"
         )
@@ -86,21 +87,12 @@ def command(port: int | None, numbers: dict[str, str], extensions: dict[str, str
             f"{place.host}:{place.port if port is None else port}: {error.strerror}", hint="see --port"
         ) from None
     _announce(switch.numbers, telephones, f"{place.host}:{switch.listen_port}", as_json)
-    stop = Signal()
+    stop = Flag()
     signal_handler(signal.SIGTERM, stop.set)
     try:
         stop.wait()
     finally:
         switch.stop()
-
-
-def _loopback(host: str) -> bool:
-    import ipaddress
-
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _numbers() -> dict[str, str]:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.addresses import Address
+
 PROC = Path("/proc")
 _LISTEN = "0A"
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,3 @@ def _address(packed: str) -> Address:
     content = struct.pack(f"={len(words)}I", *words)
     family = socket.AF_INET if len(words) == 1 else socket.AF_INET6
     return ipaddress.ip_address(socket.inet_ntop(family, content))
-
-
-def loopback(address: Address) -> bool:
-    """Whether only this machine reaches it; `::ffff:127.0.0.1` is `127.0.0.1`."""
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import gevent
 
+from ivr.addresses import loopback
 from ivr.doctor import host
 from ivr.doctor.line import Line
 from ivr.errors import SwitchError
 from ivr.esl import commands, resync
-from ivr.esl.known_password import loopback
 from ivr.settings import Settings
 
 if TYPE_CHECKING:

@@ -240,8 +240,8 @@ class SwitchCall(Speaker):
         self.stop()
         reel = self._reel(pieces)
         sounds: list[Sound] = []
-        while not reel.finished:
-            sounds += reel.take()
+        for sound in iter(reel.next, None):
+            sounds.append(sound)
             self._alive()
         argument = commands.get_digits(
             commands.playback(sounds) if sounds else None,

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import random
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
 import gevent
-from gevent.event import AsyncResult
-from gevent.event import Event as Flag
 
 from ivr import log
 from ivr.errors import CommandTimeout, ConnectionLost, LoginRefused, SwitchError
 from ivr.esl import commands, resync
+from ivr.esl.background import BackgroundJob, BackgroundJobs
 from ivr.esl.exchange import Counters, Frame, Reply
 from ivr.esl.session import EVENTS_PER_TURN, Session
 from ivr.esl.wire import Event
+from ivr.flag import Flag
 
 _log = log.get(__name__)
 
@@ -57,9 +56,6 @@ _OF_APPLICATIONS: Final = ("CHANNEL_EXECUTE", "CHANNEL_EXECUTE_COMPLETE")
 MAX_BUFFERED: Final = 100_000
 """Events kept while a snapshot is taken; FreeSWITCH's own queue for a listener has as many places."""
 
-MAX_JOBS: Final = 10_000
-"""Background jobs that may run at once."""
-
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
 PAUSE_AFTER_REFUSAL: Final = 30.0
@@ -79,37 +75,6 @@ def pauses(chance: Callable[[float, float], float] = random.uniform) -> Iterator
     while True:
         yield chance(pause / 2, pause)
         pause = min(LONGEST_PAUSE, pause * 2)
-
-
-class Job:
-    """An API command that FreeSWITCH runs in the background."""
-
-    def __init__(self, forget: Callable[[str], object]) -> None:
-        self.uuid = str(uuid.uuid4())
-        self._forget = forget
-        self._answer: AsyncResult[str] = AsyncResult()
-
-    def get(self, timeout: float) -> str:
-        """What it printed.
-
-        Raises:
-            CommandFailed: it printed `-ERR …`.
-            CommandTimeout: it is not done after `timeout` seconds; its answer will be thrown away.
-            ConnectionLost: the line went; whether it ran is not known.
-        """
-        text = self._answer.wait(timeout)
-        self._forget(self.uuid)
-        if text is not None:
-            return Reply(text, {}).checked()
-        if self._answer.exception is not None:
-            raise self._answer.exception
-        raise CommandTimeout(f"FreeSWITCH did not finish a job within {timeout:g} s")
-
-    def done(self, text: str) -> None:
-        self._answer.set(text)
-
-    def fail(self, error: SwitchError) -> None:
-        self._answer.set_exception(error)
 
 
 class Connection:
@@ -167,7 +132,7 @@ class Connection:
         self._buffer: deque[Event] | None = None
         self._seen: set[str] | None = None
         self._announced = False
-        self._jobs: dict[str, Job] = {}
+        self._jobs = BackgroundJobs()
         self._up = Flag()
         self._failure: SwitchError = ConnectionLost("not connected yet")
         self._supervisor: gevent.Greenlet[[], None] | None = None
@@ -226,20 +191,15 @@ class Connection:
         """
         return self._send(commands.api_frame(call), timeout, is_api=True).text.rstrip("\n")
 
-    def bgapi(self, call: commands.ApiCall) -> Job:
+    def bgapi(self, call: commands.ApiCall) -> BackgroundJob:
         """Start an API command in the background. Raises as `command` does."""
-        if len(self._jobs) >= MAX_JOBS:
-            raise SwitchError(f"{MAX_JOBS} jobs run on FreeSWITCH already")
-        job = Job(lambda name: self._jobs.pop(name, None))
-        self._jobs[job.uuid] = job
-        try:
+
+        def start(job: BackgroundJob) -> None:
             reply = self.command(commands.bgapi_frame(call, job.uuid))
             if job.uuid not in reply.text and self._session is not None:
                 self._session.close(ConnectionLost("FreeSWITCH's replies do not match what it was asked"))
-        except BaseException:
-            self._jobs.pop(job.uuid, None)
-            raise
-        return job
+
+        return self._jobs.begin(start)
 
     def execute(
         self,
@@ -321,7 +281,7 @@ class Connection:
                 self._session = self._buffer = self._seen = None
                 self._up.clear()
                 session.close(ConnectionLost("the connection was closed here"))
-                self._fail_jobs(session.reason)
+                self._jobs.fail(session.reason)
             again = reason.message == self._failure.message
             self._failure = reason
             if self._announced:
@@ -335,7 +295,7 @@ class Connection:
             gevent.sleep(seconds)
 
     def _connect(self, session: Session) -> None:
-        session.register_handle("BACKGROUND_JOB", self._job_done)
+        session.register_handle("BACKGROUND_JOB", self._jobs.done)
         session.register_handle("*", self._take)
         session.connect()
         self._buffer = deque()
@@ -408,15 +368,6 @@ class Connection:
             self._buffer.append(event)
         elif self._session is not None:
             self._session.close(ConnectionLost(f"{MAX_BUFFERED} events came before the snapshot was taken"))
-
-    def _job_done(self, event: Event) -> None:
-        if job := self._jobs.pop(event.get("Job-UUID"), None):
-            job.done(event.body.rstrip("\n"))
-
-    def _fail_jobs(self, reason: SwitchError) -> None:
-        jobs, self._jobs = self._jobs, {}
-        for job in jobs.values():
-            job.fail(ConnectionLost(reason.message, hint=reason.hint))
 
     def _call(self, handler: Callable[[], None]) -> None:
         try:

@@ -6,9 +6,9 @@ known password is a weakness; on any other it is an open door, and Ivory does no
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Final
 
+from ivr.addresses import loopback
 from ivr.errors import KnownPassword
 from ivr.settings import Switch
 
@@ -18,15 +18,6 @@ KNOWN: Final = "ClueCon"
 def is_known(switch: Switch) -> bool:
     """Whether the password is the one that everybody knows."""
     return switch.password.get_secret_value() == KNOWN
-
-
-def loopback(host: str) -> bool:
-    """Whether an address, or `localhost`, is one that only this machine reaches. No name is looked up."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host.lower() == "localhost"
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def refuse_known(switch: Switch) -> None:

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import gevent
 from gevent import socket
-from gevent.event import Event as Flag
 from gevent.monkey import get_original
 from greenswitch.esl import InboundESL
 
@@ -23,6 +22,7 @@ from ivr.esl import commands
 from ivr.esl.exchange import Counters, Exchange, Frame, Reply
 from ivr.esl.wake import Waker
 from ivr.esl.wire import Event, Message, Parser
+from ivr.flag import Flag
 
 _log = log.get(__name__)
 _UPTIME: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)

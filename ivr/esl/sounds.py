@@ -141,7 +141,7 @@ class Reel:
 
     @property
     def ready(self) -> bool:
-        """Whether `take` returns without waiting."""
+        """Whether `next` returns without waiting."""
         return not self._left or self._now(self._left[0])
 
     def next(self) -> Sound | None:
@@ -155,19 +155,6 @@ class Reel:
     def put_back(self, sound: Sound) -> None:
         """Hand out a sound once more, before the others."""
         self._left.appendleft(_Again(sound))
-
-    def take(self) -> list[Sound]:
-        """The next sounds that belong together: all that are ready, after waiting for the first of them.
-
-        Empty when there is nothing left."""
-        taken: list[Sound] = []
-        while self._left and len(taken) < commands.MAX_SOUNDS:
-            if taken and not self._now(self._left[0]):
-                break
-            sound = self._taken(self._left.popleft())
-            if sound is not None:
-                taken.append(sound)
-        return taken
 
     def _taken(self, piece: Arrival | Piece) -> Sound | None:
         """A piece's sound; None where there is none to be had."""

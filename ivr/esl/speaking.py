@@ -17,7 +17,7 @@ from typing import Final
 import gevent
 
 from ivr.call import PlayEnded
-from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost, IvoryError, SwitchError
+from ivr.errors import CallEnded, CommandFailed, CommandTimeout, ConnectionLost, IvoryError, SwitchError
 from ivr.esl import commands, wire
 from ivr.esl.channel import Link
 from ivr.esl.commands import ApiCall, Sound
@@ -292,6 +292,8 @@ class Speaker(Runner):
         """Stop what an earlier worker left sounding; may wait for the switch."""
         try:
             left = self._sounds_now()
+        except CallEnded:
+            return
         except IvoryError as error:
             log.warning("call could not be listened to", call=self.id, error=str(error))
             return
@@ -299,4 +301,9 @@ class Speaker(Runner):
             self._post(*(commands.undisplace(self.id, sound) for sound in left))
 
     def _sounds_now(self) -> list[Sound]:
-        return commands.displaced(self._link.api(commands.api("uuid_buglist", self.id)))
+        try:
+            return commands.displaced(self._link.api(commands.api("uuid_buglist", self.id)))
+        except CommandFailed as error:
+            if "no reply" in error.message:  # there is an answer for every call that is there
+                self._end("NORMAL_CLEARING", raising=True)
+            raise

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 import gevent
-from gevent.event import Event
 from gevent.pool import Pool
 from gevent.threadpool import ThreadPool
 
@@ -25,6 +24,7 @@ from ivr.files.links import RECORDINGS, Link, Links
 from ivr.files.prefetch import Switch
 from ivr.files.scratch import scratch
 from ivr.files.tickets import Ticket, Tickets
+from ivr.flag import Flag
 
 LOOK: Final = 5.0
 """Seconds between two looks at channels that were recorded and are perhaps gone."""
@@ -85,7 +85,7 @@ class RemoteRecordings:
         self._next_try: dict[str, float] = {}
         self._deliveries = Pool(AT_ONCE)
         self._busy: set[str] = set()
-        self._wake = Event()
+        self._wake = Flag()
         self._watch: gevent.Greenlet[..., None] | None = None
 
     # For calls ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import gevent
-from gevent.event import AsyncResult, Event
+from gevent.event import AsyncResult
 from gevent.lock import BoundedSemaphore
 
 from ivr import log
@@ -20,6 +20,7 @@ from ivr.errors import CommandFailed, IvoryError, SwitchError
 from ivr.esl import commands
 from ivr.esl.commands import ApiCall, Sound
 from ivr.esl.sounds import Rendering
+from ivr.flag import Flag
 
 DEADLINE: Final = 3.0
 """Seconds a call waits for a download; then FreeSWITCH plays it as it comes."""
@@ -120,7 +121,7 @@ class Prefetch:
         self._slots = BoundedSemaphore(AT_ONCE)
         self._wanted: OrderedDict[Path, None] = OrderedDict()
         self._queue: deque[Path] = deque()
-        self._work = Event()
+        self._work = Flag()
         self._greenlets: list[gevent.Greenlet[[], None]] = []
 
     def start(self) -> None:

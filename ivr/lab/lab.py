@@ -8,12 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gevent.event import Event as Signal
 from pydantic import SecretStr
 
 from ivr.app import App
 from ivr.call import Speech
 from ivr.errors import IvoryError
+from ivr.flag import Flag
 from ivr.flow.model import LoadedFlow
 from ivr.lab.crm import Crm
 from ivr.lab.words import spoken
@@ -63,7 +63,7 @@ class Lab:
         )
         self.crm = None if CRM in settings.http.services else Crm()
         self._asked, self._folder = settings, folder
-        self._finished: dict[str, Signal] = {}
+        self._finished: dict[str, Flag] = {}
 
     def __enter__(self) -> Self:
         self.switch.start()
@@ -101,7 +101,7 @@ class Lab:
     def dial(self, flow: str, ani: str) -> Caller:
         """Call a flow."""
         caller = self.switch.dial(self.number(flow), ani=ani)
-        self._finished[caller.uuid] = Signal()
+        self._finished[caller.uuid] = Flag()
         return caller
 
     def journey(self, call: str) -> Journey:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gevent.event import Event as Signal
-
 from ivr.call import KEYS
 from ivr.errors import IvoryError
+from ivr.flag import Flag
 from ivr.flow.scripted import HangUp, Hear, Pause, Press
 
 PATIENCE = 60.0
@@ -95,7 +94,7 @@ class Ear:
         self._sounding = 0
         self._silent_since = time.monotonic()
         self._any = False
-        self._changed = Signal()
+        self._changed = Flag()
 
     def began(self, words: str) -> None:
         self._sounding += 1

@@ -6,10 +6,11 @@ leaves the last good flow in service.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import gevent
 from gevent.lock import BoundedSemaphore
@@ -19,7 +20,7 @@ from ivr.call import Speech
 from ivr.errors import Finding, FlowError, IvoryError, Place
 from ivr.flow import lint, loader
 from ivr.flow.model import LoadedFlow, walk
-from ivr.flow.prompts import PromptModel, RepromptModel
+from ivr.flow.prompts import AudioItem, PromptModel, RepromptModel
 from ivr.flow.speaker import constant_speech
 from ivr.log import get
 from ivr.numbers import match
@@ -175,3 +176,23 @@ def constant_speeches(flows: Flows) -> list[Speech]:
                 constant = constant_speech(part.value, flow.languages, flow.prompts)
                 speeches.update(dict.fromkeys(constant))
     return list(speeches)
+
+
+def recorded_sounds(flows: Flows) -> list[str]:
+    """Every sound file of these flows, below the folder of sounds."""
+    prompts = (
+        part.value
+        for loaded in flows.values()
+        for part in walk(loaded.flow)
+        if isinstance(part.value, PromptModel | RepromptModel)
+    )
+    return list(dict.fromkeys(file for prompt in prompts for file in _sounds(tuple(prompt.texts.values()))))
+
+
+def _sounds(items: Any) -> Iterator[str]:
+    """The sounds among the items of a prompt, which may stand in lists of lists."""
+    for item in items:
+        if isinstance(item, tuple):
+            yield from _sounds(item)
+        elif isinstance(item, AudioItem):
+            yield item.audio

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 
-from ivr.esl.known_password import loopback
+from ivr.addresses import loopback
 from ivr.runtime.journey import (
     CallFinished,
     CallMeasured,

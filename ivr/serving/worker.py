@@ -7,12 +7,12 @@ import sys
 from signal import SIGHUP, SIGTERM
 
 import gevent
-from gevent.event import Event
 
+from ivr.addresses import loopback
 from ivr.app import App
 from ivr.errors import IvoryError
-from ivr.esl.known_password import loopback
-from ivr.log import get
+from ivr.flag import Flag
+from ivr.log import get, threads
 from ivr.serving import beats
 from ivr.serving.pace import keep_pace_with_switch
 from ivr.settings import Settings
@@ -32,7 +32,7 @@ def serve(settings: Settings, beat_fd: int, drain: float, owner: str) -> None:
         IvoryError: it cannot start at all.
     """
     beats.die_with_parent(beat_fd)
-    stop, at_once = Event(), Event()
+    stop, at_once = Flag(), Flag()
 
     def end() -> None:
         (at_once if stop.is_set() else stop).set()
@@ -55,7 +55,7 @@ def serve(settings: Settings, beat_fd: int, drain: float, owner: str) -> None:
     gc.collect()
     gc.freeze()
     if settings.switch.realtime and loopback(settings.switch.host):
-        log.info("priority", realtime=keep_pace_with_switch())
+        log.info("priority", realtime=keep_pace_with_switch(*app.writer.threads, *threads()))
     beats.beat(beat_fd, abandon).link_exception(abandon)
     stop.wait()
     log.info("worker drains", calls=len(app.worker.calls))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gevent.event import Event
-
 from ivr.errors import SpeechError
+from ivr.flag import Flag
 
 
 class Rendering:
@@ -18,7 +17,7 @@ class Rendering:
     """
 
     def __init__(self) -> None:
-        self._ended = Event()
+        self._ended = Flag()
         self.path: Path | None = None
         self.error: SpeechError | None = None
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 import gevent
-from gevent.event import Event
 
 from ivr import call, log, registry
 from ivr.clock import Clock, SystemClock
 from ivr.errors import SpeechError
+from ivr.flag import Flag
 from ivr.settings import Speech as SpeechSettings
 from ivr.speech.cache import Cache, key
 from ivr.speech.failures import Failures
@@ -82,8 +82,8 @@ class Voice:
         self._jobs: dict[tuple[str, str], _Job] = {}
         self._requests: deque[_Job] = deque()
         self._ahead: deque[_Job] = deque()
-        self._work_there = Event()
-        self._idle = Event()
+        self._work_there = Flag()
+        self._idle = Flag()
         self._idle.set()
         self._done = self._failed = self._total = 0
         self._stopped = False

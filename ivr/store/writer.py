@@ -20,15 +20,17 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from threading import get_native_id
 from typing import Any, TypeVar, cast
 
 import gevent
-from gevent.event import AsyncResult, Event
+from gevent.event import AsyncResult
 from gevent.threadpool import ThreadPool
 
 from ivr import log
 from ivr.clock import Clock
 from ivr.errors import StoreError
+from ivr.flag import Flag
 from ivr.store.database import Store
 from ivr.store.health import Health
 from ivr.store.records import Record
@@ -69,6 +71,9 @@ _T = TypeVar("_T")
 class Writer:
     """The write-behind of one worker. Every method belongs to the hub's thread.
 
+    Attributes:
+        threads: the system's numbers of its threads, once started.
+
     Args:
         open_database: opens the store and brings it up to date (`open_current`); called in the native thread,
             and again after each failure.
@@ -80,6 +85,7 @@ class Writer:
     def __init__(
         self, open_database: Callable[[], Store], spool: Path, clock: Clock, *, queue: int = QUEUE
     ) -> None:
+        self.threads: list[int] = []
         self._sink = Sink(open_database)
         self._shelf = Shelf(spool)
         self._clock = clock
@@ -88,8 +94,8 @@ class Writer:
         self._in_hand: list[tuple[float, Item]] = []
         self._questions: deque[tuple[Callable[[Store], Any], AsyncResult[Answer]]] = deque()
         self._total = Health()
-        self._wake = Event()
-        self._idle = Event()
+        self._wake = Flag()
+        self._idle = Flag()
         self._database: ThreadPool | None = None
         self._disk: ThreadPool | None = None
         self._greenlet: gevent.Greenlet[[], None] | None = None
@@ -105,6 +111,7 @@ class Writer:
         """Begin to write, with what an earlier process left in the spool."""
         self._look_at = self._report_at = self._clock.monotonic()
         self._database, self._disk = ThreadPool(1), ThreadPool(1)
+        self.threads = [thread.apply(get_native_id) for thread in (self._database, self._disk)]
         self._spawn()
 
     def put(self, record: Record) -> None:

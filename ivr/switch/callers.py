@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gevent.event import Event as Signal
-
 from ivr import log
+from ivr.flag import Flag
 from ivr.switch.digits import KEYS, Digit
 from ivr.switch.hearing import load_speech
 from ivr.switch.party import Party
@@ -58,9 +57,9 @@ class Caller(Party):
         self._began = time.monotonic()
         self._sounding: list[tuple[Piece, Heard]] = []
         self._callbacks: list[Callable[[Heard], None]] = []
-        self._answered = Signal()
-        self._over = Signal()
-        self._noise = Signal()
+        self._answered = Flag()
+        self._over = Flag()
+        self._noise = Flag()
         self.channel: Channel | None = None
         self.heard: list[Heard] = []
         self.keys: list[tuple[float, str]] = []

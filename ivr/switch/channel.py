@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gevent.event import Event as Signal
-
+from ivr.flag import Flag
 from ivr.switch import causes
 from ivr.switch.digits import Digit, DigitQueue
 from ivr.switch.displacing import Displaced
@@ -96,13 +95,13 @@ class Channel:
         self.call_uuid = self.uuid
         self.redirected: Callable[[], None] | None = None
         self.recordings: dict[str, Recording] = {}
-        self.watchers: list[Signal] = []
+        self.watchers: list[Flag] = []
         self.other_leg: tuple[str, Profile] | None = None
         self.bridge_role = ""
         self.hit_dialplan = self.inbound
         self.dialled = ""
 
-        self._signal = Signal()
+        self._signal = Flag()
         self._codec = [
             (f"Channel-{way}-Codec-{what}", value)
             for way in ("Read", "Write")

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import gevent
 from gevent import socket
-from gevent.event import Event as Signal
 from gevent.lock import BoundedSemaphore
 
 from ivr import log
+from ivr.flag import Flag
 from ivr.switch import protocol
 from ivr.switch.events import Event
 from ivr.switch.text import to_bytes
@@ -51,7 +51,7 @@ class Listener:
         self._socket = client
         self._io = BoundedSemaphore(1)
         self._queue: deque[bytes] = deque()
-        self._queued = Signal()
+        self._queued = Flag()
         self._lost = 0
 
     # The connection -----------------------------------------------------------------------------------

@@ -10,8 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gevent.event import Event as Signal
-
+from ivr.flag import Flag
 from ivr.switch import legs
 from ivr.switch.dialstring import DialString, Target, parse
 from ivr.switch.execute import run_apis
@@ -82,7 +81,7 @@ def _try(
 ) -> Outcome:
     cause = "CHAN_NOT_IMPLEMENTED"
     started: list[tuple[Channel, float]] = []
-    signal = Signal()
+    signal = Flag()
     begun = time.monotonic()
     for target in group:
         variables = {**_exported(caller), **dial.variables, **target.variables}
@@ -118,7 +117,7 @@ def _try(
 
 def _wait(
     started: list[tuple[Channel, float]],
-    signal: Signal,
+    signal: Flag,
     caller: Channel | None,
     deadline: float,
     *,

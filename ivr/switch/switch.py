@@ -16,11 +16,11 @@ from uuid import uuid4
 
 import gevent
 from gevent import socket
-from gevent.event import Event as Signal
 from gevent.pool import Group
 from gevent.server import StreamServer
 
 from ivr import log
+from ivr.flag import Flag
 from ivr.switch import session
 from ivr.switch.apis import APIS
 from ivr.switch.apis.system import VERSION, uptime_words
@@ -77,7 +77,7 @@ class Switch:
         self.hash: dict[str, str] = {}
         self.bus = EventBus()
         self.scheduler = Scheduler(self.spawn, gevent.sleep)
-        self.events_flow = Signal()
+        self.events_flow = Flag()
         self.events_flow.set()
         self.sessions = 0
         self.peak = 0

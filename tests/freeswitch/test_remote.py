@@ -182,6 +182,13 @@ def test_freeswitch_can_enter_none_of_ivorys_folders(remote: Ivory, sounds: Path
         assert closed, folder
 
 
+def test_recorded_sounds_are_there_before_anybody_calls(
+    elsewhere: Elsewhere, remote: Ivory, sounds: Path
+) -> None:
+    jingle = (sounds / "jingle.wav").read_bytes()
+    wait_for(lambda: jingle in [path.read_bytes() for path in elsewhere.fetched], 10, "the jingle is there")
+
+
 def test_a_caller_hears_sounds_that_were_fetched(
     elsewhere: Elsewhere, remote: Ivory, witness: Witness, sounds: Path, tmp_path: Path
 ) -> None:

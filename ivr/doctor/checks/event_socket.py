@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.addresses import loopback
 from ivr.doctor import host
 from ivr.doctor.check import check
 from ivr.doctor.findings import Finding, ok, skipped, warning
@@ -24,7 +25,7 @@ def event_socket(patient: Patient) -> Iterator[Finding]:
     if not addresses:
         why = "" if patient.trouble else ": it is in a container, or behind a tunnel"
         yield skipped(f"nothing of this machine listens at port {switch.port}{why}")
-    elif reached := [one for one in addresses if not host.loopback(one)]:
+    elif reached := [one for one in addresses if not loopback(one)]:
         yield warning(
             f"it listens on {', '.join(map(str, reached))}: others than this machine reach it",
             'set <param name="listen-ip" value="127.0.0.1"/> in event_socket.conf.xml, then'

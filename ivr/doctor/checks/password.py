@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.addresses import loopback
 from ivr.doctor import host
 from ivr.doctor.check import check
 from ivr.doctor.findings import Finding, failure, ok, warning
@@ -26,7 +27,7 @@ def password(patient: Patient) -> Iterator[Finding]:
             f"it is {KNOWN}, which everybody knows, and others reach {switch.host}: `ivr serve` refuses it",
             _MEND,
         )
-    elif open_to := [one for one in host.listening(switch.port) if not host.loopback(one)]:
+    elif open_to := [one for one in host.listening(switch.port) if not loopback(one)]:
         yield failure(
             f"it is {KNOWN}, which everybody knows, and the event socket listens on"
             f" {', '.join(map(str, open_to))}: who reaches this machine commands it",

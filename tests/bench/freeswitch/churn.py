@@ -92,13 +92,13 @@ def show(reading: Reading) -> None:
     )
 
 
-def churn(on: Stage, calls: int, minutes: float, every: float) -> list[Reading]:
+def churn(on: Stage, calls: int, minutes: float, every: float, ptime: int) -> list[Reading]:
     """Before, every `every` seconds while calls come and go, and when all have ended: last of all."""
     ivory = on.contenders["ivory"]
     assert isinstance(ivory, Ivory)
     folder = on.folder / "load"
     folder.mkdir()
-    scenario = dialogue(folder, FIRST, SECOND, EARLY)
+    scenario = dialogue(folder, FIRST, SECOND, EARLY).replace("a=ptime:20", f"a=ptime:{ptime}")
     rate = calls / MEAN_SECONDS
     with Load(folder, scenario, ivory.number, on.switch.sip_port, rate=rate, most=calls) as load:
         began = time.monotonic()
@@ -153,10 +153,11 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=500, help="at once")
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--every", type=float, default=60.0, help="seconds between two readings")
+    parser.add_argument("--ptime", type=int, default=20, help="ms of sound in the callers' packets")
     parser.add_argument("--json", type=Path, help="write the readings here")
     options = parser.parse_args()
     with stage(["ivory"]) as on:
-        readings = churn(on, options.calls, options.minutes, options.every)
+        readings = churn(on, options.calls, options.minutes, options.every, options.ptime)
     good = judge(readings)
     if options.json:
         options.json.write_text(json.dumps([asdict(one) for one in readings], indent=1), encoding="utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.addresses import loopback
 from ivr.doctor import host, rights
 from ivr.doctor.host import Process
 
@@ -42,7 +43,7 @@ def test_the_kernels_addresses_are_read(
     (tmp_path / "net").mkdir()
     (tmp_path / "net" / file).write_text(TCP.format(address=address, none="0" * len(address), state="0A"))
     [found] = host.listening(8021, tmp_path)
-    assert (found, host.loopback(found)) == (ipaddress.ip_address(expected), inner)
+    assert (found, loopback(found)) == (ipaddress.ip_address(expected), inner)
     (tmp_path / "net" / file).write_text(TCP.format(address=address, none="0" * len(address), state="01"))
     assert host.listening(8021, tmp_path) == []
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from ivr.addresses import loopback
 from ivr.app import App
 from ivr.errors import KnownPassword
-from ivr.esl.known_password import loopback, refuse_known
+from ivr.esl.known_password import refuse_known
 from ivr.settings import Settings, Switch, load
 
 

@@ -661,10 +661,17 @@ def test_a_call_that_was_left_in_silence_needs_no_settling(scene: Scene) -> None
 
 
 def test_a_call_that_cannot_be_listened_to_goes_on(scene: Scene) -> None:
-    scene.line.trouble = [CommandFailed("-ERR no reply")]
+    scene.line.trouble = [CommandFailed("-ERR busy")]
     scene.call.settle()
     scene.say("one")
     assert scene.line.started == [prompt("one")]
+
+
+def test_a_call_that_is_not_there_when_it_is_listened_to_has_ended(scene: Scene) -> None:
+    scene.line.trouble = [CommandFailed("-ERR no reply")]
+    scene.call.settle()
+    with pytest.raises(CallEnded):
+        scene.say("one")
 
 
 def test_an_earlier_workers_carrier_is_used(tmp_path: Path) -> None:

@@ -201,10 +201,7 @@ def test_a_reel_plays_by_its_carrier_and_leaves_out_what_does_not_arrive(
         Audio("none.wav"),
     ]
     reel = Reel(pieces, Voice(), tmp_path, 5.0, "call", carrier)
-    taken = []
-    while not reel.finished:
-        taken += reel.take()
-    assert taken == [
+    assert list(iter(reel.next, None)) == [
         f"http_cache://{BASE}/prompts/one.wav",
         "silence_stream://500",
         f"http_cache://{BASE}/prompts/thanks.wav",

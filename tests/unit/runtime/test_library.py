@@ -298,3 +298,4 @@ def test_constant_sentences_are_known_before_any_call(folder: Path, flows: Libra
         ("Sorry.", "en-US"),
         ("Sorry.", "zh-CN"),
     }
+    assert library.recorded_sounds(flows.flows) == ["x.wav"]
