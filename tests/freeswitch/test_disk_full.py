@@ -38,9 +38,9 @@ def leave_a_message(freeswitch: Instance, ivory: Ivory, ani: str, seconds: float
     with Client(freeswitch) as phone:
         leg = phone.call("95598", ani)
         wait_for(lambda: ivory.entered(ani, "main"), 10, "the menu")
-        phone.api(f"uuid_broadcast {leg} tone_stream://%(60000,0,300) aleg")
         phone.press(leg, "3")
         wait_for(lambda: ivory.entered(ani, "message"), 5, "the message")
+        phone.api(f"uuid_broadcast {leg} tone_stream://%(60000,0,300) aleg")
         time.sleep(2.0 + seconds)
         phone.press(leg, "#")
         wait_for(lambda: phone.channels() == 0, 20, "the flow came to its end")
