@@ -5,10 +5,14 @@ FreeSWITCH hangs a call up when it cannot write where it is told to record, so t
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from ivr.errors import IvoryError
+
+LEAST: Final = 64 << 10
+"""Bytes that must be free, four seconds of sound: FreeSWITCH hangs up where not even a beginning can be."""
 
 
 class Recordings(Protocol):
@@ -35,10 +39,13 @@ class LocalRecordings:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
+            disk = os.statvfs(path.parent)
         except OSError as error:
             raise IvoryError(
                 f"{path} cannot be recorded to: {error.strerror}", hint="see calls.recordings"
             ) from None
+        if disk.f_bavail * disk.f_frsize < LEAST:
+            raise IvoryError(f"{path} cannot be recorded to: the disk is full", hint="see calls.recordings")
         return path.as_posix()
 
     def ended(self, file: Path) -> None:
