@@ -7,13 +7,13 @@ take, and gevent's patches must not reach commands that do without.
 from __future__ import annotations
 
 import errno
-import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 import click
 
+from ivr.cli.lazy import Lazy
 from ivr.cli.options import settings_options
 from ivr.errors import IvoryError
 
@@ -26,7 +26,7 @@ COMMANDS = {
     "demo": "See Ivory answer two callers, then talk to it yourself.",
     "dialplan": "Hand a FreeSWITCH's callers to Ivory, and take them back.",
     "doctor": "Look whether everything is in order, and how to mend what is not.",
-    "flow": "Check flows, and talk to them.",
+    "flow": "Write flows, check them, and talk to them.",
     "prompt": "The sentences that flows speak.",
     "serve": "Answer the calls of a FreeSWITCH.",
     "switch": "Run the embedded switch by itself.",
@@ -39,24 +39,13 @@ HIDDEN = ("worker",)
 INTERRUPTED = 130
 
 
-class Lazy(click.Group):
-    """A group whose members are modules."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in COMMANDS if name not in HIDDEN]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"ivr.cli.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
-
-
-@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=Lazy,
+    package=__name__,
+    members=COMMANDS,
+    hidden=HIDDEN,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="ivory-ivr", prog_name="Ivory")
 @settings_options
 def cli() -> None:

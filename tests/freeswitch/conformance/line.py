@@ -12,12 +12,16 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 import gevent
-from gevent.event import Event as Signal
 from gevent.lock import BoundedSemaphore
 from gevent.queue import Queue
 
+from ivr.flag import Flag
+
 PATIENCE = 15.0
 """Seconds any one thing may take; the longest wait in a scenario is about three."""
+
+LOOK_EVERY = 0.25
+"""Seconds after which one who waits looks again without being told."""
 
 EVENTS = (
     "CHANNEL_CREATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_ANSWER CHANNEL_PARK CHANNEL_UNPARK "
@@ -54,7 +58,7 @@ class Line:
         self._file = self._socket.makefile("rb")
         self._replies: Queue[tuple[dict[str, str], str]] = Queue()
         self._turn = BoundedSemaphore()
-        self._news = Signal()
+        self._news = Flag()
         self._reader = gevent.spawn(self._read)
         self._replies.get(timeout=PATIENCE)
         self.send(f"auth {password}")
@@ -108,8 +112,10 @@ class Line:
             found = look()
             if found is not None:
                 return found
-            if not self._news.wait(max(0.0, deadline - time.monotonic())):
+            left = deadline - time.monotonic()
+            if left <= 0:
                 raise TimeoutError(f"{what} did not come within {PATIENCE:g} s")
+            self._news.wait(min(left, LOOK_EVERY))  # others clear it, too
 
     def _read(self) -> None:
         while (block := self._block()) is not None:

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import gevent
 from gevent import socket
-from gevent.event import Event as Signal
 from gevent.queue import Queue
+
+from ivr.flag import Flag
 
 PATIENCE = 5.0
 
@@ -47,7 +48,7 @@ class Client:
         self.file = self.socket.makefile("rb")
         self.events: list[Event] = []
         self.replies: Queue[Block | None] = Queue()
-        self._news = Signal()
+        self._news = Flag()
         self._reader = gevent.spawn(self._read)
         self.greeting = self.next_reply()
         if password:
@@ -130,7 +131,7 @@ class Client:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError(f"no {name} with {headers}")
-            self._news.wait(left)
+            self._news.wait(min(left, 0.25))  # others clear it, too
 
     def parked(self) -> str:
         """The id of the call that was parked last, or will be now."""

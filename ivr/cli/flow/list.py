@@ -1,0 +1,62 @@
+"""`ivr flow list`: the flows there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ivr.cli.flow.reading import read
+from ivr.cli.options import json_option, settings_options
+
+if TYPE_CHECKING:
+    from ivr.flow.model import LoadedFlow
+
+
+@click.command("list")
+@json_option
+@settings_options
+def command(as_json: bool) -> None:
+    """List the flows, with their numbers and whether they may serve."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from ivr.cli import common
+
+    reading, files = read([])
+    broken = {Path(finding.place.file) for finding in reading.errors}
+    flows = sorted(reading.flows.values(), key=lambda loaded: loaded.id)
+    if as_json:
+        common.print_json([_summary(loaded) for loaded in flows])
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("flow", "title", "languages", "numbers", "nodes", "file"):
+        table.add_column(heading, overflow="fold")
+    for loaded in flows:
+        flow = loaded.flow
+        title = " · ".join(flow.title.values()) if isinstance(flow.title, dict) else flow.title
+        table.add_row(
+            Text(loaded.id, "cyan"),
+            Text(title),
+            " ".join(flow.languages),
+            " ".join(flow.numbers),
+            str(len(flow.nodes)),
+            Text(loaded.file),
+        )
+    common.out().print(table)
+    for file in sorted(broken & files):
+        message = f"{file} has errors and cannot serve; `ivr flow lint {file}` lists them"
+        common.talk().print(message, style="red", markup=False, soft_wrap=True)
+
+
+def _summary(loaded: LoadedFlow) -> dict[str, Any]:
+    return {
+        "id": loaded.id,
+        "title": loaded.flow.title,
+        "languages": loaded.flow.languages,
+        "numbers": loaded.flow.numbers,
+        "nodes": len(loaded.flow.nodes),
+        "version": loaded.version,
+        "file": loaded.file,
+    }
