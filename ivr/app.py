@@ -27,7 +27,8 @@ from ivr.ops.parts import Parts
 from ivr.ops.pulse import Pulse
 from ivr.ops.service import Ops
 from ivr.runtime.journey import Journey, Listener
-from ivr.runtime.library import Flows, Library, constant_speeches, recorded_sounds
+from ivr.runtime.library import Library, constant_speeches, recorded_sounds
+from ivr.runtime.reading import Flows
 from ivr.runtime.recorder import node_of, recorder
 from ivr.runtime.services import RealServices
 from ivr.runtime.worker import Worker

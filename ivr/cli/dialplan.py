@@ -185,10 +185,10 @@ def _guard(given: int | None) -> int:
 def _numbers_of_flows() -> tuple[str, ...]:
     from ivr.cli import common
     from ivr.lab.lab import numbers
-    from ivr.runtime import library
+    from ivr.runtime import reading
 
     flows = common.load().settings.flows
-    known = numbers(library.read(library.files(flows.dir), flows.sounds).flows)
+    known = numbers(reading.read(reading.files(flows.dir), flows.sounds).flows)
     return tuple(number for number, flow in known.items() if number != flow)
 
 

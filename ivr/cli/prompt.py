@@ -26,16 +26,16 @@ def prepare(context: click.Context, as_json: bool) -> None:
 
     from ivr.cli import common
     from ivr.cli.rendering import watch
-    from ivr.runtime import library
+    from ivr.runtime import library, reading
     from ivr.speech.voice import Voice
 
     loaded = common.load()
     common.configure_log(loaded, usual="warning")
     settings = loaded.settings
-    reading = library.read(library.files(settings.flows.dir), settings.flows.sounds)
+    found = reading.read(reading.files(settings.flows.dir), settings.flows.sounds)
     voice = Voice(settings.speech)
     try:
-        voice.prepare(library.constant_speeches(reading.flows))
+        voice.prepare(library.constant_speeches(found.flows))
         progress = watch(voice)
     finally:
         voice.stop()
@@ -56,10 +56,10 @@ def prepare(context: click.Context, as_json: bool) -> None:
 def list_(as_json: bool) -> None:
     """List everything that the flows always say, by language."""
     from ivr.cli import common
-    from ivr.runtime import library
+    from ivr.runtime import library, reading
 
     flows = common.load().settings.flows
-    speeches = library.constant_speeches(library.read(library.files(flows.dir), flows.sounds).flows)
+    speeches = library.constant_speeches(reading.read(reading.files(flows.dir), flows.sounds).flows)
     if as_json:
         common.print_json([{"language": speech.language, "text": speech.text} for speech in speeches])
         return

@@ -99,10 +99,10 @@ def _numbers() -> dict[str, str]:
     """The numbers of the flows there are; the worker decides at each call, so edits count."""
     from ivr.cli import common
     from ivr.lab.lab import numbers
-    from ivr.runtime import library
+    from ivr.runtime import reading
 
     flows = common.load().settings.flows
-    known = numbers(library.read(library.files(flows.dir), flows.sounds).flows)
+    known = numbers(reading.read(reading.files(flows.dir), flows.sounds).flows)
     return {number: flow if number == flow else BY_NUMBER for number, flow in known.items()}
 
 

@@ -19,7 +19,7 @@ from ivr.lab.crm import Crm
 from ivr.lab.words import spoken
 from ivr.registry import did_you_mean
 from ivr.runtime.journey import CallFinished, JourneyEvent
-from ivr.runtime.library import Flows
+from ivr.runtime.reading import Flows
 from ivr.settings import Settings
 from ivr.store.calls import Journey, journey
 from ivr.store.connect import open_store

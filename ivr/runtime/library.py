@@ -6,7 +6,7 @@ leaves the last good flow in service.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -15,72 +15,16 @@ from typing import Any
 import gevent
 from gevent.lock import BoundedSemaphore
 
-from ivr import registry
 from ivr.call import Speech
-from ivr.errors import Finding, FlowError, IvoryError, Place
-from ivr.flow import lint, loader
+from ivr.errors import IvoryError
 from ivr.flow.model import LoadedFlow, walk
 from ivr.flow.prompts import AudioItem, PromptModel, RepromptModel
 from ivr.flow.speaker import constant_speech
 from ivr.log import get
 from ivr.numbers import match
+from ivr.runtime.reading import NO_FLOWS, Flows, files, read
 
 log = get(__name__)
-
-Flows = Mapping[str, LoadedFlow]
-NO_FLOWS: Flows = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a folder holds: flows that may serve, and all findings."""
-
-    flows: Flows
-    findings: tuple[Finding, ...]
-
-    @property
-    def errors(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.severity == "error"]
-
-
-def read(paths: list[Path], sounds: Path | None = None) -> Reading:
-    """Load and check flow files.
-
-    A file with an error gives no flow; neither does one that refers to it.
-    """
-    types = registry.load_all("ivr.nodes")
-    findings: list[Finding] = []
-    sources: dict[str, lint.Source] = {}
-    for path in paths:
-        try:
-            loaded, document = loader.load(path.read_bytes(), str(path), types)
-            sources[str(path)] = lint.Source(loaded, document)
-        except FlowError as error:
-            findings.extend(error.findings)
-        except OSError as error:
-            findings.append(
-                Finding(Place(str(path)), "F099", f"cannot be read: {error.strerror}", "look at its rights")
-            )
-    found = lint.lint(sources, lambda name: sounds is None or (sounds / name).is_file())
-    while found:
-        findings += found
-        broken = {finding.place.file for finding in found if finding.severity == "error"}
-        names = {sources[file].loaded.id for file in broken}
-        sources = {file: source for file, source in sources.items() if file not in broken}
-        found = lint.orphans(sources, names - {source.loaded.id for source in sources.values()})
-    flows = {source.loaded.id: source.loaded for source in sources.values()}
-    return Reading(MappingProxyType(flows), tuple(findings))
-
-
-def files(folder: Path) -> list[Path]:
-    """The flow files of a folder, sorted by name. Raises IvoryError when it cannot be read."""
-    way_out = "name it with --flows or the setting flows.dir"
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix == ".yaml" and path.is_file())
-    except FileNotFoundError:
-        raise IvoryError(f"there is no folder of flows at {folder}", hint=way_out) from None
-    except OSError as error:
-        raise IvoryError(f"the flows at {folder} cannot be read: {error.strerror}", hint=way_out) from None
 
 
 @dataclass

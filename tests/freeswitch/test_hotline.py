@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.runtime.library import read
+from ivr.runtime.reading import read
 from ivr.speech.cache import note_of
 from tests.freeswitch.conftest import Crm, Ivory
 from tests.freeswitch.hearing import ENOUGH, find

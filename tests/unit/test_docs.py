@@ -17,7 +17,7 @@ import pytest
 
 from ivr import settings
 from ivr.flow import expressions, phrases, values
-from ivr.runtime import library
+from ivr.runtime import reading
 
 PROJECT = Path(__file__).parents[2]
 DOCS = sorted((PROJECT / "docs").glob("*.md"))
@@ -53,7 +53,7 @@ def findings(text: str, others: list[str], folder: Path) -> list[str]:
         if flow_id(other) != flow_id(text):
             beside.append(folder / f"{flow_id(other)}.yaml")
             beside[-1].write_text(other, encoding="utf-8")
-    found = library.read([file, *dict.fromkeys(beside)]).findings
+    found = reading.read([file, *dict.fromkeys(beside)]).findings
     return [
         str(one).replace(f"{folder}/", "flows/") for one in found if Path(one.place.file).name == file.name
     ]
@@ -105,7 +105,7 @@ def test_every_part_of_an_example_stands_in_it(page: Path) -> None:
 
 
 def test_every_example_file_lints() -> None:
-    assert library.read(EXAMPLES).findings == ()
+    assert reading.read(EXAMPLES).findings == ()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from ivr.errors import Finding
-    from ivr.runtime.library import Reading
+    from ivr.runtime.reading import Reading
 
 PATHS = click.Path(exists=True, path_type=Path)
 
@@ -19,14 +19,14 @@ def read(paths: list[Path]) -> tuple[Reading, set[Path]]:
 
     The files beside them are read, too: a flow may refer to its neighbours."""
     from ivr.cli import common
-    from ivr.runtime import library
+    from ivr.runtime import reading
 
     flows = common.load().settings.flows
     asked: list[Path] = []
     for path in paths or [flows.dir]:
-        asked += [path] if path.is_file() else library.files(path)
+        asked += [path] if path.is_file() else reading.files(path)
     beside = [file for folder in {file.parent for file in asked} for file in sorted(folder.glob("*.yaml"))]
-    return library.read(list(dict.fromkeys([*asked, *beside])), flows.sounds), set(asked)
+    return reading.read(list(dict.fromkeys([*asked, *beside])), flows.sounds), set(asked)
 
 
 def row(finding: Finding) -> dict[str, Any]:

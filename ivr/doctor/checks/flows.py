@@ -17,23 +17,23 @@ _LINT = "`ivr flow lint` lists them all, each with its place and the way out"
 
 @check("flows", seconds=30.0)
 def flows(patient: Patient) -> Iterator[Finding]:
-    from ivr.runtime import library
+    from ivr.runtime import reading
 
     settings = patient.settings.flows
     try:
-        paths = patient.aside(library.files, settings.dir)
+        paths = patient.aside(reading.files, settings.dir)
     except IvoryError as error:
         yield failure(error.message, error.hint)
         return
-    reading = patient.aside(library.read, paths, settings.sounds)
+    found = patient.aside(reading.read, paths, settings.sounds)
     for severity, tell in (("error", failure), ("warning", warning)):
-        found = [str(one) for one in reading.findings if one.severity == severity]
-        if found:
-            count = f"{len(found)} {severity}{'' if len(found) == 1 else 's'} in {len(paths)} files"
-            yield tell(f"{count}, such as {found[0]}", _LINT)
-    if not reading.flows:
+        some = [str(one) for one in found.findings if one.severity == severity]
+        if some:
+            count = f"{len(some)} {severity}{'' if len(some) == 1 else 's'} in {len(paths)} files"
+            yield tell(f"{count}, such as {some[0]}", _LINT)
+    if not found.flows:
         yield failure(f"no flow in {settings.dir} can serve: callers are hung up", _LINT)
         return
-    names = sorted(reading.flows)
+    names = sorted(found.flows)
     shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
     yield ok(f"{len(names)} in {settings.dir} can serve: {shown}")

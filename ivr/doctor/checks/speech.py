@@ -58,11 +58,11 @@ def _spoken(voice: Voice, language: str, deadline: float) -> Finding:
 
 
 def _languages(patient: Patient) -> list[str]:
-    from ivr.runtime import library
+    from ivr.runtime import reading
 
     flows = patient.settings.flows
     try:
-        found = library.read(library.files(flows.dir), flows.sounds).flows
+        found = reading.read(reading.files(flows.dir), flows.sounds).flows
     except IvoryError:  # the check `flows` tells
-        found = library.NO_FLOWS
+        found = reading.NO_FLOWS
     return sorted({language for loaded in found.values() for language in loaded.flow.languages}) or ["en-US"]

@@ -8,14 +8,14 @@ import pytest
 
 from ivr.lab.script import parse
 from ivr.lab.tour import FLOW, SCENES, Scene
-from ivr.runtime import library
+from ivr.runtime import reading
 
 FLOWS = Path(__file__).parents[3] / "flows"
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.goal)
 def test_every_scene_can_be_played_and_has_a_goal_of_the_flow(scene: Scene) -> None:
-    flow = library.read([FLOWS / f"{FLOW}.yaml"]).flows[FLOW].flow
+    flow = reading.read([FLOWS / f"{FLOW}.yaml"]).flows[FLOW].flow
     assert parse(scene.script)
     assert scene.goal in {node.goal for node in flow.nodes.values()}
     assert scene.language in flow.languages

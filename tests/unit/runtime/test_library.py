@@ -12,10 +12,11 @@ from structlog.testing import capture_logs
 
 from ivr.errors import IvoryError
 from ivr.flow.scripted import Press, ScriptedCall
-from ivr.runtime import library
+from ivr.runtime import library, reading
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import Journey
-from ivr.runtime.library import Flows, Library
+from ivr.runtime.library import Library
+from ivr.runtime.reading import Flows
 from tests.calls import Services
 
 GOOD = "id: {id}\nlanguages: [en-US]\nnodes: {{a: {{type: play, prompt: {words}, next: end}}}}\n"
@@ -58,9 +59,9 @@ def test_a_flow_with_an_error_and_all_that_lead_to_it_do_not_serve(folder: Path)
     write(folder, "a", OVER.format(id="a", other="b"))
     write(folder, "b", OVER.format(id="b", other="broken"))
     write(folder, "broken", "id: broken\nnodes: {a: {type: play, prompt: Hello., next: nowhere}}")
-    reading = library.read(library.files(folder))
-    assert set(reading.flows) == {"good"}
-    assert [(Path(one.place.file).name, one.code) for one in reading.errors] == [
+    found = reading.read(reading.files(folder))
+    assert set(found.flows) == {"good"}
+    assert [(Path(one.place.file).name, one.code) for one in found.errors] == [
         ("broken.yaml", "F201"),
         ("b.yaml", "F202"),
         ("a.yaml", "F202"),
@@ -70,41 +71,41 @@ def test_a_flow_with_an_error_and_all_that_lead_to_it_do_not_serve(folder: Path)
 def test_a_subflow_with_an_error_takes_its_callers_along(folder: Path) -> None:
     write(folder, "a", "id: a\nnodes: {s: {type: subflow, flow: b, next: end}}")
     write(folder, "b", "id: b\nnodes: {a: {type: play, prompt: Hello., next: nowhere}}")
-    assert not library.read(library.files(folder)).flows
+    assert not reading.read(reading.files(folder)).flows
 
 
 def test_of_two_flows_of_one_name_the_first_serves(folder: Path) -> None:
     good(folder, "one")
     write(folder, "two", GOOD.format(id="one", words="Other."))
-    reading = library.read(library.files(folder))
-    assert reading.flows["one"].file.endswith("one.yaml")
-    assert [one.code for one in reading.errors] == ["F213"]
+    found = reading.read(reading.files(folder))
+    assert found.flows["one"].file.endswith("one.yaml")
+    assert [one.code for one in found.errors] == ["F213"]
 
 
 def test_a_warning_keeps_no_flow_from_serving(folder: Path) -> None:
     write(folder, "a", GOOD.format(id="a", words="Hello.") + "vars: {x: null}\n")
-    assert set(library.read(library.files(folder)).flows) == {"a"}
+    assert set(reading.read(reading.files(folder)).flows) == {"a"}
 
 
 def test_a_sound_that_is_not_there_is_found(folder: Path) -> None:
     write(folder, "a", GOOD.format(id="a", words="{audio: thanks.wav}"))
     (folder / "sounds").mkdir()
-    assert [one.code for one in library.read(library.files(folder), folder / "sounds").errors] == ["F210"]
+    assert [one.code for one in reading.read(reading.files(folder), folder / "sounds").errors] == ["F210"]
     (folder / "sounds/thanks.wav").touch()
-    assert not library.read(library.files(folder), folder / "sounds").findings
+    assert not reading.read(reading.files(folder), folder / "sounds").findings
 
 
 def test_a_file_that_cannot_be_read_is_a_finding(folder: Path) -> None:
     (folder / "a.yaml").symlink_to(folder / "a.yaml")
-    reading = library.read([folder / "a.yaml"])
-    assert [one.code for one in reading.errors] == ["F099"]
+    found = reading.read([folder / "a.yaml"])
+    assert [one.code for one in found.errors] == ["F099"]
 
 
 def test_only_yaml_files_are_flows(folder: Path) -> None:
     good(folder, "a")
     (folder / "notes.txt").write_text("no flow")
     (folder / "folder.yaml").mkdir()
-    assert [path.name for path in library.files(folder)] == ["a.yaml"]
+    assert [path.name for path in reading.files(folder)] == ["a.yaml"]
 
 
 # Edits ------------------------------------------------------------------------------------------------
