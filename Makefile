@@ -45,6 +45,7 @@ lint: setup ## Check style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/ivr flow lint flows
+	$(BIN)/ivr flow test --coverage 95
 
 bench: setup ## Measure speed (tests/bench)
 	$(BIN)/python -m tests.bench

@@ -18,6 +18,7 @@ from ivr.esl.known_password import refuse_known
 from ivr.esl.sounds import SHARED_DISK
 from ivr.esl.wire import Event
 from ivr.files.remote import Remote
+from ivr.flow.heard import constant_speeches, recorded_sounds
 from ivr.log import get
 from ivr.ops.context import name_lines
 from ivr.ops.live import Board
@@ -26,8 +27,11 @@ from ivr.ops.metrics import Metrics
 from ivr.ops.parts import Parts
 from ivr.ops.pulse import Pulse
 from ivr.ops.service import Ops
+from ivr.runtime.drafts import Drafts
+from ivr.runtime.engine import Engine
 from ivr.runtime.journey import Journey, Listener
-from ivr.runtime.library import Library, constant_speeches, recorded_sounds
+from ivr.runtime.library import Library
+from ivr.runtime.published import Published
 from ivr.runtime.reading import Flows
 from ivr.runtime.recorder import node_of, recorder
 from ivr.runtime.services import RealServices
@@ -40,6 +44,9 @@ from ivr.store.writer import Writer
 
 log = get(__name__)
 
+ANSWER = 3.0
+"""Seconds the database has to say what is published; a worker that starts does not wait longer."""
+
 
 class App:
     """Everything a worker process holds, wired up. Needs gevent's monkey patches.
@@ -47,9 +54,18 @@ class App:
     Args:
         listeners: told of every step of every call, beside the store.
         owner: the name under which the worker claims its FreeSWITCH; a successor of the same name takes over.
+        engine: makes what walks a call.
+        only: a flow that is served by itself, with those it leads to; empty: all of them.
     """
 
-    def __init__(self, settings: Settings, *listeners: Listener, owner: str = "") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *listeners: Listener,
+        owner: str = "",
+        engine: Callable[..., Engine] = Engine,
+        only: str = "",
+    ) -> None:
         clock = SystemClock()
         self.settings = settings
         self.metrics = Metrics()
@@ -61,7 +77,13 @@ class App:
         node = node_of(settings.switch)
         kept = recorder(self.writer.put, node)
         self.journey = Journey(name_lines, kept, self.metrics.told, board.told, *listeners)
-        self.library = Library(settings.flows.dir, settings.flows.sounds, self._render_ahead)
+        flows = settings.flows
+        self.library = Library(
+            Drafts(flows.dir, flows.sounds, only),
+            Published(flows.published, partial(open_current, settings.store.url, deadline=ANSWER)),
+            serve_drafts=flows.drafts,
+            on_change=self._render_ahead,
+        )
         self.services = RealServices(MeteredClient(settings.http, self.metrics))
         self.worker = Worker(
             self._connect,
@@ -72,6 +94,7 @@ class App:
             settings.calls.max_steps,
             settings.calls.guard,
             Unfinished(self.writer, node, clock),
+            engine,
         )
         pulse = Pulse(self.metrics.lagged, clock)
         parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)
@@ -101,6 +124,7 @@ class App:
         """Let go of everything; calls stay on the switch."""
         self.ops.stop()
         self.worker.stop()
+        self.library.stop()
         if self.remote:
             self.remote.stop()
         self.voice.stop()

@@ -19,6 +19,7 @@ A message names its place, its cause and the way out; `code` is stable and index
     ├── SpeechError            text that could not be made into sound
     ├── FetchError             an HTTP operation that brought no usable answer
     ├── StoreError             the database could not be used
+    ├── ImportFailed           another system's menus could not be read; nothing was imported
     └── DialplanError          FreeSWITCH's dialplan could not be read or changed
 """
 
@@ -200,6 +201,12 @@ class StoreError(IvoryError):
     """The database could not be used."""
 
     code = "D001"
+
+
+class ImportFailed(IvoryError):
+    """Another system's menus could not be read as what they should be; nothing was imported."""
+
+    code = "M001"
 
 
 class DialplanError(IvoryError):

@@ -8,8 +8,6 @@ deadline covers everything from the name look-up to the last byte.
 
 from __future__ import annotations
 
-import fnmatch
-import ipaddress
 import json
 import re
 import socket
@@ -29,6 +27,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
 from ivr import settings
+from ivr.addresses import PORTS, admitted, public
 from ivr.errors import FetchError, SettingsError
 
 MAX_JSON_DEPTH = 50
@@ -36,10 +35,6 @@ MAX_ADDRESSES = 4  # of one host that are tried
 _CHUNK = 16384
 _QUICK = 65536  # characters of JSON that are read here; more takes so long that calls would notice
 _RETRIED = ("unreachable", "timeout")
-_PORTS = {"http": 80, "https": 443}
-_RULE = re.compile(
-    r"\[(?P<v6>[^]]+)\](?::(?P<v6_port>[0-9]+))?|(?P<name>[^:]+)(?::(?P<port>[0-9]+))?|(?P<bare>.+)"
-)
 
 # What an answer may say its text is encoded in. gb18030 reads all that is called gb2312 or gbk, and what
 # those cannot say but senders send nevertheless. Python's codecs that are no character sets are not here.
@@ -193,16 +188,16 @@ class Client:
             url = self._options.services[name].rstrip("/") + "/" + path.lstrip("/")
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+            host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
         except ValueError as error:
             raise FetchError(f"not a URL: {error}"[:200], reason="refused") from None
-        if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+        if parts.scheme not in PORTS or not host or "@" in parts.netloc:
             raise FetchError(
                 f"{parts.scheme}://{host} cannot be called", reason="refused", hint="use http or https"
             )
         if any(part in (".", "..") for part in re.split(r"[/\\]", unquote(parts.path))):
             raise FetchError("a path with .. in it leads elsewhere", reason="refused")
-        if not bound and not any(_matches(host, port, parts.scheme, rule) for rule in self._options.allow):
+        if not bound and not admitted(host, port, parts.scheme, self._options.allow):
             raise FetchError(
                 f"{host}:{port} is not in the setting http.allow",
                 reason="refused",
@@ -215,7 +210,7 @@ class Client:
         addresses = tuple(dict.fromkeys(str(info[4][0]) for info in found))[:MAX_ADDRESSES]
         if not bound and not self._options.private:
             for address in addresses:
-                if not _is_public(address):
+                if not public(address):
                     message = f"{host} has the private address {address}"
                     raise FetchError(message, reason="refused", hint="set http.private if it may")
         return _Destination(parts.geturl(), parts.scheme, host, port, addresses)
@@ -258,21 +253,6 @@ class _Pinned(HTTPAdapter):
         return self.poolmanager.connection_from_host(
             self._address, self._to.port, self._to.scheme, tls if self._to.scheme == "https" else None
         )
-
-
-def _matches(host: str, port: int, scheme: str, rule: str) -> bool:
-    match = _RULE.fullmatch(rule.strip().lower())
-    if match is None:
-        return False
-    name = match["v6"] or match["name"] or match["bare"]
-    wanted = match["v6_port"] or match["port"]
-    return fnmatch.fnmatchcase(host.lower(), name) and port == (int(wanted) if wanted else _PORTS[scheme])
-
-
-def _is_public(address: str) -> bool:
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
 
 
 def _decode(body: bytes, content_type: str) -> str:

@@ -7,6 +7,7 @@ through the same door as a customer's. Nothing is imported before it is asked fo
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -15,6 +16,7 @@ from typing import Any
 from ivr.errors import UnknownPlugin
 
 MOST_SHOWN = 12  # names that a hint lists
+LEAD = 0.02  # likeness by which a word must be nearer than the next to be offered alone
 MOST_COMPARED = 1000  # names that are looked through for the nearest
 
 
@@ -54,9 +56,22 @@ def load_all(group: str) -> dict[str, Any]:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """`did you mean "x"?` for the nearest known word, else the list of what there is, if it is not long."""
-    near = difflib.get_close_matches(word[:100], list(known)[:MOST_COMPARED], n=1, cutoff=0.6)
+    """`did you mean "x"?` for the nearest known word (`"x" or "y"` for two as near), else the list of what
+    there is, if it is not long."""
+    near = difflib.get_close_matches(word[:100], list(known)[:MOST_COMPARED], n=2, cutoff=0.6)
+    if len(near) == 2 and _alike(word, near[0]) - _alike(word, near[1]) > LEAD:
+        near.pop()
     if near:
-        return f'did you mean "{near[0]}"?'
+        return "did you mean " + " or ".join(f'"{each}"' for each in near) + "?"
     shown = sorted(known)[:MOST_SHOWN]
     return "there is " + ", ".join([*shown, *["…"][: len(known) - len(shown)]]) if known else ""
+
+
+def meant(hint: str) -> str:
+    """The word that a hint of `did_you_mean` offers, if it is one alone; else empty."""
+    match = re.fullmatch(r'did you mean "([^"]+)"\?', hint)
+    return match[1] if match else ""
+
+
+def _alike(word: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, other, word[:100]).ratio()

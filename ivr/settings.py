@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import yaml
 from pydantic import (
     BaseModel,
@@ -25,12 +24,13 @@ from pydantic import (
     field_validator,
 )
 
+from ivr import folders
 from ivr.addresses import loopback
 from ivr.errors import SettingsError
 from ivr.registry import did_you_mean
 
-DATA = Path(platformdirs.user_data_dir("ivory"))
-CACHE = Path(platformdirs.user_cache_dir("ivory"))
+DATA = folders.DATA
+CACHE = folders.CACHE
 
 
 class _Section(BaseModel):
@@ -60,11 +60,21 @@ class Switch(_Section):
 
 
 class Flows(_Section):
-    """Where flows and their sounds are."""
+    """Where flows and their sounds are, and which serve."""
 
     dir: Path = Field(Path("flows"), description="Folder of the flows, one YAML file each.")
     sounds: Path = Field(Path("flows/sounds"), description="Folder that `audio:` names are relative to.")
-    reload_after: float = Field(1.0, gt=0, description="Seconds after which an edited flow is noticed.")
+    reload_after: float = Field(
+        1.0, gt=0, description="Seconds after which an edited flow, or one that was published, is noticed."
+    )
+    published: Path = Field(
+        DATA / "published",
+        description="Folder of published versions and their sounds, made from the store; FreeSWITCH must read"
+        " it too.",
+    )
+    drafts: bool = Field(
+        True, description="Whether a flow that was never published serves callers as its file is."
+    )
 
 
 class Speech(_Section):
@@ -241,7 +251,7 @@ class Loaded:
 
 def usual_files() -> list[Path]:
     """The configuration files, strongest first."""
-    return [Path("ivr.yaml"), Path(platformdirs.user_config_dir("ivory")) / "ivr.yaml"]
+    return folders.settings_files()
 
 
 def load(

@@ -149,25 +149,29 @@ def prune(days: int, dry_run: bool, yes: bool, compact: bool) -> None:
 @click.option("--from", "source", required=True, metavar="URL", help="The database to copy from.")
 @settings_options
 def copy_(source: str) -> None:
-    """Copy the calls of another database into this one, for instance of a SQLite file into PostgreSQL.
+    """Copy the calls and the published flows of another database into this one, for instance of a SQLite file
+    into PostgreSQL.
 
-    Calls that are in both are filled in. May be repeated, and broken off; the source is not changed.
+    Calls that are in both are filled in; of a flow that is published in both, this one's log stays. May be
+    repeated, and broken off; the source is not changed.
     """
     from rich.progress import Progress
 
     from ivr.cli import common
-    from ivr.store import calls, copying, schema
+    from ivr.store import calls, copying, schema, versions
     from ivr.store.connect import open_store
 
     with open_store(source, create=False) as origin, _open(create=True) as store:
         schema.require_current(origin)
         schema.migrate(store)
+        published = versions.copy(origin, store)
         with Progress(console=common.talk(), transient=True) as progress:
             task = progress.add_task("copying", total=calls.count(origin)[0])
             done = copying.copy(origin, store, lambda copied: progress.update(task, completed=copied))
         for refusal in done.refused:
             common.out().print(f"not copied: {refusal}", style="red", soft_wrap=True, markup=False)
-        common.talk().print(f"calls copied: {done.calls}, steps: {done.steps}", style="green")
+        message = f"calls copied: {done.calls}, steps: {done.steps}; versions of flows: {published}"
+        common.talk().print(message, style="green")
     if done.refused:
         click.get_current_context().exit(1)
 

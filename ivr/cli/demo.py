@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -40,7 +39,7 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     """
     from ivr.cli import patched  # noqa: F401, I001 first of all
 
-    from ivr.cli import common
+    from ivr.cli import common, starters
     from ivr.cli.keyboard import converse
     from ivr.cli.rendering import laboratory
     from ivr.lab.talk import Talk
@@ -48,13 +47,13 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     from ivr.settings import DATA
 
     if not (common.load().settings.flows.dir / f"{FLOW}.yaml").is_file():
-        given(context)["flows.dir"] = str(_flows(f"{FLOW}.yaml"))
+        given(context)["flows.dir"] = str(starters.home())
     loaded = common.load()
     common.configure_log(loaded, usual="warning")
     folder = DATA / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     out = common.out()
-    with laboratory(loaded.settings, folder) as lab:
+    with laboratory(loaded.settings, folder, FLOW) as lab:
         content = [_play(lab, scene) for scene in SCENES if lang in (None, scene.language[:2])]
         flow = lab.flow(FLOW)
         if not once and sys.stdin.isatty() and sys.stdout.isatty():
@@ -111,13 +110,3 @@ def _headline(text: str) -> None:
     from ivr.cli import common
 
     common.out().print(Rule(text, align="left"), width=min(100, common.out().width))
-
-
-def _flows(name: str) -> Path:
-    """The folder that holds the flow `name`: in the checkout, or what the package brought."""
-    from ivr.errors import IvoryError
-
-    for folder in (Path(__file__).parents[2] / "flows", Path(sys.prefix) / "share/ivory/flows"):
-        if (folder / name).is_file():
-            return folder
-    raise IvoryError(f"{name} is not here", hint="name its folder with --flows")

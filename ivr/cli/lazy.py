@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,7 +15,8 @@ class Lazy(click.Group):
 
     Args:
         package: where the modules are.
-        members: name and summary of each, so that listing them imports none. `a-b` is the module `a_b`.
+        members: name and summary of each, so that listing them imports none. `a-b` is the module `a_b`,
+            `import` the module `import_`.
         hidden: those that are not listed.
     """
 
@@ -35,7 +37,8 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._members:
             return None
-        module = importlib.import_module(f"{self._package}.{cmd_name.replace('-', '_')}")
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"{self._package}.{name}{'_' * keyword.iskeyword(name)}")
         command: click.Command = module.command
         return command
 

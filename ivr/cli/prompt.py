@@ -26,7 +26,8 @@ def prepare(context: click.Context, as_json: bool) -> None:
 
     from ivr.cli import common
     from ivr.cli.rendering import watch
-    from ivr.runtime import library, reading
+    from ivr.flow import heard
+    from ivr.runtime import reading
     from ivr.speech.voice import Voice
 
     loaded = common.load()
@@ -35,7 +36,7 @@ def prepare(context: click.Context, as_json: bool) -> None:
     found = reading.read(reading.files(settings.flows.dir), settings.flows.sounds)
     voice = Voice(settings.speech)
     try:
-        voice.prepare(library.constant_speeches(found.flows))
+        voice.prepare(heard.constant_speeches(found.flows))
         progress = watch(voice)
     finally:
         voice.stop()
@@ -56,10 +57,11 @@ def prepare(context: click.Context, as_json: bool) -> None:
 def list_(as_json: bool) -> None:
     """List everything that the flows always say, by language."""
     from ivr.cli import common
-    from ivr.runtime import library, reading
+    from ivr.flow import heard
+    from ivr.runtime import reading
 
     flows = common.load().settings.flows
-    speeches = library.constant_speeches(reading.read(reading.files(flows.dir), flows.sounds).flows)
+    speeches = heard.constant_speeches(reading.read(reading.files(flows.dir), flows.sounds).flows)
     if as_json:
         common.print_json([{"language": speech.language, "text": speech.text} for speech in speeches])
         return

@@ -34,9 +34,9 @@ def watch(voice: Voice) -> Progress:
 
 
 @contextmanager
-def laboratory(settings: Settings, folder: Path) -> Iterator[Lab]:
-    """A lab whose flows can all be spoken."""
-    with Lab(settings, folder) as lab:
+def laboratory(settings: Settings, folder: Path, flow: str) -> Iterator[Lab]:
+    """A lab for one flow, of which everything can be spoken."""
+    with Lab(settings, folder, only=flow) as lab:
         watch(lab.app.voice)
         if lab.crm:
             common.talk().print(f"(a small customer system answers as crm: at {lab.crm.url})", style="dim")

@@ -67,6 +67,8 @@ class SwitchCall(Speaker):
     def __init__(self, around: Surroundings, arrival: wire.Event) -> None:
         super().__init__(around.link, arrival)
         self._around = around
+        self.dialling = around.options
+        """How others are rung from this call."""
         self._recordings = around.recordings or LocalRecordings(around.options.recordings)
         self.variables: Mapping[str, str] = wire.Headers(arrival)
         self.ani = arrival.get("Caller-Caller-ID-Number")
@@ -263,7 +265,7 @@ class SwitchCall(Speaker):
     def bridge(self, target: Target) -> None:
         self._alive()
         self.stop()
-        options = self._around.options
+        options = self.dialling
         if target.kind == "number" and not (options.number and may_dial(target.address, options.allow)):
             raise RefusedInput(
                 f"{target.address} may not be dialled", hint="see the settings calls.number and calls.allow"

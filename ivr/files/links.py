@@ -17,6 +17,7 @@ from ivr.errors import SettingsError
 
 PROMPTS: Final = "prompts"
 SOUNDS: Final = "sounds"
+PUBLISHED: Final = "published"
 RECORDINGS: Final = "recordings"
 CHECK: Final = "check"
 """Leads to nothing but an empty sound: whether a worker can be reached."""

@@ -21,6 +21,7 @@ from ivr.files.server import Server, listener
 from ivr.files.shelf import Shelf
 from ivr.files.tickets import Tickets
 from ivr.settings import Settings
+from ivr.versions.mirror import Mirror
 
 THREADS = 4  # for the disk
 
@@ -42,7 +43,8 @@ class Remote:
         files, folder = settings.files, settings.calls.recordings.absolute()
         self._switch = switch
         self._links = Links(files.url, files.token.get_secret_value())
-        self._shelf = Shelf(settings.speech.cache, settings.flows.sounds)
+        published = Mirror(settings.flows.published).sounds
+        self._shelf = Shelf(settings.speech.cache, settings.flows.sounds, published)
         self._pool = ThreadPool(THREADS)
         tickets = Tickets(folder)
         inbox = Inbox(folder, tickets, self._pool)

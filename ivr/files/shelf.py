@@ -1,7 +1,8 @@
 """Which file stands behind a link, and which link leads to a file.
 
-A prompt's name is already a digest of all that shapes its sound. A recorded sound is named after its place
-and a digest of its content: an edited file gets another URL, so whoever has the old one may keep it for ever.
+A prompt's name is already a digest of all that shapes its sound, that of a published sound one of its
+content. Any other recorded sound is named after its place and a digest of its content: an edited file gets
+another URL, so whoever has the old one may keep it for ever.
 All but `known` may read whole files, and is called in threads.
 """
 
@@ -18,7 +19,7 @@ from threading import Lock
 from typing import Final
 
 from ivr.errors import IvoryError
-from ivr.files.links import PROMPTS, SOUNDS, Link
+from ivr.files.links import PROMPTS, PUBLISHED, SOUNDS, Link
 
 MAX_BYTES: Final = 32 << 20
 """The largest sound that is sent: half an hour at 8 kHz."""
@@ -26,6 +27,7 @@ MAX_BYTES: Final = 32 << 20
 MAX_DIGESTS: Final = 10_000
 """Sounds whose digests are remembered."""
 
+_CONTENT = re.compile(r"[0-9a-f]{64}(\.[0-9A-Za-z]{1,8})?")
 _PROMPT = re.compile(r"[0-9a-f]{40}\.wav")
 _ENDING = re.compile(r"\.[0-9A-Za-z]{1,8}")
 
@@ -33,16 +35,18 @@ _Stamp = tuple[int, int, int]
 
 
 class Shelf:
-    """The files FreeSWITCH may fetch: those of two folders and below, and no other.
+    """The files FreeSWITCH may fetch: those of three folders and below, and no other.
 
     Args:
         prompts: folder of rendered sentences, `ab/abc….wav`.
         sounds: folder that `audio:` names are relative to.
+        published: folder of the sounds of published versions.
     """
 
-    def __init__(self, prompts: Path, sounds: Path) -> None:
+    def __init__(self, prompts: Path, sounds: Path, published: Path) -> None:
         self._prompts = prompts.expanduser().resolve()
         self._sounds = sounds.expanduser().resolve()
+        self._published = published.expanduser().resolve()
         self._lock = Lock()
         self._digests: OrderedDict[Path, tuple[_Stamp, str]] = OrderedDict()
 
@@ -50,7 +54,8 @@ class Shelf:
         """The link to a file if no content has to be read for it: some 50 µs, so the hub may ask."""
         try:
             path = file.resolve(strict=True)
-            if path.is_relative_to(self._prompts) or self._remembered(path):
+            named = path.is_relative_to(self._prompts) or path.is_relative_to(self._published)
+            if named or self._remembered(path):
                 return self.link(path)
         except (OSError, IvoryError):
             pass  # whoever asks for the link itself is told why
@@ -62,6 +67,8 @@ class Shelf:
             path = file.resolve(strict=True)
             if path.is_relative_to(self._prompts) and _PROMPT.fullmatch(path.name):
                 return Link(PROMPTS, path.name)
+            if path.is_relative_to(self._published) and _CONTENT.fullmatch(path.name):
+                return Link(PUBLISHED, path.name)
             if path.is_relative_to(self._sounds) and _ENDING.fullmatch(path.suffix):
                 relative = path.relative_to(self._sounds).as_posix().encode()
                 place = base64.urlsafe_b64encode(relative).decode().rstrip("=")
@@ -79,6 +86,9 @@ class Shelf:
             if link.kind == PROMPTS and _PROMPT.fullmatch(link.name):
                 path = (self._prompts / link.name[:2] / link.name).resolve(strict=True)
                 return path if path.is_relative_to(self._prompts) and path.is_file() else None
+            if link.kind == PUBLISHED and _CONTENT.fullmatch(link.name):
+                path = (self._published / link.name).resolve(strict=True)
+                return path if path.is_relative_to(self._published) and path.is_file() else None
             if link.kind == SOUNDS and link.name.count("/") == 1:
                 digest, _, place = link.name.partition("/")
                 encoded = place.partition(".")[0]

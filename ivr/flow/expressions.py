@@ -242,7 +242,9 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
             if isinstance(error, TypeError) and not _fits(function, arguments):
                 message = f"{name} does not take {len(arguments)} values"
                 raise self._failure(node, "E014", message, _usage(name, function)) from None
-            raise self._failure(node, "E014", f"{name} failed ({type(error).__name__})") from error
+            # Its own words may hold what nobody may read: only its kind is told, and what it takes.
+            message = f"{name} failed ({type(error).__name__})"
+            raise self._failure(node, "E014", message, _usage(name, function)) from error
         if type(result) is str and len(result) > MAX_TEXT:
             raise self._failure(node, "E015", f"a text longer than {MAX_TEXT:,} characters")
         return result

@@ -23,13 +23,16 @@ MAX_FINDINGS = 100  # of one file; whoever has more repairs those first
 NodeTypes = Mapping[str, type[Node]]
 
 
-def load(text: str | bytes, file: str, node_types: NodeTypes) -> tuple[LoadedFlow, yaml.Document]:
+def load(
+    text: str | bytes, file: str, node_types: NodeTypes, sounds: Mapping[str, str] | None = None
+) -> tuple[LoadedFlow, yaml.Document]:
     """Read one flow.
 
     Args:
         text: the YAML.
         file: its name, for messages.
         node_types: what `type:` may say.
+        sounds: where sounds are that the flow brings along, by the name it has for them.
 
     Returns:
         The flow, and the document that knows where everything stands.
@@ -40,15 +43,17 @@ def load(text: str | bytes, file: str, node_types: NodeTypes) -> tuple[LoadedFlo
     document = yaml.parse(text, file)
     if not isinstance(document.data, dict):
         raise FlowError(
-            [Finding(document.place(()), "F100", "a flow is a mapping", "begin with `id: my_flow`")]
+            [Finding(document.place(()), "F100", "this is no flow", "a flow begins with `id: my_flow`")]
         )
     raw = text.encode() if isinstance(text, str) else text
     # As bytes: a sign may end a line for str.splitlines that ends none for YAML.
     lines = [line.decode(errors="replace") for line in raw.removeprefix(b"\xef\xbb\xbf").splitlines()]
-    nodes, findings = _nodes(document, lines, node_types)
+    context = {"sounds": sounds or {}}
+    nodes, findings = _nodes(document, lines, node_types, context)
     flow = None
     try:
-        flow = Flow.model_validate(document.data if nodes is None else {**document.data, "nodes": nodes})
+        whole = document.data if nodes is None else {**document.data, "nodes": nodes}
+        flow = Flow.model_validate(whole, context=context)
     except ValidationError as error:
         subject = Subject(document, lines, document.data, (), Flow, "the flow")
         # Where every node is wrong, none is left here, and that need not be said again.
@@ -65,7 +70,7 @@ def load(text: str | bytes, file: str, node_types: NodeTypes) -> tuple[LoadedFlo
 
 
 def _nodes(
-    document: yaml.Document, lines: list[str], node_types: NodeTypes
+    document: yaml.Document, lines: list[str], node_types: NodeTypes, context: Mapping[str, object]
 ) -> tuple[dict[str, Node] | None, list[Finding]]:
     """The nodes that are right, and what is wrong with the others; None where nodes are no mapping."""
     raw = document.data.get("nodes")
@@ -88,7 +93,7 @@ def _nodes(
             findings.append(Finding(document.place((*path, "type")), "F102", message, hint))
         else:
             try:
-                nodes[name] = node_types[kind].model_validate(data)
+                nodes[name] = node_types[kind].model_validate(data, context=context)
             except ValidationError as error:
                 subject = Subject(document, lines, data, path, node_types[kind], kind)
                 findings += shape.findings(error, subject)

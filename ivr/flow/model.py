@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -24,6 +24,7 @@ from ivr.flow.types import (
     Model,
     Name,
     NodeName,
+    Spelled,
     Target,
     To,
     VariableName,
@@ -37,14 +38,16 @@ from ivr.hours import Calendar
 class Node(Model):
     """What every node may have. A node type inherits from this and says what it does in its docstring."""
 
-    own_outcomes: ClassVar[tuple[str, ...]] = ()
-    """Outcomes beside `next` and `error` that a visit may end with."""
+    own_outcomes: ClassVar[Mapping[str, str]] = {}
+    """Outcomes beside `next` and `error` that a visit may end with, and when it does."""
     listens: ClassVar[bool] = False
     """Whether a visit waits for people; a circle of nodes that never do is a loop."""
     comes_back: ClassVar[bool] = False
     """Whether the target `back` returns to it."""
     final: ClassVar[bool] = False
     """Whether the flow ends here, so that nothing follows."""
+    steady: ClassVar[bool] = False
+    """Whether it leads the same way again as long as the values in its expressions are the same."""
     takes_always: ClassVar[bool] = False
     """Whether the keys of the flow's `always` work here."""
     assigns: ClassVar[tuple[str, ...]] = ()
@@ -77,7 +80,7 @@ class Node(Model):
 
     def ways(self, flows: Mapping[str, Flow]) -> tuple[str, ...]:
         """The outcomes, beside `next` and `error`, that must lead somewhere; `flows` are all there are."""
-        return self.own_outcomes
+        return tuple(self.own_outcomes)
 
     def subflows(self) -> tuple[str, ...]:
         """The flows it runs and comes back from."""
@@ -108,20 +111,26 @@ class Flow(Model):
     """One flow, as one YAML file holds it."""
 
     id: Name = Field(description="The flow's name, used in `flow:NAME`, numbers and reports.")
-    title: str | dict[str, str] = Field("", description="What people call it, by language.")
-    languages: tuple[str, ...] = Field(
+    title: Annotated[str | dict[str, str], Spelled("words")] = Field(
+        "", description="What people call it, by language."
+    )
+    languages: Annotated[tuple[str, ...], Spelled("languages")] = Field(
         ("zh-CN",), min_length=1, description="Languages it speaks; the first is its default."
     )
-    numbers: tuple[str, ...] = Field((), description="Called numbers (DNIS) it wishes to answer.")
+    numbers: Annotated[tuple[str, ...], Spelled("numbers")] = Field(
+        (), description="Called numbers (DNIS) it wishes to answer."
+    )
     answer: Literal["first", "early", "never"] = Field(
         "first", description="Answer before the first prompt, play as early media, or leave it to a node."
     )
-    start: str = Field("", description="The node it begins with; the first one when left out.")
+    start: Annotated[str, Spelled("node")] = Field(
+        "", description="The node it begins with; the first one when left out."
+    )
     vars: dict[VariableName, Any] = Field({}, description="Its variables and their first values.")
-    inputs: tuple[VariableName, ...] = Field(
+    inputs: Annotated[tuple[VariableName, ...], Spelled("variables")] = Field(
         (), description="Variables that a calling flow may set with `with:`."
     )
-    timezone: str = Field(
+    timezone: Annotated[str, Spelled("time zone")] = Field(
         "", description="Zone of spoken times; the first calendar's when left out, else UTC."
     )
     calendars: dict[Name, Calendar] = Field({}, description="Opening hours by name.")
@@ -130,8 +139,12 @@ class Flow(Model):
     always: Annotated[dict[KeyName, To], BeforeValidator(once)] = Field(
         {}, description="Keys that work at every menu."
     )
-    on_hangup: str | None = Field(None, description="Node that runs after the caller left; it cannot speak.")
-    nodes: dict[NodeName, InstanceOf[Node]] = Field(min_length=1, description="The nodes by name.")
+    on_hangup: Annotated[str, Spelled("node")] | None = Field(
+        None, description="Node that runs after the caller left; it cannot speak."
+    )
+    nodes: dict[NodeName, Annotated[InstanceOf[Node], Spelled("any node")]] = Field(
+        min_length=1, description="The nodes by name."
+    )
 
     @field_validator("languages")
     @classmethod
@@ -166,7 +179,8 @@ class Flow(Model):
     @cached_property
     def targets(self) -> frozenset[Target]:
         """Everywhere it leads."""
-        return frozenset(part.value for part in walk(self) if isinstance(part.value, Target))
+        parts = walk(self, prompts=False)
+        return frozenset(part.value for part in parts if isinstance(part.value, Target))
 
     @cached_property
     def asks_in_confidence(self) -> bool:
@@ -218,24 +232,63 @@ class Part:
     names: frozenset[str] = frozenset()
 
 
-def walk(part: Any, path: Path = (), names: frozenset[str] = frozenset()) -> Iterator[Part]:
-    """Every expression, text, prompt and target within a part of a flow, with its path as in the YAML."""
-    if isinstance(part, Expression | Template | Target):
-        yield Part(path, part, names)
-    elif isinstance(part, PromptModel | RepromptModel):
-        yield Part(path, part, names)
-        for tag, items in part.texts.items():
-            yield from walk(items, (*path, tag) if tag else path, names)
-    elif isinstance(part, BaseModel):
+def walk(
+    part: Any, path: Path = (), names: frozenset[str] = frozenset(), *, prompts: bool = True
+) -> Iterator[Part]:
+    """Every expression, text, prompt and target within a part of a flow, with its path as in the YAML; only
+    what is outside of prompts, if those are not wanted."""
+    found: list[Part] = []
+    _gather(part, path, names, prompts, found)
+    return iter(found)
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def _gather(part: Any, path: Path, names: frozenset[str], prompts: bool, found: list[Part]) -> None:
+    """What `walk` gives, into `found`: generators in generators would take three times as long."""
+    kind: Any = type(part)
+    sort = _sort(kind)
+    if sort == "part":
+        found.append(Part(path, part, names))
+    elif sort == "items":
+        for index, value in enumerate(part):
+            _gather(value, (*path, index), names, prompts, found)
+    elif sort == "prompt":
+        if prompts:
+            found.append(Part(path, part, names))
+            for tag, items in part.texts.items():
+                _gather(items, (*path, tag) if tag else path, names, prompts, found)
+    elif sort == "model":
         provided = part.provides if isinstance(part, Node) else {}
-        for name, field in type(part).model_fields.items():
-            inner = names.union(provided.get(name, ()))
+        for name, option in _options(kind):
+            value = getattr(part, name)
+            if type(value) in _PLAIN:
+                continue
+            inner = names.union(provided[name]) if name in provided else names
             if isinstance(part, EachItem) and name == "say":
                 inner |= {part.as_}
-            yield from walk(getattr(part, name), (*path, field.alias or name), inner)
-    elif isinstance(part, Mapping):
+            _gather(value, (*path, option), inner, prompts, found)
+    elif sort == "mapping":
         for key, value in part.items():
-            yield from walk(value, (*path, str(key)), names)
-    elif isinstance(part, list | tuple):
-        for index, value in enumerate(part):
-            yield from walk(value, (*path, index), names)
+            _gather(value, (*path, str(key)), names, prompts, found)
+
+
+@cache
+def _sort(kind: type) -> Literal["part", "prompt", "model", "mapping", "items", ""]:
+    """How `walk` looks at values of this kind; "": not at all."""
+    if issubclass(kind, Expression | Template | Target):
+        return "part"
+    if issubclass(kind, PromptModel | RepromptModel):
+        return "prompt"
+    if issubclass(kind, BaseModel):
+        return "model"
+    if issubclass(kind, Mapping):
+        return "mapping"
+    return "items" if issubclass(kind, list | tuple) else ""
+
+
+@cache
+def _options(kind: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The attributes of a model, each with the name of its option."""
+    return tuple((name, field.alias or name) for name, field in kind.model_fields.items())

@@ -10,10 +10,20 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from ivr import i18n
-from ivr.flow.types import Duration, Expr, Model, Text, VariableName, language_tag, refuse
+from ivr.flow.types import (
+    Duration,
+    Expr,
+    Language,
+    Model,
+    Spelled,
+    Text,
+    VariableName,
+    language_tag,
+    refuse,
+)
 
 _TONES = re.compile(r"[A-Za-z0-9%(),.;=\-+ ]{1,200}")
 _FILE = re.compile(r"[\w][\w .\-]*(/[\w][\w .\-]*)*", re.UNICODE)
@@ -22,17 +32,20 @@ _FILE = re.compile(r"[\w][\w .\-]*(/[\w][\w .\-]*)*", re.UNICODE)
 class AudioItem(Model):
     """A recorded sound file."""
 
-    audio: str = Field(description="File name, relative to the sounds folder: `thanks.wav`.")
+    audio: Annotated[str, Spelled("sound")] = Field(
+        description="File name, relative to the sounds folder: `thanks.wav`."
+    )
     when: Expr | None = Field(None, description="Only when this is true.")
 
     @field_validator("audio")
     @classmethod
-    def _inside_the_sounds_folder(cls, name: str) -> str:
+    def _inside_the_sounds_folder(cls, name: str, info: ValidationInfo) -> str:
         if not _FILE.fullmatch(name) or ".." in name:
             raise refuse(
                 "F120", f'"{name}" is not a file name', "name a file in the sounds folder: thanks.wav"
             )
-        return name
+        brought: dict[str, str] = (info.context or {}).get("sounds", {})
+        return brought.get(name, name)
 
 
 class PauseItem(Model):
@@ -44,7 +57,9 @@ class PauseItem(Model):
 class ToneItem(Model):
     """A tone."""
 
-    tone: str = Field(description="FreeSWITCH's TGML: `%(500,0,800)` is 500 ms of 800 Hz.")
+    tone: Annotated[str, Spelled("tone")] = Field(
+        description="FreeSWITCH's TGML: `%(500,0,800)` is 500 ms of 800 Hz."
+    )
 
     @field_validator("tone")
     @classmethod
@@ -60,7 +75,7 @@ class SayItem(Model):
     """A text under a condition, or in another language than the call's."""
 
     say: Text = Field(description="The text.")
-    language: str = Field("", description="Language it is spoken in: `en-US` for an offer of English.")
+    language: Language = Field("", description="Language it is spoken in: `en-US` for an offer of English.")
     when: Expr | None = Field(None, description="Only when this is true.")
 
     @field_validator("language")
@@ -145,10 +160,14 @@ class RepromptModel(Model):
 
 
 Prompt = Annotated[
-    PromptModel, BeforeValidator(lambda v: v if isinstance(v, PromptModel) else _by_language(v))
+    PromptModel,
+    BeforeValidator(lambda v: v if isinstance(v, PromptModel) else _by_language(v)),
+    Spelled("prompt"),
 ]
 Reprompt = Annotated[
-    RepromptModel, BeforeValidator(lambda v: v if isinstance(v, RepromptModel) else _by_language(v))
+    RepromptModel,
+    BeforeValidator(lambda v: v if isinstance(v, RepromptModel) else _by_language(v)),
+    Spelled("reprompt"),
 ]
 
 

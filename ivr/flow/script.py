@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
 class Hear:
-    """Wait until words are heard that hold `text`."""
+    """Wait until words are heard that hold `text`; whoever waits `within` seconds in vain leaves."""
 
     text: str
+    within: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,25 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Talk for so many seconds (only recordings notice)."""
+    """Talk for so many seconds (only recordings notice); `words` are what is said."""
 
     seconds: float
+    words: str = ""
 
 
 Step = Hear | Press | Pause | HangUp | Speak
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """How somebody behaves who is rung.
+
+    `result`: answered, busy, no_answer, refused, failed. They answer `after` seconds, and talk for `talks`.
+    """
+
+    result: str = "answered"
+    talks: float = 10.0
+    after: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +66,9 @@ class Line:
     at: float
     who: str
     text: str
+
+
+@lru_cache(4096)
+def bare(text: str) -> str:
+    """Words as they are compared: without spaces, punctuation and case, full-width signs as the others."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from ivr.call import (
@@ -33,14 +34,19 @@ from ivr.call import (
 )
 from ivr.clock import VirtualClock
 from ivr.errors import CallEnded
-from ivr.flow import phrases
-from ivr.flow.script import HangUp, Hear, Line, Pause, Press, Speak, Step
+from ivr.flow.phrases import estimate_seconds
+from ivr.flow.script import HangUp, Hear, Line, Party, Pause, Press, Speak, Step, bare
 
-__all__ = ["HangUp", "Hear", "Line", "Pause", "Press", "ScriptedCall", "Speak", "Step"]
+__all__ = ["HangUp", "Hear", "Line", "Party", "Pause", "Press", "ScriptedCall", "Speak", "Step"]
 
 KEY_SPACING = 0.2  # seconds between keys of one `Press`
 AUDIO_SECONDS = 2.0  # what a recorded file is taken to last
+REFUSAL = 1.0  # seconds until somebody who is busy, or refuses, says so
+CAUSES = {"busy": "USER_BUSY", "no_answer": "NO_ANSWER", "failed": "DESTINATION_OUT_OF_ORDER"}
 PATIENCE = 3600.0  # seconds of virtual time after which a caller who only waits is taken to have gone
+
+
+_speech_seconds = lru_cache(4096)(estimate_seconds)  # the same prompts are heard call after call
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +61,9 @@ class ScriptedCall:
 
     Args:
         steps: what the caller does; when they are used up the caller listens until the flow ends.
-        answers: how a bridged party behaves, by address: (result, seconds it talks).
+        answers: how a bridged party behaves, by address: (result, seconds it talks), or what is asked for it
+            each time it is rung.
+        reaction: seconds a caller takes before each act but those that follow a pause.
         started: the moment of the call, aware.
         kept: what an earlier worker kept with the call; afterwards, what was kept last.
     """
@@ -72,7 +80,8 @@ class ScriptedCall:
         call_id: str = "00000000-0000-4000-8000-000000000001",
         started: datetime | None = None,
         variables: Mapping[str, str] | None = None,
-        answers: Mapping[str, tuple[str, float]] | None = None,
+        answers: Mapping[str, tuple[str, float]] | Callable[[str], Party] | None = None,
+        reaction: float = 0.0,
         kept: Kept | None = None,
     ) -> None:
         self.clock = VirtualClock(started)
@@ -85,11 +94,15 @@ class ScriptedCall:
         self.cause = ""
         self.transcript: list[Line] = []
         self.bridged: list[Target] = []
-        self._answers = answers or {}
+        self.done = 0
+        """Steps that the caller has done."""
+        self._party = answers if callable(answers) else _parties(answers or {})
+        self._reaction = reaction
         self._steps: Iterator[Step] = iter(steps)
         self._step: Step | None = None
+        self._paused = False
         self._ready_at = 0.0
-        self._unheard: list[str] = []
+        self._unheard = ""
         self._agenda: list[tuple[float, int, Callable[[], Event | None]]] = []
         self._order = 0
         self._plays = 0
@@ -163,13 +176,16 @@ class ScriptedCall:
         self.stop()
         self.bridged.append(target)
         self._bridge = ringing = (target, None)
-        result, talks = self._answers.get(target.address, ("answered", 10.0))
+        party = self._party(target.address)
         self._note("switch", f"rings {target.address}")
-        at = self.monotonic() + {"answered": 2.0, "no_answer": target.ring_seconds}.get(result, 1.0)
+        late = party.result == "answered" and party.after > target.ring_seconds
+        result = "no_answer" if late else party.result
+        rings = {"answered": party.after, "no_answer": target.ring_seconds}.get(result, REFUSAL)
+        at = self.monotonic() + rings
         if result == "answered":
-            self._at(at, lambda: self._bridged(target, talks) if self._bridge is ringing else None)
+            self._at(at, lambda: self._bridged(target, party.talks) if self._bridge is ringing else None)
         else:
-            cause = {"no_answer": "NO_ANSWER", "busy": "USER_BUSY"}.get(result, "CALL_REJECTED")
+            cause = CAUSES.get(result, "CALL_REJECTED")
             self._at(at, lambda: self._bridge_ended(result, cause) if self._bridge is ringing else None)
 
     def stop_bridge(self) -> None:
@@ -207,6 +223,7 @@ class ScriptedCall:
         self._alive()
         self.cause = cause
         self._note("switch", f"hangs up: {cause}")
+        self._leave()
 
     # The caller ---------------------------------------------------------------------------------------
 
@@ -219,40 +236,80 @@ class ScriptedCall:
     def finished(self) -> bool:
         """Whether the caller did everything the script says."""
         if self._step is None:
-            self._step = next(self._steps, None)
+            self._next_step()
         return self._step is None
 
     def _act(self) -> None:
         """Let the caller do what the script says for now."""
         while self._ready_at <= self.monotonic():
             if self._step is None:
-                self._step = next(self._steps, None)
+                self._next_step()
+                if self._ready_at > self.monotonic():
+                    return
             match self._step:
                 case None:
                     return
                 case Hear(text):
-                    index = next((i for i, words in enumerate(self._unheard) if text in words), None)
-                    if index is None:
+                    if not self._has_heard(text):
                         return
-                    del self._unheard[: index + 1]
                 case Press(keys):
                     self._press(keys)
                 case Pause(seconds):
                     self._later(seconds)
-                case Speak(seconds):
-                    self._spoken_until = self.monotonic() + seconds
-                    self._later(seconds)
-                    if self._recording:
-                        self._watch_silence(self._recording)
+                case Speak(seconds, words):
+                    self._speak(seconds, words)
                 case HangUp(cause):
+                    self.done += 1
                     self._gone(cause)
+            self._paused = isinstance(self._step, Pause)
             self._step = None
+            self.done += 1
+
+    def _has_heard(self, text: str) -> bool:
+        """Whether `text` was said since the last act; what was said up to it is done with."""
+        before, found, after = self._unheard.partition(bare(text) or " ")
+        self._unheard = after if found else before
+        return bool(found)
+
+    def _leave(self) -> None:
+        """What is left of the script when the call is over: last words may have been heard, and there is
+        nothing more to wait for."""
+        while not self.finished:
+            if isinstance(self._step, Hear) and not self._has_heard(self._step.text):
+                return
+            if isinstance(self._step, Press | Speak):
+                return
+            self._step = None
+            self.done += 1
+
+    def _next_step(self) -> None:
+        """Take up the next step, which begins when the caller has had time for it."""
+        self._step = step = next(self._steps, None)
+        match step:
+            case Hear(_, within) if within is not None:
+                self._at(self.monotonic() + within, lambda: self._give_up(step))
+            case Press() | Speak() | HangUp() if self._reaction and not self._paused:
+                self._later(self._reaction)
+
+    def _give_up(self, step: Step) -> None:
+        """Leave, as what the caller waits for has not been said."""
+        if self._step is step:
+            self._gone("NORMAL_CLEARING")
+
+    def _speak(self, seconds: float, words: str) -> None:
+        self._unheard = ""
+        self._spoken_until = self.monotonic() + seconds
+        self._note("caller", f"says “{words}”" if words else f"speaks for {seconds:g} s")
+        self._later(seconds)
+        if self._recording:
+            self._watch_silence(self._recording)
 
     def _later(self, seconds: float) -> None:
         self._ready_at = self.monotonic() + seconds
         self._at(self._ready_at, lambda: None)
 
     def _press(self, keys: str) -> None:
+        self._unheard = ""
         for number, key in enumerate(keys):
             if key not in KEYS:
                 raise ValueError(f"{key!r} is not a key")
@@ -285,7 +342,7 @@ class ScriptedCall:
         if began:
             self._note("ivr", text)
         else:
-            self._unheard.append(text)
+            self._unheard += bare(text)
 
     def _play_ended(self, play: int, last: str) -> Event | None:
         """The end; the flow notices before the caller can act on the last words."""
@@ -353,11 +410,15 @@ class ScriptedCall:
         raise CallEnded(cause)
 
 
+def _parties(answers: Mapping[str, tuple[str, float]]) -> Callable[[str], Party]:
+    return lambda address: Party(*answers.get(address, ()))
+
+
 def _sound(piece: Piece) -> tuple[str, float]:
     """The words of a piece, and how long it lasts."""
     match piece:
         case Speech(text, language):
-            return text, phrases.estimate_seconds(text, language)
+            return text, _speech_seconds(text, language)
         case Silence(seconds):
             return "", seconds
         case Tone():

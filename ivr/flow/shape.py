@@ -31,10 +31,10 @@ _WORDS = {
     "tuple": ("not a list", "write [one, another]"),
 }
 _BOUNDS = {
-    "greater_than": ("gt", "not more than"),
-    "greater_than_equal": ("ge", "less than"),
-    "less_than": ("lt", "not less than"),
-    "less_than_equal": ("le", "more than"),
+    "greater_than": ("gt", "not more than", "write more than"),
+    "greater_than_equal": ("ge", "less than", "write at least"),
+    "less_than": ("lt", "not less than", "write less than"),
+    "less_than_equal": ("le", "more than", "write at most"),
 }
 
 
@@ -94,11 +94,11 @@ def _words(problem: Any) -> tuple[str, str]:
         known = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
         return f"{shown} is not one of {', '.join(known)}", did_you_mean(str(value), known)
     if kind in _BOUNDS:
-        bound, words = _BOUNDS[kind]
-        return f"{shown} is {words} {context[bound]}", ""
+        bound, words, way_out = _BOUNDS[kind]
+        return f"{shown} is {words} {context[bound]:g}", f"{way_out} {context[bound]:g}"
     if kind == "too_short":
         least = context["min_length"]
-        return ("nothing is in it" if least == 1 else f"fewer than {least} are in it"), "add to it"
+        return ("nothing is in it" if least == 1 else f"fewer than {least} are in it"), "add another"
     words_of = (
         _WORDS.get(kind.partition("_")[0]) if kind.endswith(("_type", "_parsing", "_from_float")) else None
     )

@@ -24,6 +24,7 @@ CODES = {
     "E024": "{{ inside {{ }}",
 }
 
+_NO_NAMES: frozenset[str] = frozenset()
 _SIGN = re.compile(r"\{[{%#]")
 _INSIDE = re.compile(r"""(?:[^'"{}]|'[^']*'|"[^"]*"|\}(?!\}))*""")
 
@@ -52,6 +53,8 @@ class Template:
         """
         if len(source) > MAX_TEXT:
             raise failure("E023", f"a text has at most {MAX_TEXT:,} characters", "split it up")
+        if "{" not in source:
+            return cls(source, (source,) if source else (), _NO_NAMES, (0,) if source else ())
         parts: list[str | Expression] = []
         columns: list[int] = []
         names: set[str] = set()

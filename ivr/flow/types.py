@@ -31,6 +31,11 @@ class Model(BaseModel):
     )
 
 
+def exactly_one(*options: str) -> dict[str, Any]:
+    """For `json_schema_extra` of a model whose validator wants exactly one of these options."""
+    return {"oneOf": [{"required": [option]} for option in options]}
+
+
 def refuse(code: str, message: str, hint: str = "") -> PydanticCustomError:
     """The error a validator raises, with a code of its own (docs/errors.md) and a way out."""
     context = {"code": code, "message": shortened(message, 200), "hint": shortened(hint, 200)}
@@ -40,6 +45,29 @@ def refuse(code: str, message: str, hint: str = "") -> PydanticCustomError:
 def shortened(text: str, most: int = 60) -> str:
     """What somebody wrote, as a message may quote it."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """The word for how something is written, in a type's metadata: `Spelled("duration")`.
+
+    Editors and the reference know what pydantic's validators cannot tell them by this word; what each means
+    is in `json_schema.spellings`. It stands in the JSON schema as `x-spelled` until that is put together.
+    """
+
+    word: str
+
+    def __get_pydantic_json_schema__(self, _core: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": "string", "x-spelled": self.word}
+
+
+def kind_of(value: Any) -> str:
+    """What stands somewhere, in the words of a designer: `a list`, `nothing`, `"5"`."""
+    if isinstance(value, dict):
+        return "a group of options"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "nothing" if value in (None, "") else f'"{shortened(values.text(value))}"'
 
 
 # Durations: seconds -----------------------------------------------------------------------------------
@@ -61,7 +89,7 @@ def _duration(value: Any) -> float:
     return sum(float(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(text))
 
 
-Duration = Annotated[float, BeforeValidator(_duration)]
+Duration = Annotated[float, BeforeValidator(_duration), Spelled("duration")]
 """A length of time in seconds, written with its unit: `500ms`, `5s`, `1m30s`, `2h`."""
 
 
@@ -102,10 +130,10 @@ def once(keyed: Any) -> Any:
     return keyed
 
 
-KeyName = Annotated[str, BeforeValidator(_key)]
+KeyName = Annotated[str, BeforeValidator(_key), Spelled("key")]
 """One key of the telephone: `0`-`9`, `star`, `pound`, `A`-`D`."""
 
-KeySequence = Annotated[str, BeforeValidator(_keys)]
+KeySequence = Annotated[str, BeforeValidator(_keys), Spelled("keys")]
 """One key or several in a row: `1`, `12`, `star`."""
 
 
@@ -117,7 +145,10 @@ _TARGETS = ("end", "back", "repeat", "return", "next")
 
 def _name(value: Any) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
-        raise refuse("F112", f'"{value}" cannot be a name', "use a-z, 0-9 and _, and begin with a letter")
+        better = re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_")
+        offer = f'call it "{better}"; ' if _NAME.fullmatch(better) else ""
+        hint = f"{offer}names have a-z, 0-9 and _, and begin with a letter"
+        raise refuse("F112", f'"{shortened(str(value))}" cannot be a name', hint)
     return value
 
 
@@ -141,20 +172,33 @@ def _node_name(value: Any) -> str:
     return _name(value)
 
 
+_LANGUAGES = {"chinese": "zh-CN", "mandarin": "zh-CN", "中文": "zh-CN", "english": "en-US", "英文": "en-US"}
+
+
+def _language_hint(tag: str) -> str:
+    """The tag that was most likely meant: `zh_cn` is `zh-CN`, and English is `en-US`."""
+    language, _, region = tag.replace("_", "-").lower().partition("-")
+    better = _LANGUAGES.get(tag.lower(), f"{language}-{region.upper()}" if region else language)
+    return f"write {better}" if i18n.is_tag(better) else "write zh-CN or en-US"
+
+
 def language_tag(tag: str) -> str:
     """`tag`, when it is a language as flows write it."""
     if not i18n.is_tag(tag):
-        raise refuse("F123", f'"{tag}" is not a language', "write zh-CN or en-US")
+        raise refuse("F123", f'"{shortened(tag)}" is not a language', _language_hint(tag))
     return tag
 
 
-Name = Annotated[str, BeforeValidator(_name)]
+Name = Annotated[str, BeforeValidator(_name), Spelled("name")]
 """What flows, calendars, goals and prompts are called."""
 
-VariableName = Annotated[str, BeforeValidator(_variable)]
+Language = Annotated[str, Spelled("language")]
+"""A language's tag: `zh-CN`. Who takes one judges it by `language_tag`."""
+
+VariableName = Annotated[str, BeforeValidator(_variable), Spelled("variable")]
 """What a variable is called: no word of the expression language."""
 
-NodeName = Annotated[str, BeforeValidator(_node_name)]
+NodeName = Annotated[str, BeforeValidator(_node_name), Spelled("node")]
 """What a node is called: no word that a target may be."""
 
 
@@ -165,7 +209,8 @@ def _expression(value: Any) -> Expression:
     if isinstance(value, Expression):
         return value
     if isinstance(value, dict | list):
-        raise refuse("F114", "an expression is written on one line", 'for example "amount > 100"')
+        hint = "write it on one line, with `and` and `or` in it: amount > 100 and caller.vip"
+        raise refuse("F114", f"{kind_of(value)} stands where an expression belongs", hint)
     source = "null" if value is None else values.text(value)
     if "{{" in source:
         bare = " ".join(source.replace("{{", " ").replace("}}", " ").split())
@@ -193,7 +238,10 @@ def text(value: Any) -> Template:
     if isinstance(value, Template):
         return value
     if isinstance(value, bool | dict | list) or value is None:
-        raise refuse("F116", "a text is expected here", "put it in quotes")
+        hint = (
+            f'put it in quotes: "{str(value).lower()}"' if isinstance(value, bool) else "write the text alone"
+        )
+        raise refuse("F116", f"{kind_of(value)} stands where a text belongs", hint)
     source = values.text(value)
     try:
         return Template.parse(source)
@@ -208,10 +256,10 @@ def _plain(parse: Any, kind: type) -> Any:
     return GetPydanticSchema(schema)
 
 
-Expr = Annotated[Expression, _plain(_expression, Expression)]
+Expr = Annotated[Expression, _plain(_expression, Expression), Spelled("expression")]
 """An expression: `amount > 100 and caller.vip`."""
 
-Text = Annotated[Template, _plain(text, Template)]
+Text = Annotated[Template, _plain(text, Template), Spelled("text")]
 """A text with values in it: `Your balance is {{ amount | money('USD') }}.`"""
 
 
@@ -244,9 +292,8 @@ def _target(value: Any) -> Target:
     if isinstance(value, dict) and set(value) == {"return"} and isinstance(value["return"], str | int):
         return Target("return", value=str(value["return"]))
     if not isinstance(value, str) or not value.strip():
-        raise refuse(
-            "F117", "this does not lead anywhere", "name a node, or end, back, repeat, return, flow:NAME"
-        )
+        hint = "name a node, or end, back, repeat, return, flow:NAME"
+        raise refuse("F117", f"{kind_of(value)} stands where a target belongs", hint)
     name = value.strip()
     if name in ("end", "back", "repeat", "return"):
         return Target(name)  # type: ignore[arg-type]
@@ -259,11 +306,11 @@ def _flow_target(value: Any) -> Target:
     return value if isinstance(value, Target) else Target("flow", _name(value))
 
 
-To = Annotated[Target, _plain(_target, Target)]
+To = Annotated[Target, _plain(_target, Target), Spelled("target")]
 """A target: a node's name, `end`, `back`, `repeat`, `return`, `return: value` or `flow:other`."""
 
-ToFlow = Annotated[Target, _plain(_flow_target, Target)]
+ToFlow = Annotated[Target, _plain(_flow_target, Target), Spelled("flow")]
 """Another flow by its name, to go over to for good."""
 
-BargeIn = Literal["any", "digits", "speech", "match", "none"]
+BargeIn = Annotated[Literal["any", "digits", "speech", "match", "none"], Spelled("barge-in")]
 """What stops a prompt."""

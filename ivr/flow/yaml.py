@@ -16,7 +16,6 @@ The rules beside YAML 1.2's:
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -101,14 +100,15 @@ def parse(text: str | bytes, file: str, *, loader: Any = _FAST) -> Document:
     """
     source = _decode(text, file)
     builder = Builder(source, file)
-    events: Any = yaml.parse(source, Loader=loader)
+    parser = loader(source)
     try:
-        with closing(events):
-            builder.read(events)
+        builder.read(iter(parser.get_event, None))  # twice as fast as yaml.parse, which asks it twice
     except StopReading:
         pass
     except yaml.MarkedYAMLError as error:
         builder.broken(error)
+    finally:
+        parser.dispose()
     if builder.findings:
         raise FlowError(sorted(builder.findings, key=lambda found: (found.place.line, found.place.column)))
     return Document(builder.data, file, builder.spot)

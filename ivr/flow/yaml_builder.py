@@ -14,6 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from ivr.errors import Finding, Place
 from ivr.flow.yaml_scalars import UNPRINTABLE, resolve
@@ -23,7 +30,7 @@ MAX_VALUES = 200_000
 MAX_DEPTH = 50
 MAX_FINDINGS = 50
 
-_HASH = re.compile(r"(?:^|(?<=[\s,\[{]))#", re.MULTILINE)
+_HASH = re.compile(r"#(?<![^\s,\[{]#)")
 
 
 @dataclass(slots=True)
@@ -50,6 +57,7 @@ class _Frame:
 
     data: Any
     spot: Spot
+    kids: dict[str | int, Spot]
     start: Any
     anchor: str | None
     is_key: bool
@@ -84,6 +92,7 @@ class Builder:
         self._anchors: dict[str, _Anchor] = {}
         self._values = 0
         self._hashes = [match.start() for match in _HASH.finditer(source)]
+        self._next_hash = self._hashes[0] if self._hashes else len(source)
         self._hashes_in_text: set[int] = set()
 
     def report(self, line: int, column: int, code: str, message: str, hint: str = "") -> None:
@@ -104,11 +113,11 @@ class Builder:
             raise StopReading
         for event in events:
             kind = type(event)
-            if kind is yaml.ScalarEvent:
+            if kind is ScalarEvent:
                 self._scalar(event)
-            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                self._open(event, {} if kind is yaml.MappingStartEvent else [])
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                self._open(event, {} if kind is MappingStartEvent else [])
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 self._close()
             elif kind is yaml.AliasEvent:
                 self._alias(event)
@@ -147,17 +156,15 @@ class Builder:
             if slip := lost_text(before, comment):
                 self.report(self._source.count("\n", 0, index), index - start, *slip)
 
-    # Values
+    # Values: this runs for each word of a flow, so it calls no more than it must
 
-    def _count(self, values: int, mark: Any) -> None:
-        self._values += values
-        if self._values > MAX_VALUES:
-            self._at(mark, "F020", f"more than {MAX_VALUES:,} values", "split it into several flows")
-            raise StopReading
+    def _too_many(self, mark: Any) -> None:
+        self._at(mark, "F020", f"more than {MAX_VALUES:,} values", "split it into several flows")
+        raise StopReading
 
     def _scalar(self, event: Any) -> None:
         mark, value, style = event.start_mark, event.value, event.style
-        if self._hashes:
+        if event.end_mark.index > self._next_hash:
             self._spare(mark.index, event.end_mark.index)
         if event.tag is not None:
             self._tag(event)
@@ -181,11 +188,12 @@ class Builder:
         self._put(data, spot, mark)
 
     def _spare(self, start: int, end: int) -> None:
-        """Signs within a text are not comments."""
+        """Signs within a text are not comments. Texts come in the order of the file."""
         first = bisect_left(self._hashes, start)
         while first < len(self._hashes) and self._hashes[first] < end:
             self._hashes_in_text.add(self._hashes[first])
             first += 1
+        self._next_hash = self._hashes[first] if first < len(self._hashes) else len(self._source)
 
     def _joined(self, text: str, mark: Any) -> bool:
         """Reports a text that is rather a key whose colon is not one."""
@@ -207,23 +215,27 @@ class Builder:
 
     def _put(self, data: Any, spot: Spot, mark: Any) -> None:
         """A finished value goes where it belongs."""
-        self._count(1, mark)
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._too_many(mark)
         if not self._stack:
             self.data, self.spot = data, spot
             return
         frame = self._stack[-1]
-        kids = frame.spot.kids if frame.spot.kids is not None else {}
-        if type(frame.data) is list:
-            kids[len(frame.data)] = spot
-            frame.data.append(data)
+        into = frame.data
+        if type(into) is list:
+            frame.kids[len(into)] = spot
+            into.append(data)
             return
-        if frame.key is None:
+        key = frame.key
+        if key is None:
             self._container_as_key(frame, mark)
             return
         if not frame.bad_key:
-            spot.key = (frame.key_mark.line, frame.key_mark.column)
-            kids[frame.key] = spot
-            frame.data[frame.key] = data
+            key_mark = frame.key_mark
+            spot.key = (key_mark.line, key_mark.column)
+            frame.kids[key] = spot
+            into[key] = data
         frame.key = frame.key_mark = None
         frame.bad_key = False
 
@@ -232,6 +244,8 @@ class Builder:
     def _key(self, frame: _Frame, value: str, event: Any, plain: bool) -> None:
         mark = event.start_mark
         frame.key, frame.key_mark, frame.key_end = value, mark, event.end_mark.index
+        if value.isidentifier() and value not in frame.kids and not event.anchor:
+            return  # nothing can be wrong with it
         fault = self._key_fault(frame, value, event, plain)
         frame.bad_key = fault is not None
         if fault:
@@ -248,7 +262,7 @@ class Builder:
             return "F015", "a value without a key", "write the key in front of the colon"
         if plain and value[0] in "“”‘’":
             return "F011", f"{value[0]} is a letter to YAML, not a quote", 'use the straight quote "'
-        seen = (frame.spot.kids or {}).get(value)
+        seen = frame.kids.get(value)
         if seen and seen.key:
             first = Place(self._file, seen.key[0] + 1, seen.key[1] + 1)
             message = f'"{value[:60]}" is here twice; first at {first}'
@@ -277,8 +291,9 @@ class Builder:
         if event.flow_style and mark.index == event.end_mark.index and type(data) is dict and not is_key:
             hint = "put the text in quotes, or the pair in { }"
             self._at(mark, "F026", "a colon makes this item of [ ] a pair", hint)
-        spot = Spot(mark.line, mark.column, {})
-        self._stack.append(_Frame(data, spot, event, event.anchor, is_key, self._values))
+        kids: dict[str | int, Spot] = {}
+        spot = Spot(mark.line, mark.column, kids)
+        self._stack.append(_Frame(data, spot, kids, event, event.anchor, is_key, self._values))
         if event.anchor:
             self._anchor(event.anchor, mark, None)
 
@@ -317,7 +332,9 @@ class Builder:
         if len(self._stack) + anchor.height > MAX_DEPTH:
             self._at(mark, "F021", f"more than {MAX_DEPTH} levels deep with *{event.anchor}", "flatten it")
             raise StopReading
-        self._count(anchor.values - 1, mark)
+        self._values += anchor.values - 1
+        if self._values > MAX_VALUES:
+            self._too_many(mark)
         if frame is not None:
             frame.height = max(frame.height, anchor.height + 1)
         self._put(copy.deepcopy(anchor.data), Spot(mark.line, mark.column, anchor.kids), mark)

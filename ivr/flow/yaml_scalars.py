@@ -19,7 +19,7 @@ def resolve(text: str) -> str | int | float | bool | None:
     """The value of an unquoted text."""
     if text in _WORDS:
         return _WORDS[text]
-    match = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(text) if text[0] in "-0123456789" else None
     if match is None or sum(map(str.isdigit, text)) > MAX_DIGITS:
         return text
     return float(text) if match[1] else int(text)

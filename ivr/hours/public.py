@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import holidays
 from holidays import HolidayBase
+from holidays.registry import EntityLoader
 
 from ivr.i18n import base
 from ivr.registry import did_you_mean
@@ -36,12 +37,12 @@ class Table:
 
 def check(place: str) -> str:
     """A country (`CN`) or part of one (`US-CA`), or a ValueError that says what there is."""
-    known = holidays.list_supported_countries(include_aliases=False)
     country, dash, part = place.partition("-")
-    if country not in known:
+    # Which parts a country has costs the import of all 250 of them, which countries there are does not.
+    if country not in EntityLoader.get_country_codes(include_aliases=False):
         raise ValueError(f'no holidays are known for "{place}"; write a country such as CN or US-CA')
-    if dash and part not in known[country]:
-        hint = did_you_mean(part, known[country]) or f"write {country} alone"
+    if dash and part not in (known := getattr(holidays, country).subdivisions):
+        hint = did_you_mean(part, known) or f"write {country} alone"
         raise ValueError(f'"{place}" is no part of {country}; {hint}')
     return place
 

@@ -1,12 +1,12 @@
 """A power company's customer system, small enough for a demo: balances to ask for, outages to report.
 
 The same account always has the same bill. Accounts that begin with 0 are unknown, those that end in 00 owe
-nothing. A report that is sent twice with one Idempotency-Key is one report.
+nothing. A report that is sent twice with one Idempotency-Key is one report. What the other starter flows ask
+is answered by `starters`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -15,11 +15,13 @@ from typing import Any
 
 from gevent.pywsgi import WSGIServer
 
+from ivr.lab.seeds import number
+from ivr.lab.starters import Answer, Starters
+
 MAX_BODY = 65_536
 MAX_REPORTS = 10_000
 _ACCOUNT = re.compile(r"/accounts/([0-9]{10})")
 
-Answer = tuple[int, dict[str, Any]]
 Start = Callable[[str, list[tuple[str, str]]], object]
 
 
@@ -32,6 +34,7 @@ class Crm:
     def __init__(self, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> None:
         self.reports: dict[str, dict[str, Any]] = {}
         self._today = today
+        self._starters = Starters(today)
         self._server = WSGIServer(("127.0.0.1", 0), self._serve, log=None)
 
     def start(self) -> None:
@@ -51,7 +54,7 @@ class Crm:
             return self._account(found[1]) if method == "GET" else (405, {"error": "use GET"})
         if path == "/outages":
             return self._report(body, key) if method == "POST" else (405, {"error": "use POST"})
-        return 404, {"error": "no such path"}
+        return self._starters.answer(method, path, body, key)
 
     def _account(self, account: str) -> Answer:
         if account.startswith("0"):
@@ -74,7 +77,7 @@ class Crm:
             return 400, {"error": "this is not JSON"}
         if not isinstance(report, dict):
             return 400, {"error": "a report is an object"}
-        ticket = f"{_number(key or body.decode('utf-8', 'replace'), 10**6):06d}"
+        ticket = f"{number(key or body.decode('utf-8', 'replace'), 10**6):06d}"
         if ticket not in self.reports and len(self.reports) >= MAX_REPORTS:
             return 503, {"error": "enough outages for a demo"}
         self.reports.setdefault(ticket, report)
@@ -94,8 +97,4 @@ class Crm:
 
 
 def _amount(seed: str) -> float:
-    return 40 + _number(seed, 26_000) / 100
-
-
-def _number(seed: str, below: int) -> int:
-    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:6], "big") % below
+    return 40 + number(seed, 26_000) / 100

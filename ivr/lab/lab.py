@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,7 @@ from ivr.flow.model import LoadedFlow
 from ivr.lab.crm import Crm
 from ivr.lab.words import spoken
 from ivr.registry import did_you_mean
+from ivr.runtime.engine import Engine
 from ivr.runtime.journey import CallFinished, JourneyEvent
 from ivr.runtime.reading import Flows
 from ivr.settings import Settings
@@ -49,10 +50,17 @@ class Lab:
         settings: as the user has them; the switch, the store and the folders of calls are the lab's own.
         folder: for its database and recordings.
         extensions: the telephones there are.
+        engine: makes what walks a call.
+        only: a flow that is served by itself, with those it leads to; empty: all of them.
     """
 
     def __init__(
-        self, settings: Settings, folder: Path, extensions: Mapping[str, Extension] | None = None
+        self,
+        settings: Settings,
+        folder: Path,
+        extensions: Mapping[str, Extension] | None = None,
+        engine: Callable[..., Engine] = Engine,
+        only: str = "",
     ) -> None:
         self.switch = Switch(
             {},
@@ -62,7 +70,7 @@ class Lab:
             transcribe=spoken,
         )
         self.crm = None if CRM in settings.http.services else Crm()
-        self._asked, self._folder = settings, folder
+        self._asked, self._folder, self._engine, self._only = settings, folder, engine, only
         self._finished: dict[str, Flag] = {}
 
     def __enter__(self) -> Self:
@@ -70,9 +78,11 @@ class Lab:
         if self.crm:
             self.crm.start()
         self.settings = self._own(self._asked)
-        self.app = App(self.settings, self._told)
+        self.app = App(self.settings, self._told, engine=self._engine, only=self._only)
         try:
             self._attach()
+            if self._only:
+                self.flow(self._only)
         except BaseException:
             self._stop()
             raise
@@ -134,6 +144,7 @@ class Lab:
                     update={"recordings": folder / "recordings", "extension": "user/{address}"}
                 ),
                 "http": asked.http.model_copy(update={"services": services}),
+                "flows": asked.flows.model_copy(update={"published": folder / "published"}),
                 "ops": asked.ops.model_copy(update={"listen": ""}),
                 "store": asked.store.model_copy(
                     update={"url": f"sqlite:///{folder / 'ivory.db'}", "spool": folder / "spool"}

@@ -19,10 +19,24 @@ class Case(Model):
 
 
 class Branch(Node):
-    """Take the first case that is true, or `else`."""
+    """Take the first case that is true, or `else`.
+
+    For example:
+
+        which:
+          type: branch
+          cases:
+            - {when: caller.vip, next: vip_desk}
+            - {when: "starts_with(call.ani, '+86')", next: main}
+          else: abroad
+    """
+
+    steady = True
 
     type: Literal["branch"]
-    cases: tuple[Case, ...] = Field(min_length=1, description="Conditions, tried in order.")
+    cases: tuple[Case, ...] = Field(
+        min_length=1, description="Conditions with where they lead, tried in order."
+    )
     else_: To = Field(alias="else", description="Where to go when none is true.")
 
     def needs_next(self) -> bool:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ivr.call import Piece, SecretEnded, SecretRule
+from ivr.flow import asking
+from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt, Reprompt
-from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Model, VariableName, refuse
+from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Model, Spelled, VariableName, refuse
 from ivr.runtime.input import Heard
 from ivr.runtime.keys import Choice, Entry
 from ivr.runtime.visit import Visit
 
 MAX_DIGITS = 64
+# Only what cannot run away on a short entry: no groups, so no nested repetition.
+PATTERN = r"(?:\[[0-9*#A-D\-]+\]|[0-9*#A-D.|]|\\d|\{\d+(?:,\d*)?\}|[?+*])+"
 
 
 class Digits(Model):
@@ -26,8 +30,8 @@ class Digits(Model):
     length: int | None = Field(None, ge=1, le=MAX_DIGITS, description="Exactly so many.")
     min: int = Field(1, ge=0, le=MAX_DIGITS, description="At least so many.")
     max: int = Field(32, ge=1, le=MAX_DIGITS, description="At most so many.")
-    terminator: Annotated[str, BeforeValidator(lambda v: "" if v == "none" else v)] = Field(
-        "#", description="Key that ends the entry: `pound`, `star`, or `none`."
+    terminator: Annotated[str, BeforeValidator(lambda v: "" if v == "none" else v), Spelled("terminator")] = (
+        Field("#", description="Key that ends the entry: `pound`, `star`, or `none`.")
     )
 
     @field_validator("terminator")
@@ -62,9 +66,23 @@ class Confirm(Model):
 
 
 class Collect(Node):
-    """Take digits into a variable: bounded, checked, confirmed."""
+    """Take digits into a variable: bounded, checked, read back.
 
-    own_outcomes = ("exhausted",)
+    For example:
+
+        account:
+          type: collect
+          prompt: {zh-CN: 请输入10位户号。, en-US: Please enter your ten-digit account number.}
+          into: account
+          digits: {length: 10}
+          invalid: {zh-CN: 户号应为10位数字。, en-US: An account number has ten digits.}
+          next: balance
+          outcomes: {exhausted: person}
+    """
+
+    own_outcomes: ClassVar[Mapping[str, str]] = {
+        "exhausted": "All `tries` are used up by silence and wrong entries. The variable is as at the start."
+    }
     listens = True
     comes_back = True
     assigns = ("into",)
@@ -75,12 +93,17 @@ class Collect(Node):
     into: VariableName = Field(description="The variable that takes the digits, as text.")
     digits: Digits = Field(Digits(), description="How many, and how they end.")
     pattern: str | None = Field(
-        None, max_length=200, description="What the whole entry must match: `1[3-9][0-9]{9}`."
+        None,
+        max_length=200,
+        description="What the whole entry must match, as a regular expression without groups.",
+        examples=["1[3-9][0-9]{9}", "[1-9][0-9]+", "[12]"],
+        json_schema_extra={"pattern": f"^{PATTERN}$"},
     )
     check: Literal["luhn", "date"] | Expr | None = Field(
         None,
         description="`luhn` (card numbers), `date` (YYYYMMDD), or an expression that must be true; `value` is"
         " the entry.",
+        examples=["luhn", "date", "value != '0000'"],
     )
     confirm: Confirm | None = Field(None, description="Read it back and ask.")
     invalid: Reprompt | None = Field(None, description="Said after a wrong entry, one text for each time.")
@@ -97,9 +120,8 @@ class Collect(Node):
     @field_validator("pattern")
     @classmethod
     def _a_pattern(cls, pattern: str | None) -> str | None:
-        # Only what cannot run away on a short entry: no groups, so no nested repetition.
         if pattern is not None:
-            if not re.fullmatch(r"(?:\[[0-9*#A-D\-]+\]|[0-9*#A-D.|]|\\d|\{\d+(?:,\d*)?\}|[?+*])+", pattern):
+            if not re.fullmatch(PATTERN, pattern):
                 raise refuse(
                     "F131",
                     f'"{pattern}" is not a pattern for digits',
@@ -112,6 +134,18 @@ class Collect(Node):
                     "F131", f'"{pattern}" is not a pattern: {error}', "use digits, [3-9], ., {9}, ?, +"
                 ) from None
         return pattern
+
+    def problems(self, around: Around) -> Iterator[Problem]:
+        if self.confirm is not None:
+            confirm = self.confirm
+            keys: dict[str, Path] = {confirm.yes: ("confirm", "yes"), confirm.no: ("confirm", "no")}
+            yield from asking.dead_keys(("confirm", "prompt"), confirm.prompt, keys, around)
+            yield from asking.untold_keys(confirm.prompt, keys, around)
+        if self.invalid is None and (self.pattern is not None or self.check is not None):
+            message = "an entry may be refused here, and nobody tells callers what is wrong with it"
+            hint = "add `invalid:`, such as: A card number has sixteen digits."
+            option = "pattern" if self.pattern is not None else "check"
+            yield Problem((option,), "F306", message, hint, "warning", key=True)
 
     def run(self, visit: Visit) -> str:
         if self.fresh or self.sensitive:
@@ -145,12 +179,18 @@ class Collect(Node):
             return visit.ask(pieces, Entry(shortest, longest, terminator))
         patience = visit.patience()
         rule = SecretRule(shortest, longest, terminator, patience.noinput_after, patience.digit_timeout)
-        if not visit.goes_on("secret"):
-            visit.input.silence()
-            visit.call.secret(pieces, rule)
-        while not isinstance(ended := visit.input.wait(None), SecretEnded):
-            continue
-        visit.input.flush()
+        while True:
+            if not visit.goes_on("secret"):
+                visit.input.silence()
+                visit.call.secret(pieces, rule)
+            while not isinstance(ended := visit.input.wait(None), SecretEnded):
+                continue
+            visit.input.flush()
+            # A # pressed out of habit behind a whole entry that was wrong is no entry of its own.
+            if ended.digits or not ended.terminated or not visit.input.swallows(terminator):
+                break
+        if not ended.terminated and len(ended.digits) >= longest:
+            visit.input.swallow(terminator, patience.digit_timeout)
         visit.keep_secret(ended.digits, self.into)
         silent = not ended.digits and not ended.terminated
         kind = "noinput" if silent else "entry" if len(ended.digits) >= shortest else "nomatch"

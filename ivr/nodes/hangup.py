@@ -12,7 +12,14 @@ from ivr.runtime.visit import End, Visit
 
 
 class Hangup(Node):
-    """Say goodbye and end the call."""
+    """Say goodbye and end the call.
+
+    For example:
+
+        goodbye:
+          type: hangup
+          prompt: {zh-CN: 感谢您的来电，再见。, en-US: "Thank you for calling, goodbye."}
+    """
 
     final = True
 

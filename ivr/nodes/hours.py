@@ -14,10 +14,19 @@ from ivr.runtime.visit import Visit
 
 
 class Hours(Node):
-    """Ask a calendar of the flow how it stands now."""
+    """Ask a calendar of the flow how it stands now.
+
+    For example:
+
+        person:
+          type: hours
+          calendar: office
+          open: desk
+          closed: voicemail
+    """
 
     type: Literal["hours"]
-    calendar: Name = Field(description="The calendar's name.")
+    calendar: Name = Field(description="The calendar's name, as in the flow's `calendars`.")
     open: To = Field(description="Where to go in opening hours.")
     closed: To = Field(description="Where to go outside them.")
     holiday: To | None = Field(None, description="Where to go on a holiday; `closed` when left out.")

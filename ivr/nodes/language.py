@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from ivr.flow import types as kinds
 from ivr.flow.checks import Around, Problem
 from ivr.flow.model import Node
 from ivr.registry import did_you_mean
@@ -14,10 +15,15 @@ from ivr.runtime.visit import Visit
 
 
 class Language(Node):
-    """Switch the call's language; prompts, numbers and dates follow."""
+    """Switch the call's language; prompts, numbers and dates follow.
+
+    For example:
+
+        english: {type: language, to: en-US, next: main}
+    """
 
     type: Literal["language"]
-    to: str = Field(description="One of the flow's languages: `en-US`.")
+    to: kinds.Language = Field(description="One of the flow's languages: `en-US`.")
 
     def problems(self, around: Around) -> Iterator[Problem]:
         spoken = around.flow.languages

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
-from ivr.flow.checks import Around, Problem
+from ivr.flow import asking
+from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt, Reprompt
-from ivr.flow.types import BargeIn, Duration, KeySequence, Model, Target, To, once
+from ivr.flow.types import BargeIn, Duration, KeySequence, Model, Spelled, Target, To, once
+from ivr.flow.wordings import wordings
 from ivr.runtime.keys import Choice
 from ivr.runtime.visit import Visit
+
+MOST_OPTIONS = 5  # that callers keep in mind
+UNEXPLAINED = 10.0  # seconds of a prompt that is said again after a wrong key; a shorter one explains itself
+CLEARLY = 0.1  # share of callers by which an option must be wanted more than the first
+_AGAIN = ("repeat", "back")
+_COMMON = "0123456789*#"  # keys that every telephone has
 
 
 class Option(Model):
     """One choice of a menu."""
 
+    model_config = ConfigDict(json_schema_extra={"x-short": "target"})
+
     next: To = Field(description="Where it leads.")
     say: dict[str, list[str]] = Field({}, description="Words that choose it, by language.")
-    label: str | dict[str, str] = Field("", description="What reports call it.")
+    label: Annotated[str | dict[str, str], Spelled("words")] = Field("", description="What reports call it.")
 
 
 class Menu(Node):
-    """Offer choices and take one. A key that can still grow into a longer choice waits `digit_timeout`."""
+    """Offer choices and take one. A key that can still grow into a longer choice waits `digit_timeout`.
 
-    own_outcomes = ("exhausted",)
+    For example:
+
+        main:
+          type: menu
+          prompt: {zh-CN: 电费请按1，人工请按0。, en-US: "For your bill press 1, for a person press 0."}
+          options: {1: bill, 0: person}
+          nomatch: {zh-CN: 没有这个选项。, en-US: That is not one of the choices.}
+          outcomes: {exhausted: person}
+    """
+
+    own_outcomes: ClassVar[Mapping[str, str]] = {
+        "exhausted": "All `tries` are used up by silence and wrong keys."
+    }
     listens = True
     comes_back = True
     takes_always = True
@@ -34,7 +56,7 @@ class Menu(Node):
     type: Literal["menu"]
     prompt: Prompt = Field(description="The choices, said aloud.")
     options: Annotated[dict[KeySequence, Option], BeforeValidator(once)] = Field(
-        min_length=1, description="Key, or keys, to choice."
+        min_length=1, description="What a key, or several in a row, leads to."
     )
     noinput: Reprompt | None = Field(
         None, description="Said after silence, one text for each time; then the prompt again."
@@ -62,14 +84,61 @@ class Menu(Node):
         return False
 
     def problems(self, around: Around) -> Iterator[Problem]:
+        yield from self._same_words()
+        yield from self._keys(around)
+        yield from self._burdens(around)
+
+    def _same_words(self) -> Iterator[Problem]:
         chosen: dict[tuple[str, str], str] = {}
         for key, option in self.options.items():
             for language, phrases in option.say.items():
                 for index, phrase in enumerate(phrases):
-                    words = " ".join(phrase.casefold().split())
-                    if chosen.setdefault((language, words), key) != key:
-                        message = f'"{phrase}" chooses {chosen[language, words]} as well'
-                        yield Problem(("options", key, "say", language, index), "F221", message, "keep one")
+                    for words in sorted(wordings(phrase)):
+                        first = chosen.setdefault((language, words), key)
+                        if first != key:
+                            message = f'"{words}" chooses option {asking.shown(first)} as well'
+                            hint = f"leave it to one of {asking.shown(first)} and {asking.shown(key)}"
+                            yield Problem(("options", key, "say", language, index), "F221", message, hint)
+                            break
+
+    def _keys(self, around: Around) -> Iterator[Problem]:
+        """What the prompts say of keys, against what the keys do."""
+        takes = {**around.flow.always, **self.options}
+        for name in ("prompt", "noinput", "nomatch"):
+            yield from asking.dead_keys((name,), getattr(self, name), takes, around)
+        announced: dict[str, Path] = {
+            key: ("options", key)
+            for key, option in self.options.items()
+            if key in _COMMON and not option.say and key not in around.flow.always
+        }
+        yield from asking.untold_keys(self.prompt, announced, around)
+
+    def _burdens(self, around: Around) -> Iterator[Problem]:
+        """What makes callers tired."""
+        choices = [
+            key
+            for key, option in self.options.items()
+            if option.next.kind not in _AGAIN and set(key) <= set(_COMMON)
+        ]
+        if len(choices) > MOST_OPTIONS:
+            message = f"{len(choices)} options: callers forget the first ones before they hear the last"
+            hint = f"offer {MOST_OPTIONS} at most, the others behind one of them"
+            yield Problem(("options",), "F301", message, hint, "warning", key=True)
+        order = asking.order(self.prompt, choices, around) if around.wanted else []
+        wanted = max(order, key=lambda key: around.wanted.get(key, 0.0), default="")
+        lead = around.wanted.get(wanted, 0.0) - around.wanted.get(order[0], 0.0) if order else 0.0
+        if lead >= CLEARLY:
+            best, first = asking.shown(wanted), asking.shown(order[0])
+            message = f"{around.wanted[wanted]:.0%} of callers choose {best}, which they hear as number"
+            message += f" {order.index(wanted) + 1}"
+            hint = f"say it first, before {first}, which {around.wanted.get(order[0], 0.0):.0%} choose"
+            yield Problem(("options", wanted), "F305", message, hint, "warning", key=True)
+        tries = self.tries or around.flow.defaults.tries
+        lasts = asking.length(self.prompt, around)
+        if self.nomatch is None and tries > 1 and lasts > UNEXPLAINED:
+            message = f"after a wrong key callers hear these {lasts:.0f} s again, and nobody tells them why"
+            hint = "add `nomatch:`, such as: Sorry, that is not one of the choices."
+            yield Problem(("prompt",), "F306", message, hint, "warning", key=True)
 
     def run(self, visit: Visit) -> str:
         targets: dict[str, Target] = {

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from ivr.call import Music
 from ivr.errors import FetchError
-from ivr.flow import values
-from ivr.flow.checks import Path
-from ivr.flow.model import Node
+from ivr.flow import destinations, values
+from ivr.flow.checks import Around, Path, Problem
+from ivr.flow.expressions import Expression
+from ivr.flow.model import Node, Part, walk
 from ivr.flow.prompts import Prompt
-from ivr.flow.types import Duration, Expr, Model, Text, VariableName, refuse, text
+from ivr.flow.template import Template
+from ivr.flow.types import Duration, Expr, Model, Text, VariableName, exactly_one, refuse, text
 from ivr.runtime.ports import Pending
 from ivr.runtime.state import plain_data
 from ivr.runtime.visit import Visit
 
 IDEMPOTENT = ("GET", "PUT", "DELETE")
-OWN_HEADERS = {"connection", "content-length", "host", "idempotency-key", "transfer-encoding"}
+OWN_HEADERS = ("connection", "content-length", "host", "idempotency-key", "transfer-encoding")
+
+SILENT = 5.0  # seconds of silence after which callers take the line for dead
+PATIENT = 60.0  # seconds that callers wait, even in company
+_COMPANY = "add `meanwhile: {prompt: One moment please.}`"
 
 
 class Http(Model):
@@ -30,11 +36,24 @@ class Http(Model):
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("GET", description="Its method.")
     url: Text = Field(
         description="Where it goes: `crm:/accounts/{{ account }}` for a system of the setting"
-        " `http.services`, or a whole URL whose host is in `http.allow`. Values in it are escaped."
+        " `http.services`, or a whole URL whose host is in `http.allow`. Values in it are escaped.",
+        examples=["crm:/accounts/{{ account }}", "https://crm.example/api/accounts"],
     )
-    headers: dict[str, Text] = Field({}, description="Further headers.")
-    query: dict[str, Text] = Field({}, description="Parameters after the `?`, escaped.")
-    json_: Any = Field(None, alias="json", description="A JSON body; texts in it may hold values.")
+    headers: dict[str, Text] = Field(
+        {},
+        description="Further headers.",
+        examples=[{"Accept": "application/json"}],
+        json_schema_extra={"propertyNames": {"not": {"enum": [*OWN_HEADERS, *map(str.title, OWN_HEADERS)]}}},
+    )
+    query: dict[str, Text] = Field(
+        {}, description="Parameters after the `?`, escaped.", examples=[{"month": "{{ month }}"}]
+    )
+    json_: Any = Field(
+        None,
+        alias="json",
+        description="A JSON body; texts in it may hold values.",
+        examples=[{"account": "{{ account }}"}],
+    )
     timeout: Annotated[Duration, Field(ge=0.1, le=120)] = Field(
         5.0, description="How long one try may take, all in all."
     )
@@ -60,14 +79,30 @@ class Meanwhile(Model):
 
     after: Duration = Field(1.0, description="How long until then.")
     prompt: Prompt | None = Field(None, description="What is said, once.")
-    music: str | None = Field(None, description="Music that follows: `default`.")
+    music: str | None = Field(None, description="Music that follows.", examples=["default"])
 
 
 class Operation(Node):
     """Call another system and take values from its answer. A status other than 2xx is an outcome of its own
-    (`404`, or `4xx` for all of a kind), else `error`; a 2xx that `outcomes` names is one, too."""
+    (`404`, or `4xx` for all of a kind), else `error`; a 2xx that `outcomes` names is one, too.
 
-    own_outcomes = ("timeout", "interrupted")
+    For example:
+
+        balance:
+          type: operation
+          http: {url: "crm:/accounts/{{ account }}", timeout: 3s, retries: 1}
+          meanwhile: {after: 1s, prompt: One moment., music: default}
+          save: {amount: json.balance}
+          next: tell
+          outcomes: {404: unknown_account, timeout: try_later, error: sorry}
+    """
+
+    model_config = ConfigDict(json_schema_extra=exactly_one("http", "python"))
+
+    own_outcomes: ClassVar[Mapping[str, str]] = {
+        "timeout": "No answer came in time, `retries` and all.",
+        "interrupted": "A worker died over it, and nobody knows whether it was done; it is not done again.",
+    }
     assigns = ("save",)
     provides: ClassVar[Mapping[str, tuple[str, ...]]] = {"save": ("json", "text", "status", "headers")}
     exposes: ClassVar[tuple[Path, ...]] = (("http", "url"), ("http", "query"))
@@ -75,13 +110,20 @@ class Operation(Node):
     type: Literal["operation"]
     http: Http | None = Field(None, description="An HTTP request.")
     python: str | None = Field(
-        None, description="A Python operation by its name in the group `ivr.operations`."
+        None,
+        description="A Python operation by its name in the group `ivr.operations`.",
+        examples=["write_ticket"],
     )
     with_: dict[VariableName, Expr] = Field(
-        {}, alias="with", description="What the Python operation is given."
+        {},
+        alias="with",
+        description="What the Python operation is given: argument to expression.",
+        examples=[{"account": "account"}],
     )
     save: dict[VariableName, Expr] = Field(
-        {}, description="Variable to expression over the answer: `json`, `text`, `status`, `headers`."
+        {},
+        description="Variable to expression over the answer: `json`, `text`, `status`, `headers`.",
+        examples=[{"amount": "json.balance"}],
     )
     idempotent: bool | None = Field(
         None,
@@ -94,7 +136,11 @@ class Operation(Node):
     @model_validator(mode="after")
     def _one_kind(self) -> Operation:
         if (self.http is None) == (self.python is None):
-            raise refuse("F135", "an operation is either `http` or `python`", "give exactly one of them")
+            both = self.http is not None
+            message = "an operation calls by `http` or by `python`, and this one "
+            raise refuse(
+                "F135", message + ("has both" if both else "has neither"), "keep one" if both else "add one"
+            )
         return self
 
     def needs_caller(self) -> bool:
@@ -112,6 +158,43 @@ class Operation(Node):
     def knows_outcome(self, name: str) -> bool:
         status = len(name) == 3 and name[0] in "12345" and (name[1:].isdigit() or name[1:] == "xx")
         return (status and self.http is not None) or super().knows_outcome(name)
+
+    def problems(self, around: Around) -> Iterator[Problem]:
+        if self.http is not None:
+            yield from destinations.problems(("http", "url"), self.http.url, around.http)
+            yield from self._confidential(self.http, around)
+        if not around.alone:
+            yield from self._waits()
+
+    def _confidential(self, http: Http, around: Around) -> Iterator[Problem]:
+        """What was typed in confidence may be sent to the system that knows it, in a body, over TLS."""
+        for part in walk(http.headers, ("http", "headers")) if around.secret else ():
+            for name in sorted(around.secret & _names(part)):
+                message = f'"{name}" is confidential, and headers are written to logs on their way'
+                yield Problem(part.path, "F227", message, "send it in the `json` body")
+        scheme, host = destinations.host(http.url)
+        for part in walk(http.json_, ("http", "json")) if around.secret and scheme == "http" else ():
+            for name in sorted(around.secret & _names(part)):
+                message = f'"{name}" is confidential and would go to {host} unencrypted'
+                yield Problem(part.path, "F227", message, "call it by https://")
+
+    def _waits(self) -> Iterator[Problem]:
+        """How long a caller may have to wait, and whether anybody says so."""
+        if self.http is None:
+            if self.meanwhile is None:
+                message = "a Python operation takes as long as it takes, and callers hear nothing meanwhile"
+                yield Problem(("python",), "F228", message, _COMPANY, "warning", key=True)
+            return
+        tries = self.http.retries + 1
+        longest = self.http.timeout * tries + 0.2 * (2**self.http.retries - 1)  # with the pauses in between
+        several = f" ({tries} tries of {self.http.timeout:g} s)" if tries > 1 else ""
+        if self.meanwhile is None and longest > SILENT:
+            message = f"callers may hear nothing for {longest:.0f} s here{several}"
+            yield Problem(("http",), "F228", message, f"{_COMPANY}, or wait less", "warning", key=True)
+        elif longest > PATIENT:
+            message = f"callers may wait for {longest:.0f} s here{several}"
+            hint = "take a shorter `timeout` or fewer `retries`, and say so at `timeout`"
+            yield Problem(("http",), "F228", message, hint, "warning", key=True)
 
     def run(self, visit: Visit) -> str:
         if visit.resumed and not self.repeatable:
@@ -190,6 +273,10 @@ class Operation(Node):
         while not pending.done():
             visit.input.wait(None)
         visit.input.silence()
+
+
+def _names(part: Part) -> frozenset[str]:
+    return part.value.names if isinstance(part.value, Expression | Template) else frozenset()
 
 
 def _templates(body: Any) -> Any:

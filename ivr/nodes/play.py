@@ -13,7 +13,15 @@ from ivr.runtime.visit import Visit
 
 
 class Play(Node):
-    """Say something: text, recorded files, numbers, lists, pauses and tones in any mix."""
+    """Say something: text, recorded files, numbers, lists, pauses and tones in any mix.
+
+    For example:
+
+        welcome:
+          type: play
+          prompt: {zh-CN: 您好，欢迎致电。, en-US: Welcome.}
+          next: main
+    """
 
     type: Literal["play"]
     prompt: Prompt = Field(description="What the caller hears.")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
 from ivr.call import Key, RecordEnded, Tone
 from ivr.errors import CallEnded, IvoryError
+from ivr.flow import asking
+from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt
 from ivr.flow.types import BargeIn, Duration, KeyName, Model, VariableName, refuse
@@ -16,6 +19,7 @@ from ivr.runtime.keys import Choice
 from ivr.runtime.visit import Visit
 
 BEEP = Tone("%(400,0,850)")
+FOLDER = r"[A-Za-z0-9_\-]{1,64}"
 GRACE = 5.0  # seconds in which FreeSWITCH must have closed the file
 
 
@@ -28,9 +32,23 @@ class Review(Model):
 
 
 class Record(Node):
-    """Record a message. Any key ends it; a caller who hangs up leaves what was said so far."""
+    """Record a message. Any key ends it; a caller who hangs up leaves what was said so far.
 
-    own_outcomes = ("too_short", "exhausted")
+    For example:
+
+        voicemail:
+          type: record
+          prompt: {zh-CN: 请在提示音后留言。, en-US: Please speak after the tone.}
+          box: office
+          max: 2m
+          next: goodbye
+          outcomes: {too_short: goodbye, exhausted: goodbye}
+    """
+
+    own_outcomes: ClassVar[Mapping[str, str]] = {
+        "too_short": "What was said is shorter than `min`; nothing is kept.",
+        "exhausted": "At the review the caller recorded it anew `tries` times; nothing is kept.",
+    }
     listens = True
     comes_back = True
     assigns = ("into",)
@@ -40,9 +58,15 @@ class Record(Node):
     into: VariableName | None = Field(
         None, description="Variable that takes the recording's file name, below the deployment's own folder."
     )
-    box: str = Field("messages", description="Folder of the recordings, below the deployment's own.")
+    box: str = Field(
+        "messages",
+        description="Folder of the recordings, below the deployment's own.",
+        json_schema_extra={"pattern": f"^{FOLDER}$"},
+    )
     max: Annotated[Duration, Field(ge=1, le=3600)] = Field(60.0, description="Longest message.")
-    min: Annotated[Duration, Field(ge=0, le=60)] = Field(1.0, description="Shorter ones are `too_short`.")
+    min: Annotated[Duration, Field(ge=0, le=60)] = Field(
+        1.0, description="Shorter ones are `too_short`; the silence that ends one does not count."
+    )
     silence: Annotated[Duration, Field(ge=0, le=60)] = Field(
         4.0, description="Silence that ends it; 0s: never."
     )
@@ -58,9 +82,16 @@ class Record(Node):
     @field_validator("box")
     @classmethod
     def _a_folder_name(cls, box: str) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9_\-]{1,64}", box):
+        if not re.fullmatch(FOLDER, box):
             raise refuse("F133", f'"{box}" cannot name a box', "use letters, digits, _ and -")
         return box
+
+    def problems(self, around: Around) -> Iterator[Problem]:
+        if self.review is not None:
+            review = self.review
+            keys: dict[str, Path] = {review.keep: ("review", "keep"), review.again: ("review", "again")}
+            yield from asking.dead_keys(("review", "prompt"), review.prompt, keys, around)
+            yield from asking.untold_keys(review.prompt, keys, around)
 
     def run(self, visit: Visit) -> str:
         for take in range(1, int(visit.setting("tries")) + 1):
@@ -69,9 +100,9 @@ class Record(Node):
                 name = visit.call.going_on_with
             else:
                 visit.say(self.prompt)
-            ended = self._record(visit, name, goes_on=goes_on)
+            ended, spoken = self._record(visit, name, goes_on=goes_on)
             visit.note(seconds=round(ended.seconds, 2), takes=take)
-            if ended.seconds < self.min:
+            if spoken < self.min:
                 return "too_short"
             # Silence after the review keeps the message: nobody should lose one by hanging on.
             if self.review is None or self._kept(visit, self.review):
@@ -79,8 +110,9 @@ class Record(Node):
                 return "next"
         return "exhausted"
 
-    def _record(self, visit: Visit, name: str, *, goes_on: bool) -> RecordEnded:
-        """Record one take. A key ends it and means nothing else."""
+    def _record(self, visit: Visit, name: str, *, goes_on: bool) -> tuple[RecordEnded, float]:
+        """Record one take; its end, and its seconds without the silence that ended it: who said nothing
+        left no message. A key ends it and means nothing else."""
         began = visit.call.monotonic()
         if not goes_on:
             if self.beep:
@@ -100,7 +132,8 @@ class Record(Node):
                 self._keep(visit, name)
             raise
         visit.input.flush()
-        return event
+        by_silence = self.silence and not stopped and event.seconds < self.max
+        return event, event.seconds - self.silence if by_silence else event.seconds
 
     @staticmethod
     def _wait(visit: Visit, deadline: float) -> object:

@@ -11,7 +11,12 @@ from ivr.runtime.visit import End, Visit
 
 
 class Reject(Node):
-    """Refuse the call. It costs the caller nothing where it was not answered (`answer: never`)."""
+    """Refuse the call. It costs the caller nothing where it was not answered (`answer: never`).
+
+    For example:
+
+        refuse: {type: reject, cause: USER_BUSY}
+    """
 
     final = True
 

@@ -12,13 +12,23 @@ from ivr.runtime.visit import Visit
 
 
 class Set(Node):
-    """Assign variables, one after the other; a later one sees the earlier."""
+    """Assign variables, one after the other; a later one sees the earlier.
+
+    For example:
+
+        count:
+          type: set
+          vars: {attempts: attempts + 1, too_many: attempts > 2}
+          next: main
+    """
 
     assigns = ("vars",)
 
     type: Literal["set"]
     vars: dict[VariableName, Expr] = Field(
-        min_length=1, description="Variable to expression: `count: count + 1`."
+        min_length=1,
+        description="Variable to expression.",
+        examples=[{"count": "count + 1"}, {"name": "'guest'"}],
     )
 
     def run(self, visit: Visit) -> str:

@@ -20,10 +20,23 @@ class Share(Model):
 
 
 class Split(Node):
-    """Share callers out among branches. Who calls from the same number meets the same branch."""
+    """Share callers out among branches. Who calls from the same number meets the same branch.
+
+    For example:
+
+        trial:
+          type: split
+          branches:
+            usual: {percent: 90, next: main}
+            shorter: {percent: 10, next: short_menu}
+    """
+
+    steady = True
 
     type: Literal["split"]
-    branches: dict[Name, Share] = Field(min_length=2, description="Branches by name.")
+    branches: dict[Name, Share] = Field(
+        min_length=2, description="Branches by name; their shares are 100 percent together."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Split:

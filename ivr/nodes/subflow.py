@@ -16,18 +16,34 @@ from ivr.runtime.visit import Enter, Visit
 
 class Subflow(Node):
     """Run another flow with inputs of its own, and take what it found. Its `return: value` is this node's
-    outcome of that name; a plain `return`, or its end, is `next`."""
+    outcome of that name; a plain `return`, or its end, is `next`.
+
+    For example:
+
+        login:
+          type: subflow
+          flow: authenticate
+          with: {account: account}
+          save: {name: customer}
+          next: welcome
+          outcomes: {denied: goodbye, error: sorry}
+    """
 
     listens = True  # the other flow may, and lint judges that one by itself
     assigns = ("save",)
 
     type: Literal["subflow"]
-    flow: Name = Field(description="The flow's name.")
+    flow: Name = Field(description="The other flow's name.", examples=["authenticate"])
     with_: dict[VariableName, Expr] = Field(
-        {}, alias="with", description="Its inputs: variable to expression."
+        {},
+        alias="with",
+        description="Its inputs: a variable of its own to an expression here.",
+        examples=[{"account": "account"}],
     )
     save: dict[VariableName, VariableName] = Field(
-        {}, description="Variable here: variable there, on return."
+        {},
+        description="What is taken on return: a variable here to one of its own.",
+        examples=[{"name": "customer"}],
     )
 
     def needs_caller(self) -> bool:

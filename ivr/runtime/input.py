@@ -69,6 +69,16 @@ class Input:
         """Forget what was typed ahead."""
         self._keys.clear()
 
+    def swallow(self, terminator: str, seconds: float) -> None:
+        """Let a `terminator` that comes within `seconds` mean nothing: it ends an entry that was complete."""
+        self._swallow = (terminator, self.call.monotonic() + seconds)
+
+    def swallows(self, key: str) -> bool:
+        """Whether a key that was pressed now is such a terminator. True once."""
+        swallowed, until = self._swallow
+        self._swallow = ("", 0.0)
+        return bool(key) and key == swallowed and self.call.monotonic() <= until
+
     def remember(self, ahead: bool) -> str:
         """The keys to be kept with the call now. From here on those of an entry are kept as they come, and
         those that were typed `ahead` of any, if they may be."""

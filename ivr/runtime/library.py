@@ -1,142 +1,126 @@
-"""The flows of a folder, checked, and read again when a file changes.
+"""Which flow serves a caller: the version that was published, or the draft where none ever was.
 
-A call takes the set of flows as it is when it arrives and keeps it; an edit that is wrong is reported and
-leaves the last good flow in service.
+A call takes its flows as they are when it arrives and keeps them, whatever is published meanwhile, and also
+when another worker takes it over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
-import gevent
-from gevent.lock import BoundedSemaphore
-
-from ivr.call import Speech
-from ivr.errors import IvoryError
-from ivr.flow.model import LoadedFlow, walk
-from ivr.flow.prompts import AudioItem, PromptModel, RepromptModel
-from ivr.flow.speaker import constant_speech
-from ivr.log import get
+from ivr.flow.model import LoadedFlow
+from ivr.flow.releases import Serving
 from ivr.numbers import match
-from ivr.runtime.reading import NO_FLOWS, Flows, files, read
+from ivr.runtime.drafts import Drafts
+from ivr.runtime.published import Published
+from ivr.runtime.reading import NO_FLOWS, Flows
 
-log = get(__name__)
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a call begins: a flow's name, among all the flows the call may meet."""
+
+    start: str
+    flows: Flows
 
 
-@dataclass
 class Library:
     """The flows in service.
 
     Args:
-        folder: where the files are.
-        sounds: where recorded sounds are.
-        on_change: told of each new set of flows, before calls get it.
+        drafts: the folder of files.
+        published: the versions; None: files are all there is.
+        serve_drafts: whether a flow that was never published serves as its file is.
+        on_change: told of all flows in service, each under a name of its own, before calls get them.
     """
 
-    folder: Path
-    sounds: Path
-    on_change: Callable[[Flows], None] = lambda _flows: None
-    flows: Flows = field(default_factory=lambda: NO_FLOWS)
-    _seen: dict[Path, tuple[int, int]] | None = field(default=None, init=False, repr=False)
-    _trouble: str = field(default="", init=False, repr=False)
-    _one: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1), init=False, repr=False)
+    def __init__(
+        self,
+        drafts: Drafts,
+        published: Published | None = None,
+        *,
+        serve_drafts: bool = True,
+        on_change: Callable[[Mapping[str, LoadedFlow]], None] = lambda _flows: None,
+    ) -> None:
+        self.flows: Flows = NO_FLOWS
+        self._drafts = drafts
+        self._published = published
+        self._serve_drafts = serve_drafts
+        self._on_change = on_change
+        self._entries: Mapping[str, Entry] = MappingProxyType({})
+        self._numbers: Mapping[str, str] = MappingProxyType({})
 
     def refresh(self) -> bool:
-        """Read the folder again if anything in it changed; returns whether it did.
+        """Look at the files and at what is published; returns whether anything changed.
 
         Raises:
-            IvoryError: the folder cannot be read; said once, until it can be read again. Calls are served by
-                the flows there were.
+            IvoryError: the folder of files cannot be read; said once, until it can be read again.
         """
-        with self._one:  # a slow reading must not put older flows over newer ones
-            return self._refresh()
-
-    def _refresh(self) -> bool:
+        published = self._published is not None and self._published.refresh()
         try:
-            paths = files(self.folder)
-        except IvoryError as error:
-            if str(error) == self._trouble:
-                return False
-            self._trouble = str(error)
+            changed = self._drafts.refresh() or published
+        except Exception:
+            if published:
+                self._arrange()
             raise
-        self._trouble = ""
-        seen = {path: stamp for path in paths if (stamp := _stamp(path))}
-        if seen == self._seen:
-            return False
-        # A large flow takes a second to check, which calls must not notice: another thread does it.
-        self._seen = seen
-        reading = gevent.get_hub().threadpool.apply(read, (paths, self.sounds))
-        for finding in reading.findings:
-            (log.error if finding.severity == "error" else log.warning)("flow", finding=str(finding))
-        flows = MappingProxyType({**self._kept(paths, reading.flows), **reading.flows})
-        self.on_change(flows)
-        self.flows = flows
-        return True
+        if changed:
+            self._arrange()
+        return changed
 
-    def _kept(self, paths: list[Path], good: Flows) -> Flows:
-        """The last good versions of flows whose files are wrong now, and of what those lead to."""
-        there, served = {str(path) for path in paths}, {loaded.file for loaded in good.values()}
-        todo = [name for name, flow in self.flows.items() if flow.file in there and flow.file not in served]
-        kept: dict[str, LoadedFlow] = {}
-        while todo:
-            name = todo.pop()
-            if name not in kept and name not in good and name in self.flows:
-                kept[name] = self.flows[name]
-                flow = kept[name].flow
-                todo += [target.name for target in flow.targets if target.kind == "flow"]
-                todo += [other for node in flow.nodes.values() for other in node.subflows()]
-        for name in sorted(kept):
-            log.warning("flow keeps its last good version", flow=name)
-        return kept
+    def choose(self, wish: str, dnis: str, caller: str = "") -> Entry | None:
+        """Where a call begins: the flow that is named, else the one that wishes for the called number.
 
-    def choose(self, wish: str, dnis: str) -> LoadedFlow | None:
-        """The flow for a call: the one that is named, else the one that wishes for the called number."""
-        if wish in self.flows:
-            return self.flows[wish]
-        wishes = {number: loaded for loaded in self.flows.values() for number in loaded.flow.numbers}
-        return match(dnis, wishes)
+        Args:
+            caller: who calls; the same caller comes to the same version.
+        """
+        name = wish if wish in self._entries else match(dnis, self._numbers)
+        if name is None:
+            return None
+        serving = self._serving().get(name, Serving())
+        version = serving.choose(name, caller)
+        if self._published and version != serving.version and (flows := self._published.flows(version)):
+            return Entry(name, flows)
+        return self._entries[name]
 
+    def resume(self, version: str, start: str) -> Flows:
+        """The flows of a call that began with `version` of the flow `start`: those it began with where they
+        can still be had, else those of today. May wait for the disk or the database."""
+        if self._published and (flows := self._published.pinned(version)):
+            return flows
+        return self._entries[start].flows if start in self._entries else self._drafts.flows
 
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """When a file was changed and its size: another stamp, another content."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_mtime_ns, stat.st_size
+    @property
+    def threads(self) -> tuple[int, ...]:
+        """The system's numbers of its threads."""
+        return self._published.threads if self._published else ()
 
+    def stop(self) -> None:
+        """Let the database go."""
+        if self._published:
+            self._published.stop()
 
-def constant_speeches(flows: Flows) -> list[Speech]:
-    """Every sentence of these flows that is known before a call comes."""
-    speeches: dict[Speech, None] = {}
-    for loaded in flows.values():
-        flow = loaded.flow
-        for part in walk(flow):
-            if isinstance(part.value, PromptModel | RepromptModel):
-                constant = constant_speech(part.value, flow.languages, flow.prompts)
-                speeches.update(dict.fromkeys(constant))
-    return list(speeches)
+    def _serving(self) -> Mapping[str, Serving]:
+        return self._published.serving if self._published else {}
 
-
-def recorded_sounds(flows: Flows) -> list[str]:
-    """Every sound file of these flows, below the folder of sounds."""
-    prompts = (
-        part.value
-        for loaded in flows.values()
-        for part in walk(loaded.flow)
-        if isinstance(part.value, PromptModel | RepromptModel)
-    )
-    return list(dict.fromkeys(file for prompt in prompts for file in _sounds(tuple(prompt.texts.values()))))
-
-
-def _sounds(items: Any) -> Iterator[str]:
-    """The sounds among the items of a prompt, which may stand in lists of lists."""
-    for item in items:
-        if isinstance(item, tuple):
-            yield from _sounds(item)
-        elif isinstance(item, AudioItem):
-            yield item.audio
+    def _arrange(self) -> None:
+        """Put together what serves now."""
+        entries: dict[str, Entry] = {}
+        heard: dict[str, LoadedFlow] = {}
+        if self._serve_drafts:
+            drafts = self._drafts.flows
+            entries = {name: Entry(name, drafts) for name in drafts}
+            heard = dict(drafts)
+        for name, serving in self._serving().items():
+            entries.pop(name, None)
+            for version in serving.versions if self._published else ():
+                flows = self._published.flows(version) or NO_FLOWS  # type: ignore[union-attr]  # seen above
+                heard |= {f"{one}@{version}": loaded for one, loaded in flows.items()}
+                if version == serving.version and name in flows:
+                    entries[name] = Entry(name, flows)
+        self._on_change(heard)
+        self._entries = MappingProxyType(entries)
+        self.flows = MappingProxyType({name: entry.flows[name] for name, entry in entries.items()})
+        wishes = {number: name for name, loaded in self.flows.items() for number in loaded.flow.numbers}
+        self._numbers = MappingProxyType(wishes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,6 +11,7 @@ from ivr import registry
 from ivr.errors import Finding, FlowError, IvoryError, Place
 from ivr.flow import lint, loader
 from ivr.flow.model import LoadedFlow
+from ivr.settings import Http
 
 Flows = Mapping[str, LoadedFlow]
 NO_FLOWS: Flows = MappingProxyType({})
@@ -18,20 +19,23 @@ NO_FLOWS: Flows = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Reading:
-    """What a folder holds: flows that may serve, and all findings."""
+    """What a folder holds: flows that may serve, all findings, and which sounds were looked for, with whether
+    they are there."""
 
     flows: Flows
     findings: tuple[Finding, ...]
+    sounds: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
-def read(paths: list[Path], sounds: Path | None = None) -> Reading:
+def read(paths: list[Path], sounds: Path | None = None, http: Http | None = None) -> Reading:
     """Load and check flow files.
 
-    A file with an error gives no flow; neither does one that refers to it.
+    A file with an error gives no flow; neither does one that refers to it. Sounds, and where operations go
+    by the settings `http`, are judged where they are given.
     """
     types = registry.load_all("ivr.nodes")
     findings: list[Finding] = []
@@ -46,7 +50,14 @@ def read(paths: list[Path], sounds: Path | None = None) -> Reading:
             findings.append(
                 Finding(Place(str(path)), "F099", f"cannot be read: {error.strerror}", "look at its rights")
             )
-    found = lint.lint(sources, lambda name: sounds is None or (sounds / name).is_file())
+    looked: dict[str, bool] = {}
+
+    def has_sound(name: str) -> bool:
+        if name not in looked:
+            looked[name] = sounds is None or (sounds / name).is_file()
+        return looked[name]
+
+    found = lint.lint(sources, has_sound, http=http)
     while found:
         findings += found
         broken = {finding.place.file for finding in found if finding.severity == "error"}
@@ -54,7 +65,7 @@ def read(paths: list[Path], sounds: Path | None = None) -> Reading:
         sources = {file: source for file, source in sources.items() if file not in broken}
         found = lint.orphans(sources, names - {source.loaded.id for source in sources.values()})
     flows = {source.loaded.id: source.loaded for source in sources.values()}
-    return Reading(MappingProxyType(flows), tuple(findings))
+    return Reading(MappingProxyType(flows), tuple(findings), looked)
 
 
 def files(folder: Path) -> list[Path]:

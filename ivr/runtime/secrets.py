@@ -6,6 +6,7 @@ a variable: a PIN that a flow hands to a subflow under another name is as secret
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from urllib.parse import quote
 from ivr.flow import values
 
 MASK = "••••"
+SHORT = 3
+"""Signs up to which a value turns up by chance within others: it is hidden where it stands alone only."""
 
 
 class Secrets:
@@ -32,7 +35,10 @@ class Secrets:
             return value
         if isinstance(value, str):
             for secret in sorted(self._texts, key=len, reverse=True):
-                value = value.replace(secret, MASK)
+                if len(secret) > SHORT:
+                    value = value.replace(secret, MASK)
+                elif secret in value:
+                    value = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, value)
             return value
         if isinstance(value, Mapping):
             return {self.mask(key): self.mask(inner) for key, inner in value.items()}

@@ -130,6 +130,16 @@ def unpack(text: str) -> State:
         raise IvoryError(f"the state that was kept cannot be read: {type(error).__name__}") from None
 
 
+def beginning(text: str) -> tuple[str, str] | None:
+    """The version and the flow that a call began with whose state was packed as `text`; None where that
+    cannot be read."""
+    try:
+        state = unpack(text)
+    except IvoryError:
+        return None
+    return state.version, state.entry
+
+
 def plain_data(value: Any) -> Any:
     """`value` as variables may hold it. Raises IvoryError for what is no plain data, or deeper than 50."""
     return _read(_written(value))

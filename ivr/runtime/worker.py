@@ -25,9 +25,11 @@ from ivr.runtime.claim import Claim
 from ivr.runtime.engine import Engine
 from ivr.runtime.guard import Guard
 from ivr.runtime.journey import CallMeasured, Journey
-from ivr.runtime.library import Library
+from ivr.runtime.library import Entry, Library
 from ivr.runtime.ports import Services
+from ivr.runtime.reading import NO_FLOWS
 from ivr.runtime.settling import Records, Settler
+from ivr.runtime.state import beginning
 
 log = get(__name__)
 
@@ -52,6 +54,7 @@ class Worker:
         surroundings: makes what calls share, given the connection.
         guard: seconds of the calls' dead-man timers; 0: there are none.
         records: those of this FreeSWITCH's calls that have no end; None: nobody closes them.
+        engine: makes what walks a call; tests of flows put other services around it.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Worker:
         max_steps: int = 1000,
         guard: int = 0,
         records: Records | None = None,
+        engine: Callable[..., Engine] = Engine,
     ) -> None:
         self.calls: dict[str, SwitchCall] = {}
         self.connection = connect(
@@ -80,6 +84,7 @@ class Worker:
         self._services = services
         self._journey = journey
         self._max_steps = max_steps
+        self._engine = engine
         self._walks: dict[str, gevent.Greenlet[..., None]] = {}
         self._greenlets: list[gevent.Greenlet[..., None]] = []
 
@@ -262,28 +267,33 @@ class Worker:
         if self.draining:
             return
         wish = event.variable(MARK)
-        loaded = self.library.choose(
-            "" if wish == BY_NUMBER else wish, event.get("Caller-Destination-Number")
+        entry = self.library.choose(
+            "" if wish == BY_NUMBER else wish,
+            event.get("Caller-Destination-Number"),
+            event.get("Caller-Caller-ID-Number") or event.uuid,
         )
         kept = bool(event.variable(keeping.STATE))
-        if loaded is None and not kept and event.variable("transfer_history"):
+        if entry is None and not kept and event.variable("transfer_history"):
             log.info("transferred call let be", call=event.uuid, wish=wish)  # parked by somebody else
             return
         call = SwitchCall(self._around, event)
         self.totals["adopted" if kept else "arrived"] += 1
-        if loaded is None and not kept:
+        if entry is None and not kept:
             log.error("no flow for call", call=call.id, wish=wish, dnis=call.dnis)
             gevent.spawn(self._end, call, REFUSED)
             return
         self.calls[call.id] = call
         self._guard.begin(call.id, at_once=at_once)
-        self._walks[call.id] = gevent.spawn(self._walk, call, loaded.id if loaded else "", at_once)
+        self._walks[call.id] = gevent.spawn(self._walk, call, entry, at_once)
 
-    def _walk(self, call: SwitchCall, start: str, settle: bool) -> None:
+    def _walk(self, call: SwitchCall, entry: Entry | None, settle: bool) -> None:
         try:
             if settle:
                 call.settle()
-            engine = Engine(call, self.library.flows, start, self._services, self._journey, self._max_steps)
+            start, flows = (entry.start, entry.flows) if entry else ("", NO_FLOWS)
+            if call.kept and (began := beginning(call.kept.text)):
+                flows = self.library.resume(*began)
+            engine = self._engine(call, flows, start, self._services, self._journey, self._max_steps)
             log.info("call begins", call=call.id, flow=engine.state.flow, node=engine.state.node,
                      visit=engine.state.visit, ani=call.ani, dnis=call.dnis)  # fmt: skip
             end = engine.run()

@@ -55,7 +55,8 @@ def serve(settings: Settings, beat_fd: int, drain: float, owner: str) -> None:
     gc.collect()
     gc.freeze()
     if settings.switch.realtime and loopback(settings.switch.host):
-        log.info("priority", realtime=keep_pace_with_switch(*app.writer.threads, *threads()))
+        others = (*app.writer.threads, *app.library.threads, *threads())
+        log.info("priority", realtime=keep_pace_with_switch(*others))
     beats.beat(beat_fd, abandon).link_exception(abandon)
     stop.wait()
     log.info("worker drains", calls=len(app.worker.calls))

@@ -106,6 +106,24 @@ def journey(store: Store, call: str) -> Journey:
         return Journey(record, tuple(to_step(row) for row in steps.execute(store.db)))
 
 
+def ended(
+    store: Store, flow: str, version: str, since: datetime
+) -> list[tuple[str, tuple[str, ...], float | None]]:
+    """How the calls of a version ended that began from `since` on: (`CallRecord.end`, empty while it is under
+    way; goals; seconds). Raises StoreError: the database cannot be read."""
+    wanted = (Calls.flow == flow) & (Calls.started >= since) & (Calls.version == version)
+    select = Calls.select(Calls.end, Calls.goals, Calls.started, Calls.ended).where(wanted)
+    with store.errors():
+        return [
+            (
+                row.end or "",
+                tuple(row.goals or ()),
+                (row.ended - row.started).total_seconds() if row.ended else None,
+            )
+            for row in select.execute(store.db)
+        ]
+
+
 def count(store: Store) -> tuple[int, int]:
     """How many calls and how many steps are stored."""
     with store.errors():

@@ -20,7 +20,7 @@ from ivr.flow import expressions, phrases, values
 from ivr.runtime import reading
 
 PROJECT = Path(__file__).parents[2]
-DOCS = sorted((PROJECT / "docs").glob("*.md"))
+DOCS = sorted((PROJECT / "docs").rglob("*.md"))
 PAGES = [PROJECT / "README.md", *DOCS]
 EXAMPLES = sorted((PROJECT / "docs/examples").glob("*.yaml"))
 
@@ -30,7 +30,7 @@ _ROW = re.compile(r"(?<!\\)\|")
 
 
 def name(path: Path) -> str:
-    return path.name
+    return str(path.relative_to(PROJECT))
 
 
 def blocks(page: Path, *kinds: str) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from ivr.esl.call import Surroundings
 from ivr.esl.connection import Connection
 from ivr.esl.wire import Event
 from ivr.http_client import Client
+from ivr.runtime.drafts import Drafts
 from ivr.runtime.journey import CallMeasured, Journey, JourneyEvent
 from ivr.runtime.library import Library
 from ivr.runtime.services import RealServices
@@ -55,7 +56,7 @@ def start(switch: RogueSwitch, tmp_path: Path, told: list[JourneyEvent]) -> Iter
         worker = Worker(
             partial(Connection, "127.0.0.1", switch.port, "sesame"),
             lambda line: Surroundings(line, voice, options.calls, tmp_path),
-            Library(tmp_path, tmp_path),
+            Library(Drafts(tmp_path, tmp_path)),
             RealServices(Client(options.http)),
             Journey(told.append),
         )

@@ -2,32 +2,129 @@
 
 from __future__ import annotations
 
+import gc
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivr.cli.flow.reading import PATHS, print_findings, read, row
-from ivr.cli.options import json_option, settings_options
+from ivr.cli.flow.reading import PATHS, chosen, count, from_row, print_findings, row
+from ivr.cli.options import given, settings_options
+
+if TYPE_CHECKING:
+    from ivr.cli.flow.cache import Cache
+
+FORMATS = ("text", "json", "github")
 
 
 @click.command("lint")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATHS)
-@json_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or as annotations of a pull request on GitHub.",
+)
+@click.option("--json", "form", flag_value="json", help="Short for --format json.")
+@click.option("--fix", is_flag=True, help="Repair what has one safe way to be repaired, then check.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--no-cache", is_flag=True, help="Check anew what has not changed, too.")
 @settings_options
 @click.pass_context
-def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+def command(
+    context: click.Context, paths: tuple[Path, ...], form: str, fix: bool, diff: bool, no_cache: bool
+) -> None:
     """Check flows: files, folders of them, or all of the setting flows.dir.
 
     Each finding names its file, line and column, what is wrong, and the way out. Exit code 1 when there is an
-    error; warnings tell what callers will dislike.
+    error, or a difference to show; warnings tell what callers will dislike.
     """
-    from ivr.cli import common
+    if diff:
+        context.exit(1 if _differ(paths) else 0)
+    if fix:
+        _fix(paths)
+    from ivr.cli.flow.cache import Cache
 
-    reading, files = read(list(paths))
-    findings = [finding for finding in reading.findings if Path(finding.place.file) in files]
-    if as_json:
-        common.print_json([row(finding) for finding in findings])
+    cache = Cache([*map(str, paths), "--", *map(str, sorted(given(context).items()))])
+    answer = None if no_cache else cache.recall()
+    if answer is None:
+        with _no_collection():
+            answer = _answer(paths, cache)
+    findings = [from_row(each) for each in answer["findings"]]
+    if form == "json":
+        click.echo(json.dumps(answer["findings"], ensure_ascii=False, indent=2))
+    elif form == "github":
+        from ivr.cli.flow.annotations import annotation
+
+        for finding in findings:
+            click.echo(annotation(finding))
     else:
-        print_findings(findings, len(files))
+        print_findings(findings, answer["files"])
     if any(finding.severity == "error" for finding in findings):
         context.exit(1)
+
+
+def _differ(paths: tuple[Path, ...]) -> bool:
+    """Show what would be repaired; whether anything would."""
+    from ivr.cli import common
+    from ivr.cli.flow.fixing import fixed
+
+    settings = common.load().settings
+    changed = False
+    for file in fixed(*chosen(paths or (settings.flows.dir,)), settings):
+        if file.changed:
+            click.echo(file.diff(), nl=False)
+        changed = changed or file.changed
+    return changed
+
+
+def _fix(paths: tuple[Path, ...]) -> None:
+    """Repair what can be repaired, and say what was."""
+    from ivr.cli import common
+    from ivr.cli.flow.fixing import fixed
+
+    settings = common.load().settings
+    for file in fixed(*chosen(paths or (settings.flows.dir,)), settings):
+        if file.changed:
+            file.write()
+            click.echo(f"{file.file}: {count(len(file.repair.repaired), 'finding')} repaired", err=True)
+        for finding in file.repair.refused:
+            click.echo(f"{finding.place} {finding.code} left as it is: repairing it brings others", err=True)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A quarter of the time would go into looking for garbage, of which there is none."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _answer(paths: tuple[Path, ...], cache: Cache) -> dict[str, Any]:
+    """The findings as rows, and how many files were asked about; kept for the next time."""
+    from ivr.cli import common
+    from ivr.cli.flow.cache import Looked
+    from ivr.runtime import reading
+
+    before = Looked.at(cache.settings, [])
+    settings = common.load().settings
+    named = paths or (settings.flows.dir,)
+    asked, beside = chosen(named)
+    folders = {*(path for path in named if path.is_dir()), *(file.parent for file in asked)}
+    before |= Looked.at(map(str, [*asked, *beside]), map(str, folders))
+    read = reading.read([*asked, *beside], settings.flows.sounds, settings.http)
+    mine = set(asked)
+    rows = [row(finding) for finding in read.findings if Path(finding.place.file) in mine]
+    answer = {"findings": rows, "files": len(asked)}
+    sounds = {str(settings.flows.sounds / name): there for name, there in read.sounds.items()}
+    cache.keep(answer, before, sounds)
+    return answer

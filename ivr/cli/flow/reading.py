@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.errors import Finding, Place
+
 if TYPE_CHECKING:
-    from ivr.errors import Finding
     from ivr.runtime.reading import Reading
 
 PATHS = click.Path(exists=True, path_type=Path)
@@ -21,12 +24,21 @@ def read(paths: list[Path]) -> tuple[Reading, set[Path]]:
     from ivr.cli import common
     from ivr.runtime import reading
 
-    flows = common.load().settings.flows
-    asked: list[Path] = []
-    for path in paths or [flows.dir]:
-        asked += [path] if path.is_file() else reading.files(path)
-    beside = [file for folder in {file.parent for file in asked} for file in sorted(folder.glob("*.yaml"))]
-    return reading.read(list(dict.fromkeys([*asked, *beside])), flows.sounds), set(asked)
+    settings = common.load().settings
+    asked, beside = chosen(paths or [settings.flows.dir])
+    return reading.read([*asked, *beside], settings.flows.sounds, settings.http), set(asked)
+
+
+def chosen(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """The flow files that `paths` name, and those beside them. Raises IvoryError for a folder that cannot be
+    read."""
+    from ivr.runtime import reading
+
+    asked: dict[Path, None] = {}
+    for path in paths:
+        asked |= dict.fromkeys([path] if path.is_file() else reading.files(path))
+    beside = (file for folder in {file.parent for file in asked} for file in sorted(folder.glob("*.yaml")))
+    return list(asked), [file for file in dict.fromkeys(beside) if file not in asked]
 
 
 def row(finding: Finding) -> dict[str, Any]:
@@ -42,26 +54,28 @@ def row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def print_findings(findings: list[Finding], files: int) -> None:
+def from_row(row: dict[str, Any]) -> Finding:
+    """The finding of a row."""
+    place = Place(row["file"], row["line"], row["column"])
+    return Finding(place, row["code"], row["message"], row["hint"], row["severity"])
+
+
+def print_findings(findings: Iterable[Finding], files: int) -> None:
     """Show findings to a person, and how many they are."""
-    from rich.text import Text
-
-    from ivr.cli import common
-
+    # By click, not rich: its import would take half the time of a command that finds its answer in the cache.
+    plain = False if os.environ.get("NO_COLOR") else None
+    findings = list(findings)
     for finding in findings:
         colour = "red" if finding.severity == "error" else "yellow"
-        line = Text.assemble(
-            (f"{finding.place} ", "bold"), (f"{finding.code} ", f"bold {colour}"), (finding.message, colour)
-        )
-        if finding.hint:
-            line.append(f"; {finding.hint}", "dim")
-        common.out().print(line, soft_wrap=True)
+        hint = click.style(f"; {finding.hint}", dim=True) if finding.hint else ""
+        place = click.style(f"{finding.place} ", bold=True)
+        code = click.style(f"{finding.code} ", colour, bold=True)
+        click.echo(f"{place}{code}{click.style(finding.message, colour)}{hint}", color=plain)
     errors = sum(finding.severity == "error" for finding in findings)
-    summary = (
-        f"{_count(files, 'flow')}: {_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
-    )
-    common.talk().print(summary, style="red" if errors else "green")
+    summary = f"{count(files, 'flow')}: {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
+    click.secho(summary, fg="red" if errors else "green", err=True, color=plain)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """`no errors`, `1 error`, `2 errors`."""
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -45,7 +45,7 @@ def command(context: click.Context, flow: str, play: bool, ani: str) -> None:
         )
     with (
         tempfile.TemporaryDirectory(prefix="ivory-") as folder,
-        laboratory(loaded.settings, Path(folder)) as lab,
+        laboratory(loaded.settings, Path(folder), flow) as lab,
     ):
         journey = Talk(lab, flow, ani, common.out(), player).run(converse)
         common.out().print()

@@ -16,6 +16,7 @@ from ivr.doctor.testcall import TestCall, hindrance, test_call
 from ivr.errors import CommandFailed, RefusedInput
 from ivr.esl import commands
 from ivr.speech.audio import RATE, WIDTH, header
+from ivr.versions.mirror import Mirror
 
 MOST = 2000
 """Files that are looked through for one that is a sound."""
@@ -38,6 +39,8 @@ def sounds(patient: Patient) -> Iterator[Finding]:
                 yield _heard(patient, call, example, "flows.sounds")
             else:
                 yield ok(f"there are no recorded sounds in {recorded}")
+            if example := patient.aside(_example, Mirror(settings.flows.published).sounds):
+                yield _heard(patient, call, example, "flows.published")
     except CommandFailed as error:
         yield warning(
             f"not proven, for there was no channel to play on: {error.message}",

@@ -25,3 +25,41 @@ def circles(leads_to: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
         yield [*trail, trail[0]]
         for name, other in zip(trail, [*trail[1:], trail[0]], strict=True):
             del edges[name][other]
+
+
+def knots(leads_to: Mapping[str, Collection[str]]) -> Iterator[set[str]]:
+    """The sets of names that all lead to each other (strongly connected components), where they lead in
+    circles; Tarjan's algorithm, without recursion."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    held: list[str] = []
+    for root in leads_to:
+        if root in number:
+            continue
+        walk = [(root, iter(leads_to[root]))]
+        number[root] = lowest[root] = len(number)
+        held.append(root)
+        while walk:
+            name, others = walk[-1]
+            for other in others:
+                if other not in leads_to:
+                    continue
+                if other not in number:
+                    number[other] = lowest[other] = len(number)
+                    held.append(other)
+                    walk.append((other, iter(leads_to[other])))
+                    break
+                if other in lowest:
+                    lowest[name] = min(lowest[name], number[other])
+            else:
+                walk.pop()
+                if walk and walk[-1][0] in lowest:
+                    lowest[walk[-1][0]] = min(lowest[walk[-1][0]], lowest[name])
+                if lowest[name] == number[name]:
+                    at = held.index(name)
+                    knot = set(held[at:])
+                    del held[at:]
+                    for member in knot:
+                        del lowest[member]
+                    if len(knot) > 1 or name in leads_to[name]:
+                        yield knot

@@ -1,4 +1,7 @@
-"""The codes of what is wrong with a flow's references; docs/errors.md is made of them."""
+"""The codes of what is wrong with a flow's meaning (F2xx), and of what callers will dislike about it (F3xx).
+
+docs/errors.md and `ivr flow explain` are made of them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,21 @@ CODES = {
     "F219": "a node nobody comes to",
     "F220": "prompts that name each other in a circle",
     "F221": "two options that the same words choose",
-    "F222": "a confidential value that is spoken or logged",
+    "F222": "a confidential value that is spoken, dialled or logged",
     "F223": "a variable that is null for ever",
     "F224": "a node that may fail, and nothing says where to go then",
+    "F225": "a host that operations may not call",
+    "F226": "a system that the settings do not know",
+    "F227": "a confidential value that is sent where others read it",
+    "F228": "an operation that keeps callers waiting",
+    "F229": "nodes that may lead to each other for ever",
+    "F230": "a URL that leads nowhere",
+    "F301": "more options than callers keep in mind",
+    "F302": "more words than callers listen to",
+    "F303": "menus behind menus behind menus",
+    "F304": "a key that means something else here",
+    "F305": "an option that most callers want, but not the first",
+    "F306": "a wrong key or entry that nobody explains",
+    "F307": "a key that callers are told to press, and that does nothing",
+    "F308": "a key that nobody tells callers of",
 }

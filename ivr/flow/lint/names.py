@@ -1,4 +1,4 @@
-"""Does every expression see the names it uses, and is every variable declared, set, and kept to itself?"""
+"""Does every expression see the names it uses, and is every variable declared and set?"""
 
 from __future__ import annotations
 
@@ -9,28 +9,33 @@ from ivr.errors import Finding
 from ivr.flow import checks, expressions, phrases, scope
 from ivr.flow.checks import Path
 from ivr.flow.expressions import Expression
+from ivr.flow.lint.confidential import assigned
 from ivr.flow.lint.source import View
-from ivr.flow.model import Node, Part
+from ivr.flow.model import Part
 from ivr.flow.template import Template
 from ivr.registry import did_you_mean
 
 _FUNCTIONS = (*expressions.FUNCTIONS, *scope.FUNCTIONS)
 _OPEN = re.compile(r"""\bopen\(\s*(['"])([^'"]*)\1\s*\)""")
+_ELSEWHERE = {
+    **dict.fromkeys(scope.OPERATION_NAMES, "the `save:` of an operation only: save it in a variable there"),
+    "value": "the `check:` of a collect only: use the variable of its `into:`",
+}
+"""Names that are known in one place, with what to do in another."""
 
 
 def check(view: View) -> Iterator[Finding]:
-    """F203, F204, F208, F209, F222, F223."""
+    """F203, F204, F208, F209, F223."""
     used: dict[str, Path] = {}
     for part in view.parts:
         for expression in _expressions(part):
             yield from _expression(view, part, expression)
             for name in expression.names - part.names:
                 used.setdefault(name, part.path)
-    assigned = {variable for node in view.flow.nodes.values() for _, variable in _assigned(node)}
+    set_here = {variable for node in view.flow.nodes.values() for _, variable in assigned(node)}
     yield from _undeclared(view)
-    yield from _confidential(view)
     for name, value in view.flow.vars.items():
-        if value is None and name in used and name not in assigned and name not in view.flow.inputs:
+        if value is None and name in used and name not in set_here and name not in view.flow.inputs:
             message = f'"{name}" is used, but nothing ever sets it'
             hint = "set it, or give it a value here, or name it in `inputs:`"
             yield view.finding(("vars", name), "F223", message, hint, "warning", key=True)
@@ -47,7 +52,9 @@ def _expression(view: View, part: Part, expression: Expression) -> Iterator[Find
     known = scope.names(view.flow.vars) | part.names
     for name in sorted(expression.names - known):
         hint = did_you_mean(name, known)
-        if not hint.startswith("did"):
+        if name in _ELSEWHERE:
+            hint = f"it is known in {_ELSEWHERE[name]}"
+        elif not hint.startswith("did"):
             hint = f"add `{name}: null` to vars if it is a variable; {hint}"
         yield view.finding(part.path, "F204", f'"{name}" is not known here', hint)
     for name in sorted(expression.functions.difference(_FUNCTIONS)):
@@ -65,45 +72,12 @@ def _expression(view: View, part: Part, expression: Expression) -> Iterator[Find
                 )
 
 
-def _assigned(node: Node) -> Iterator[tuple[Path, str]]:
-    """The variables a node sets, with the option that says so."""
-    for option in node.assigns:
-        given = getattr(node, option)
-        if isinstance(given, str):
-            yield (option,), given
-        else:
-            yield from (((option, name), name) for name in given or ())
-
-
 def _undeclared(view: View) -> Iterator[Finding]:
     for name, node in view.flow.nodes.items():
-        for option, variable in _assigned(node):
+        for option, variable in assigned(node):
             if variable not in view.flow.vars:
                 hint = did_you_mean(variable, view.flow.vars)
                 if not hint.startswith("did"):
                     hint = f"add `{variable}: null` to vars"
                 path = ("nodes", name, *option)
                 yield view.finding(path, "F209", f'"{variable}" is not declared', hint, key=len(option) > 1)
-
-
-def _confidential(view: View) -> Iterator[Finding]:
-    """Values of nodes that are `sensitive`, where they would be heard or written down."""
-    secret = {
-        variable
-        for node in view.flow.nodes.values()
-        if getattr(node, "sensitive", False)
-        for _, variable in _assigned(node)
-    }
-    if not secret:
-        return
-    for part in view.parts:
-        node = view.owner(part)
-        how = ""
-        if any(part.path[2:][: len(path)] == path for path in (node.exposes if node else ())):
-            how = "written to logs"
-        elif view.is_spoken(part):
-            how = "spoken"
-        for expression in _expressions(part) if how else ():
-            for name in sorted(expression.names & secret):
-                message = f'"{name}" is confidential and would be {how} here'
-                yield view.finding(part.path, "F222", message, "take it out")

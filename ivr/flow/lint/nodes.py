@@ -11,5 +11,5 @@ from ivr.flow.lint.source import View
 def check(view: View) -> Iterator[Finding]:
     """Whatever codes the node types have."""
     for name, node in view.flow.nodes.items():
-        for problem in node.problems(view.around):
+        for problem in node.problems(view.around(name)):
             yield view.of(("nodes", name), problem)

@@ -40,7 +40,9 @@ def _node(view: View, name: str, node: Node) -> Iterator[Finding]:
     for outcome in node.ways(view.flows):
         if view.flow.target(node, outcome) is None:
             hint = f"add `outcomes: {{{outcome}: …}}` to it or to `defaults`"
-            message = f'"{name}" may end with "{outcome}", which leads nowhere'
+            when = node.own_outcomes.get(outcome, "").split(";")[0].rstrip(".")
+            about = f" ({when[:1].lower()}{when[1:]})" if when else ""
+            message = f'"{name}" may end with "{outcome}"{about}, which leads nowhere'
             yield view.finding(path, "F205", message, hint, key=True)
 
 
@@ -48,7 +50,7 @@ def _failures(view: View) -> Iterator[Finding]:
     """One warning a flow: where a value is wrong at call time, such a call would simply end."""
     for name, node in view.flow.nodes.items():
         if not node.final and view.flow.target(node, "error") is None and _computes(view, name):
-            message = f'"{name}" may fail, and such a call would end there'
+            message = f'"{name}" reckons with values, which may fail, and such a call would end there'
             hint = "add `outcomes: {error: …}` to `defaults`"
             yield view.finding(("nodes", name), "F224", message, hint, "warning", key=True)
             return

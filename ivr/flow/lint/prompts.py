@@ -23,8 +23,9 @@ def check(view: View) -> Iterator[Finding]:
             yield from _sounds(view, part, part.value)
     names = {name: set(_named(view, prompt)) for name, prompt in view.flow.prompts.items()}
     for circle in circles(names):
-        message = f"{' → '.join(circle)} never ends"
-        yield view.finding(("prompts", circle[0]), "F220", message, "write one of them out", key=True)
+        message = f"prompts that name each other never end: {' → '.join(circle)}"
+        hint = "write out what one of them says"
+        yield view.finding(("prompts", circle[0]), "F220", message, hint, key=True)
 
 
 def _languages(view: View, part: Part, prompt: PromptModel | RepromptModel) -> Iterator[Finding]:

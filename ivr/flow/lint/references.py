@@ -8,6 +8,7 @@ from ivr.errors import Finding
 from ivr.flow import checks
 from ivr.flow.lint.source import Source, View
 from ivr.flow.types import Target
+from ivr.registry import did_you_mean
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -20,7 +21,9 @@ def check(view: View) -> Iterator[Finding]:
     for index, name in enumerate(flow.inputs):
         if name not in flow.vars:
             message = f'input "{name}" is not a variable'
-            yield view.finding(("inputs", index), "F209", message, f"add `{name}: null` to vars")
+            near = did_you_mean(name, flow.vars)
+            hint = near if near.startswith("did") else f"add `{name}: null` to vars"
+            yield view.finding(("inputs", index), "F209", message, hint)
     for part in view.parts:
         target = part.value
         if not isinstance(target, Target):
@@ -36,7 +39,7 @@ def orphans(sources: Mapping[str, Source], broken: set[str]) -> list[Finding]:
     findings = []
     flows = {source.loaded.id: source.loaded.flow for source in sources.values()}
     for source in sources.values() if broken else ():
-        view = View(source, flows, lambda _file: True)
+        view = View(source, flows)
         uses = {
             part.value.name: part.path
             for part in view.parts

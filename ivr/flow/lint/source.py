@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.errors import Finding
 from ivr.flow import yaml
-from ivr.flow.checks import Around, Path, Problem
+from ivr.flow.checks import Around, Path, Popular, Problem
 from ivr.flow.model import Flow, LoadedFlow, Node, Part, walk
 from ivr.flow.prompts import PromptModel, RepromptModel
-from ivr.flow.types import pressed
+from ivr.flow.sayings import Said
+from ivr.flow.types import Target, pressed
+
+if TYPE_CHECKING:
+    from ivr.settings import Http
+
+MOST_SHOWN = 6  # nodes of a way that a message names
 
 
 @dataclass(frozen=True)
@@ -25,19 +31,38 @@ class Source:
 
 @dataclass(frozen=True)
 class View:
-    """What a check may look at: a flow, all flows by name, and whether a sound file exists."""
+    """What a check may look at.
+
+    Attributes:
+        source: the flow.
+        flows: all flows by name.
+        has_sound: whether a sound file exists.
+        http: what operations may call; None where that is not known.
+        popular: what callers chose.
+        secret: variables of this flow that hold something confidential.
+    """
 
     source: Source
     flows: Mapping[str, Flow]
-    has_sound: Callable[[str], bool]
+    has_sound: Callable[[str], bool] = lambda _file: True
+    http: Http | None = None
+    popular: Popular = field(default_factory=dict)
+    secret: frozenset[str] = frozenset()
 
     @property
     def flow(self) -> Flow:
         return self.source.loaded.flow
 
-    @property
-    def around(self) -> Around:
-        return Around(self.flow, self.flows)
+    @cached_property
+    def said(self) -> Said:
+        """What the flow's prompts say."""
+        return Said(self.flow.languages[0], self.flow.prompts)
+
+    def around(self, name: str) -> Around:
+        """What the node of this name is shown of all that."""
+        alone = name in self.after_hangup and name not in self.reached
+        wanted = self.popular.get(self.flow.id, {}).get(name, {})
+        return Around(self.flow, self.flows, self.said, name, alone, self.secret, self.http, wanted)
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -55,6 +80,45 @@ class View:
             if part.path[0] == "nodes":
                 nodes.setdefault(str(part.path[1]), []).append(part)
         return nodes
+
+    @cached_property
+    def leads_to(self) -> dict[str, list[str]]:
+        """For each node those that it may lead to."""
+        return {name: list(self._next(name, node)) for name, node in self.flow.nodes.items()}
+
+    def _next(self, name: str, node: Node) -> Iterator[str]:
+        flow = self.flow
+        targets = [part.value for part in self.parts_of(name) if isinstance(part.value, Target)]
+        outcomes = {*node.ways(self.flows), "error", *filter(node.knows_outcome, flow.defaults.outcomes)}
+        targets += [target for outcome in sorted(outcomes) if (target := flow.target(node, outcome))]
+        if node.takes_always:
+            targets += flow.always.values()
+        for target in targets:
+            if target.kind == "node" and target.name in flow.nodes:
+                yield target.name
+
+    @cached_property
+    def reached(self) -> dict[str, list[str]]:
+        """The nodes that a caller may come to, each with a way to it."""
+        return self._reach(self.flow.first)
+
+    @cached_property
+    def after_hangup(self) -> dict[str, list[str]]:
+        """The nodes that run after the caller left, each with a way to it."""
+        return self._reach(self.flow.on_hangup or "")
+
+    def _reach(self, root: str) -> dict[str, list[str]]:
+        edges = self.leads_to
+        reached: dict[str, list[str]] = {root: [root]} if root in edges else {}
+        todo = list(reached)
+        while todo:
+            name = todo.pop()
+            for other in edges[name]:
+                if other not in reached:
+                    way = reached[name]
+                    reached[other] = [*way, other] if len(way) < MOST_SHOWN else way
+                    todo.append(other)
+        return reached
 
     @cached_property
     def _prompts(self) -> frozenset[Path]:

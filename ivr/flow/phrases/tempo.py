@@ -8,6 +8,7 @@ page of hotline prompts in both languages a sentence comes out within 15 %, sing
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ivr.i18n import base
 
@@ -29,6 +30,7 @@ _WHAT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # lint asks for each prompt several times
 def estimate_seconds(text: str, language: str) -> float:
     """About how many seconds `text` takes to say in `language`. Nothing to say takes none."""
     seconds, pause = 0.0, 0.0

@@ -27,7 +27,7 @@ def test_migrate_makes_the_database_and_does_nothing_when_it_is_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(["db", "migrate"]) == 0
-    assert capsys.readouterr().out == "0001_calls\n0002_quality\n"
+    assert capsys.readouterr().out == "0001_calls\n0002_quality\n0003_versions\n"
     assert run(["db", "migrate"]) == 0
     assert capsys.readouterr().out == ""
 

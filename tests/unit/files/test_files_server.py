@@ -41,7 +41,7 @@ class Side:
         self.links = Links("http://127.0.0.1:1", "0123456789abcdef")
         pool = ThreadPool(2)
         box = Inbox(self.recordings, self.tickets, pool)
-        shelf = Shelf(folder / "prompts", folder / "sounds")
+        shelf = Shelf(folder / "prompts", folder / "sounds", folder / "published")
         self.server = Server(("127.0.0.1", 0), self.links, shelf, box, pool)
         self.base = f"http://127.0.0.1:{self.server.start()}"
         self.pool = pool

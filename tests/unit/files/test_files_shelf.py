@@ -22,7 +22,7 @@ def shelf(tmp_path: Path) -> Shelf:
     (tmp_path / "sounds/中文/thank you.wav").write_bytes(b"thanks")
     (tmp_path / "secret.wav").write_bytes(b"secret")
     (tmp_path / "sounds/way_out.wav").symlink_to(tmp_path / "secret.wav")
-    return Shelf(tmp_path / "prompts", tmp_path / "sounds")
+    return Shelf(tmp_path / "prompts", tmp_path / "sounds", tmp_path / "published")
 
 
 def test_a_prompt_goes_by_its_own_name(shelf: Shelf, tmp_path: Path) -> None:
@@ -35,7 +35,20 @@ def test_a_sound_of_any_name_is_found_again_by_whoever_comes_next(shelf: Shelf, 
     path = tmp_path / "sounds/中文/thank you.wav"
     link = shelf.link(path)
     Links("http://x", "0123456789abcdef").url(link)
-    assert Shelf(tmp_path / "prompts", tmp_path / "sounds").find(link) == path.resolve()
+    other = Shelf(tmp_path / "prompts", tmp_path / "sounds", tmp_path / "published")
+    assert other.find(link) == path.resolve()
+
+
+def test_a_published_sound_is_named_by_its_content_and_needs_no_reading(shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "published" / f"{'ab' * 32}.wav"
+    path.parent.mkdir()
+    path.write_bytes(b"RIFF")
+    link = shelf.known(path)
+    assert link == shelf.link(path)
+    assert link
+    Links("http://x", "0123456789abcdef").url(link)
+    assert shelf.find(link) == path.resolve()
+    assert shelf.find(Link(link.kind, "../prompts/x.wav")) is None
 
 
 def test_an_edited_sound_gets_another_name_and_loses_the_old(shelf: Shelf, tmp_path: Path) -> None:

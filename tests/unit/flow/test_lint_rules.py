@@ -50,15 +50,16 @@ def test_a_chain_of_ten_thousand_is_no_circle_and_no_recursion() -> None:
 # What is right ----------------------------------------------------------------------------------------
 
 
-def test_a_polling_loop_with_another_way_out_is_no_silent_circle() -> None:
+def test_a_polling_loop_with_another_way_out_is_only_a_warning() -> None:
     flow = """
         defaults: {outcomes: {error: bye, timeout: bye, interrupted: bye}}
         nodes:
-          ask: {type: operation, python: status, next: wait, outcomes: {error: bye}}
+          ask: {type: operation, http: {url: crm:/status}, next: wait, outcomes: {error: bye}}
           wait: {type: play, prompt: One moment., next: ask}
           bye: {type: hangup}
         """
-    assert codes(flow) == []
+    (finding,) = findings(flow)
+    assert (finding.code, finding.severity) == ("F229", "warning")
 
 
 def test_a_circle_through_a_talk_or_a_subflow_is_no_silent_circle() -> None:
@@ -164,7 +165,7 @@ def test_a_flow_of_very_many_faults_names_a_hundred() -> None:
 class Look(Node):
     """A plugin's node: it looks a caller up in a directory and waits for nobody."""
 
-    own_outcomes = ("unknown",)
+    own_outcomes = {"unknown": "Nobody of that name is in it."}  # noqa: RUF012
     assigns = ("into",)
     provides = {"when": ("entry",)}  # noqa: RUF012
     exposes = (("query",),)

@@ -11,8 +11,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.errors import IvoryError
+from ivr.flow import heard
 from ivr.flow.scripted import Press, ScriptedCall
-from ivr.runtime import library, reading
+from ivr.runtime import reading
+from ivr.runtime.drafts import Drafts
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import Journey
 from ivr.runtime.library import Library
@@ -30,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def flows(folder: Path) -> Library:
-    return Library(folder, folder / "sounds")
+    return Library(Drafts(folder, folder / "sounds"))
 
 
 def write(folder: Path, flow: str, text: str) -> None:
@@ -192,7 +194,7 @@ def test_a_folder_that_vanishes_is_said_once_and_calls_are_served(folder: Path) 
     inner = folder / "flows"
     inner.mkdir()
     good(inner, "a")
-    flows = Library(inner, folder)
+    flows = Library(Drafts(inner, folder))
     flows.refresh()
     inner.rename(folder / "away")
     with pytest.raises(IvoryError, match="no folder of flows"):
@@ -209,15 +211,18 @@ def test_a_folder_that_vanishes_is_said_once_and_calls_are_served(folder: Path) 
 def test_a_file_in_place_of_the_folder_is_said(folder: Path) -> None:
     (folder / "flows").touch()
     with pytest.raises(IvoryError, match="cannot be read"):
-        Library(folder / "flows", folder).refresh()
+        Library(Drafts(folder / "flows", folder)).refresh()
 
 
 def test_who_prepares_sounds_is_told_before_calls_get_the_flows(folder: Path) -> None:
     told: list[tuple[Flows, Flows]] = []
-    flows = Library(folder, folder)
-    flows.on_change = lambda new: told.append((new, flows.flows))
+
+    def tell(new: Flows) -> None:
+        told.append((new, library.flows))
+
+    library = Library(Drafts(folder, folder), on_change=tell)
     good(folder, "a")
-    flows.refresh()
+    library.refresh()
     assert [(set(new), set(old)) for new, old in told] == [({"a"}, set())]
 
 
@@ -262,7 +267,7 @@ def test_a_call_gets_the_flow_it_names_or_else_that_of_its_number(folder: Path, 
     chosen = [
         flows.choose(*wish) for wish in (("a", "95598"), ("", "95598"), ("", "01012345678"), ("x", "1"))
     ]
-    assert [one.id if one else None for one in chosen] == ["a", "b", "b", None]
+    assert [one.start if one else None for one in chosen] == ["a", "b", "b", None]
 
 
 def test_constant_sentences_are_known_before_any_call(folder: Path, flows: Library) -> None:
@@ -288,7 +293,7 @@ def test_constant_sentences_are_known_before_any_call(folder: Path, flows: Libra
     (folder / "sounds").mkdir()
     (folder / "sounds/x.wav").touch()
     flows.refresh()
-    spoken = {(speech.text, speech.language) for speech in library.constant_speeches(flows.flows)}
+    spoken = {(speech.text, speech.language) for speech in heard.constant_speeches(flows.flows)}
     assert spoken == {
         ("You owe", "en-US"),
         ("euro.", "en-US"),
@@ -299,4 +304,4 @@ def test_constant_sentences_are_known_before_any_call(folder: Path, flows: Libra
         ("Sorry.", "en-US"),
         ("Sorry.", "zh-CN"),
     }
-    assert library.recorded_sounds(flows.flows) == ["x.wav"]
+    assert heard.recorded_sounds(flows.flows) == ["x.wav"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.errors import IvoryError
-from ivr.runtime.secrets import MASK, Secrets
+from ivr.runtime.secrets import MASK, SHORT, Secrets
 from ivr.runtime.state import State, pack, plain_data, unpack
 
 plain = st.recursive(
@@ -114,7 +114,9 @@ def test_without_secrets_nothing_is_masked() -> None:
 
 
 @given(
-    st.text(st.sampled_from("0123456789"), min_size=1, max_size=8), st.text(max_size=20), st.text(max_size=20)
+    st.text(st.sampled_from("0123456789"), min_size=SHORT + 1, max_size=8),
+    st.text(max_size=20),
+    st.text(max_size=20),
 )
 def test_nothing_of_a_secret_is_left(secret: str, before: str, after: str) -> None:
     secrets = Secrets()

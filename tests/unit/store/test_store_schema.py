@@ -18,7 +18,7 @@ from ivr.store.records import CallRecord
 from ivr.store.rows import CALL_COLUMNS, STEP_COLUMNS, pack
 from ivr.store.upsert import Upsert
 
-ALL = ["0001_calls", "0002_quality"]
+ALL = ["0001_calls", "0002_quality", "0003_versions"]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_database_of_the_version_before_keeps_its_calls(url: str, tmp_path: Pa
     with open_store(url) as store:
         assert schema.migrate(store, tmp_path) == ["0001_calls"]
         store.db.execute_sql("INSERT INTO calls (id, started) VALUES ('c', '2026-11-23 12:00:00.000000')")
-        assert schema.migrate(store) == ["0002_quality"]
+        assert schema.migrate(store) == ["0002_quality", "0003_versions"]
         Upsert(store)([pack(CallRecord("c", datetime(2026, 11, 23, 12, tzinfo=UTC), mos=4.41))])
         assert journey(store, "c").call.mos == 4.41
 
@@ -72,7 +72,9 @@ def test_a_database_of_a_newer_ivory_is_refused(store: Store) -> None:
 def test_a_database_that_lacks_a_migration_says_how_to_get_it(url: str) -> None:
     with (
         open_store(url) as store,
-        pytest.raises(StoreError, match="lacks 0001_calls, 0002_quality; run `ivr db migrate`"),
+        pytest.raises(
+            StoreError, match="lacks 0001_calls, 0002_quality, 0003_versions; run `ivr db migrate`"
+        ),
     ):
         schema.require_current(store)
 

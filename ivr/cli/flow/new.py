@@ -1,0 +1,116 @@
+"""`ivr flow new`: a flow to begin with, and tests that pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ivr.cli.options import settings_options
+
+
+@click.command("new")
+@click.argument("name")
+@click.option(
+    "--from", "starter", metavar="STARTER", help="A copy of this starter flow, with its comments and tests."
+)
+@click.option(
+    "--languages", metavar="TAGS", default="", help="What it speaks, the default first: en-US,zh-CN."
+)
+@settings_options
+def command(name: str, starter: str | None, languages: str) -> None:
+    """Begin a flow called NAME: a file in the folder of flows, and one of tests beside it.
+
+    Without --from it greets, tells the opening hours and finds a person. docs/starters.md shows the starter
+    flows: bank, clinic, hotline, survey, telecom, vip, voicemail. A copy of one has no numbers until you
+    write yours into it, and keeps the texts of all languages that the starter speaks.
+    """
+    from ivr.cli import common
+
+    folder = common.load().settings.flows.dir
+    wanted = [tag.strip() for tag in languages.split(",") if tag.strip()]
+    _may_be_called(name, folder)
+    flow, tests = _texts(name, starter, wanted)
+    files = {folder / "tests" / f"{name}.yaml": tests, folder / f"{name}.yaml": flow}
+    _write({path: text for path, text in files.items() if text})
+    common.talk().print(_next(name, folder, starter), soft_wrap=True, highlight=False)
+
+
+def _may_be_called(name: str, folder: Path) -> None:
+    """Raises IvoryError when a flow cannot have this name, or another has it."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from ivr.errors import IvoryError
+    from ivr.flow.types import Name
+    from ivr.runtime import reading
+
+    try:
+        TypeAdapter(Name).validate_python(name)
+    except ValidationError as error:
+        words = error.errors()[0]["ctx"]
+        raise IvoryError(words["message"], hint=words["hint"]) from None
+    other = reading.read(reading.files(folder)).flows.get(name) if folder.is_dir() else None
+    if other is not None:
+        raise IvoryError(f'{other.file} is called "{name}" already', hint="choose another name")
+
+
+def _texts(name: str, starter: str | None, languages: list[str]) -> tuple[str, str]:
+    """The texts of the flow and of its tests; the second is empty when its starter has none."""
+    from ivr.cli import starters
+    from ivr.errors import IvoryError
+    from ivr.flow.skeleton import LANGUAGES, skeleton
+    from ivr.flow.starter import renamed, retested
+    from ivr.registry import did_you_mean
+
+    if starter is None:
+        return skeleton(name, languages or LANGUAGES)
+    home, known = starters.home(), starters.names()
+    if starter not in known:
+        raise IvoryError(f'there is no starter flow "{starter}"', hint=did_you_mean(starter, known))
+    flow, tests = home / f"{starter}.yaml", home / "tests" / f"{starter}.yaml"
+    text = renamed(flow.read_text(encoding="utf-8"), str(flow), name, languages)
+    return text, retested(tests.read_text(encoding="utf-8"), str(tests), name) if tests.is_file() else ""
+
+
+def _write(files: dict[Path, str]) -> None:
+    """Write new files, all or none; never over one that is there."""
+    from ivr.errors import IvoryError
+
+    for path in files:
+        if path.exists():
+            raise IvoryError(f"{path} is there already", hint="choose another name, or move it away")
+    written: list[Path] = []
+    try:
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(text)
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise IvoryError(f"{path} cannot be written: {error.strerror}", hint="look at its rights") from None
+
+
+def _next(name: str, folder: Path, starter: str | None) -> str:
+    """What there is now, and what to do with it."""
+    from ivr.cli import common, starters
+
+    chosen = "" if common.load().sources["flows.dir"] != "flag" else f" --flows {folder}"
+    steps = {
+        f"ivr flow run {name}{chosen}": "talk to it",
+        f"ivr flow lint{chosen}": "change a sentence, and check it",
+        f"ivr flow test {name}{chosen}": "play its tests",
+    }
+    width = max(map(len, steps))
+    said = [
+        f"{folder / name}.yaml is yours, and its tests are in {folder / 'tests' / name}.yaml.",
+        "",
+        *(f"  {step:<{width}}   {what}" for step, what in steps.items()),
+        "",
+        "Callers come to it by the numbers that you write into `numbers:`.",
+    ]
+    if starter is None:
+        others = ", ".join(starters.names())
+        said.append(f"Rather begin with more? `ivr flow new NAME --from STARTER`: {others}.")
+    return "\n".join(said)

@@ -1,0 +1,1 @@
+"""A layered drawing of boxes and links, which knows nothing of flows."""

@@ -1,0 +1,52 @@
+"""What a caller did at an input, read off the journey's own shorthand: `(silence) 7? 1`.
+
+Only how many and of which kind; what was entered goes no further than this file.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ivr.call import KEYS
+
+SILENCE = "(silence)"
+_KEYS = frozenset(KEYS)
+
+
+class Entries(NamedTuple):
+    """Keys pressed, no-inputs, entries that were not taken, and entries taken back when read out."""
+
+    presses: int
+    silent: int
+    wrong: int
+    denied: int
+
+
+def read(heard: str, confirm: tuple[str, str, int] | None = None) -> Entries:
+    """The tokens of a visit's `input`. What is not written as keys, as an entry made in confidence, counts as
+    one press.
+
+    Args:
+        confirm: the keys for yes and no where entries are read out, and the tries at that question.
+    """
+    presses = silent = wrong = denied = unclear = 0
+    asked = False  # whether the caller is asked if the entry is right
+    for token in heard.split(" "):
+        keys = token.removesuffix("?")
+        if token == SILENCE:
+            silent += 1
+        else:
+            wrong += keys != token
+            presses += len(keys) if _KEYS.issuperset(keys) else 1
+        if confirm is None:
+            continue
+        if token == SILENCE or keys != token:
+            unclear += asked
+            if asked and unclear >= confirm[2]:
+                asked, unclear, denied = False, 0, denied + 1
+        elif asked:
+            denied += keys == confirm[1]
+            asked, unclear = False, 0
+        else:
+            asked = True
+    return Entries(presses, silent, wrong, denied)

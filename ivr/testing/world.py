@@ -1,0 +1,106 @@
+"""The outside world of a case on the virtual clock: requests are answered by mocks, and time jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ivr.call import Call
+from ivr.errors import FetchError, IvoryError
+from ivr.flow.scripted import ScriptedCall
+from ivr.http_client import Response
+from ivr.testing.mocks import Mocks, body_of, headers_of
+
+PAUSE = 0.2  # seconds before a request is tried again, doubling, as `ivr.http_client` does it
+
+
+class Work:
+    """An operation whose result is known, and there at `ready_at` seconds of the call."""
+
+    def __init__(self, call: ScriptedCall, ready_at: float, result: Callable[[], Any]) -> None:
+        self._call, self._ready_at, self._result = call, ready_at, result
+
+    def done(self) -> bool:
+        return self._call.monotonic() >= self._ready_at
+
+    def wait(self) -> None:
+        return
+
+    def result(self) -> Any:
+        return self._result()
+
+    def abandon(self) -> None:
+        return
+
+
+class World:
+    """The services of one case."""
+
+    def __init__(self, mocks: Mocks, calendars: Mapping[str, str]) -> None:
+        self.mocks = mocks
+        self._calendars = calendars
+        self._took = 0.0  # seconds of the operation that is being begun
+
+    def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Response:
+        """The answer of a mock; the time it takes is added to the operation's."""
+        retries, pause = parts.get("retries", 0), PAUSE
+        for left in range(retries, -1, -1):
+            try:
+                return self._once(method, url, deadline, parts)
+            except FetchError as error:
+                if not left or error.reason not in ("timeout", "unreachable"):
+                    raise
+                self._took += pause
+                pause *= 2
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, method: str, url: str, deadline: float, parts: Mapping[str, Any]) -> Response:
+        asked = {name: dict(parts.get(name) or {}) for name in ("query", "headers")}
+        mock = self.mocks.answer(method, url, **asked, body=parts.get("body"))
+        if mock is None:
+            raise FetchError(f"no mock answers {method} {url}", reason="refused")
+        if mock.error == "timeout" or mock.delay > deadline:
+            self._took += deadline
+            raise FetchError(f"no whole answer within {deadline:g} s", reason="timeout")
+        self._took += mock.delay
+        if mock.error:
+            raise FetchError("nobody answered", reason="unreachable")
+        return Response(mock.status, headers_of(mock), body_of(mock))
+
+    def operation(self, name: str) -> Callable[..., Any]:
+        """A Python operation that is never run."""
+
+        def operation(**given: Any) -> Any:
+            mock = self.mocks.answer("python", name, given=given)
+            if mock is None:
+                raise IvoryError(f"no mock answers python {name}")
+            self._took += mock.delay
+            if mock.error:
+                raise IvoryError(mock.error)
+            return mock.result
+
+        return operation
+
+    def begin(self, call: Call, work: Callable[[], Any]) -> Work:
+        """Do the work now, as it only looks into a table, and let the call have it when its time is over."""
+        assert isinstance(call, ScriptedCall)  # noqa: S101 whoever plays on another call has another world
+        self._took = 0.0
+        try:
+            value = work()
+        except Exception as error:
+            raised = error
+
+            def result() -> Any:
+                raise raised
+
+        else:
+
+            def result() -> Any:
+                return value
+
+        if self._took:
+            call.wake_after(self._took)
+        return Work(call, call.monotonic() + self._took, result)
+
+    def calendar_override(self, flow: str, calendar: str) -> str | None:
+        return self._calendars.get(calendar)
