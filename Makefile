@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor overlays wake)
+SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import overlays versions wake)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-code test-switch test-calls lint bench docs clean

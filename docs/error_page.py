@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from option_tables import row
 
-from ivr.flow.explained import Example, entries
-from ivr.flow.explained.families import Family, families, raised
+from ivr.flow.explained import Example
+from ivr.flow.explained.families import Family, raised
+from ivr.testing.explained import entries, families
 
 INTRODUCTION = """\
 # Error codes
 
-A message about a flow names its place, a code, what is wrong and the way out:
+A message about a flow, or about its tests, names its place, a code, what is wrong and the way out:
 
 ```text
 flows/support.yaml:7:5 F104 unknown option "promt" for menu; did you mean "prompt"?

@@ -41,7 +41,7 @@ CODES = {
     "F012": "a colon inside an unquoted text",
     "F013": "indentation that fits no level above",
     "F014": "the same key twice",
-    "F015": "a key that is not a text",
+    "F015": "something else than a name in front of a colon",
     "F016": "* or # as a key",
     "F017": "a YAML tag",
     "F018": "an alias without an anchor, or an anchor twice",

@@ -254,12 +254,12 @@ class Builder:
     def _key_fault(self, frame: _Frame, value: str, event: Any, plain: bool) -> tuple[str, str, str] | None:
         """Code, message and hint when this text cannot be a key of this mapping."""
         if event.anchor:
-            return "F015", f'the key "{value[:30]}" has an anchor', "anchors stand before values"
+            return "F015", f'the name "{value[:30]}" has an anchor', "anchors stand behind the colon"
         if plain and value == "<<":
             hint = "write the keys out, or use defaults:"
             return "F022", "<< (merge) is not part of the flow language", hint
         if plain and not value:
-            return "F015", "a value without a key", "write the key in front of the colon"
+            return "F015", "nothing stands in front of this colon", "write a name in front of it"
         if plain and value[0] in "“”‘’":
             return "F011", f"{value[0]} is a letter to YAML, not a quote", 'use the straight quote "'
         seen = frame.kids.get(value)
@@ -275,7 +275,8 @@ class Builder:
             hint = 'put the whole text in quotes: "{{ … }}"'
             self.report(mark.line, mark.column - 1, "F008", "{{ at the start of an unquoted text", hint)
         else:
-            self._at(mark, "F015", "a list or mapping stands where a key belongs", "a key is one text")
+            message = "a list or a group of options stands in front of a colon"
+            self._at(mark, "F015", message, "a name belongs there, which is one text")
 
     # Mappings and lists
 

@@ -161,7 +161,7 @@ def _structure(
         return Slip(*at, "F009", f"a text cannot start with {sign}", _QUOTE_IT)
     if "block" in context:
         if sign == ":":
-            return Slip(*at, "F015", "a value without a key", "write the key in front of the colon")
+            return Slip(*at, "F015", "nothing stands in front of this colon", "write a name in front of it")
         if text[:column].rstrip().endswith(('"', "'", "]", "}")):
             hint = "put the whole text into one pair of quotes"
             return Slip(*at, "F005", "text behind a value that has ended", hint)

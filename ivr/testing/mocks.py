@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from ivr.testing.model import MockModel, Wanted
 
@@ -26,7 +27,7 @@ class Request:
     mocked: bool = True
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url}"
+        return f"{self.method} {readable(self.url)}"
 
     @property
     def json(self) -> Any:
@@ -35,6 +36,13 @@ class Request:
             return None if self.body is None else json.loads(self.body)
         except ValueError:
             return None
+
+
+def readable(url: str) -> str:
+    """A URL as a person reads it and a mock may name it; as it is sent where that would not be the same."""
+    plain = unquote(url)
+    same = plain.isprintable() and plain == plain.strip() and not set(plain) & set("*%\ufffd")
+    return plain if same else url
 
 
 @dataclass

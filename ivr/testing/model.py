@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
@@ -173,7 +174,10 @@ Mocks = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Requests by method and URL, or a Python operation (`method` is `python`); `*` stands for anything."""
+    """Requests by method and URL, or a Python operation (`method` is `python`); `*` stands for anything.
+
+    A URL may be written as a person reads it or as it is sent: `+86138` and `%2B86138` are the same.
+    """
 
     method: str
     url: str
@@ -192,9 +196,10 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "*", "python")
 
 def _fits(pattern: str, text: str) -> bool:
     """Whether `text` is `pattern`, in which `*` stands for anything; takes no longer for many of them."""
-    first, *rest = pattern.split("*")
+    text = unquote(text)
+    first, *rest = map(unquote, pattern.split("*"))  # a `%2A` is only itself
     if not rest:
-        return text == pattern
+        return text == first
     *middle, last = rest
     if not text.startswith(first) or not text.endswith(last):
         return False

@@ -19,7 +19,7 @@ from ivr.flow.shape import Subject
 from ivr.flow.types import shortened
 from ivr.registry import did_you_mean
 from ivr.testing.case import Case, made
-from ivr.testing.check import check
+from ivr.testing.check import Places, check
 from ivr.testing.model import CaseModel, SuiteModel
 
 MAX_FINDINGS = 100  # of one file; whoever has more repairs those first
@@ -115,7 +115,7 @@ def parse(text: bytes, file: str, flows: Mapping[str, LoadedFlow]) -> tuple[list
         place = partial(place_of, document, ("cases", index))
         subject = Subject(document, lines, raw, ("cases", index), CaseModel, "a case")
         try:
-            for row in rows(raw, place):
+            for number, row in enumerate(rows(raw, place)):
                 if len(cases) >= MAX_CASES or len(findings) >= MAX_FINDINGS:
                     break
                 model = CaseModel.model_validate(row)
@@ -123,13 +123,14 @@ def parse(text: bytes, file: str, flows: Mapping[str, LoadedFlow]) -> tuple[list
                     message = f'"{shortened(model.name)}" is the name of a case above, too'
                     findings.append(Finding(place(("name",)), "T106", message, "call it otherwise"))
                 names.add(model.name)
-                findings += check(model, loaded, flows, place)
+                findings += check(model, loaded, flows, partial(place_in_row, place, raw, number))
                 language = model.caller.language or suite.caller.language or loaded.flow.languages[0]
                 cases.append(made(suite, model, file, language, place))
         except ValidationError as error:
             findings += shape.findings(error, subject)
         except FlowError as error:
             findings += error.findings
+    findings = list(dict.fromkeys(findings))  # each line of an `each` would say it again
     return ([], findings) if findings else (cases, [])
 
 
@@ -147,7 +148,18 @@ def place_of(document: yaml.Document, prefix: OptionPath, path: OptionPath, *, k
 # each: -----------------------------------------------------------------------------------------------
 
 
-def rows(raw: Any, place: Any) -> Iterator[Any]:
+def place_in_row(place: Places, raw: Any, number: int, path: OptionPath, *, key: bool = False) -> Place:
+    """Where an option stands that a line of `each` fills: in that line, if its value is all that there is."""
+    written = raw
+    for step in path:
+        listed = isinstance(written, list) and isinstance(step, int) and step < len(written)
+        if listed or (isinstance(written, dict) and step in written):
+            written = written[step]
+    found = _NAME.fullmatch(written.strip()) if isinstance(written, str) and not key else None
+    return place(("each", number, found[1])) if found and "each" in raw else place(path, key=key)
+
+
+def rows(raw: Any, place: Places) -> Iterator[Any]:
     """A case as often as its `each` says, with its values put in.
 
     Raises:

@@ -58,7 +58,7 @@ def hears_a_prompt(caller: Caller, after: int = 0) -> bool:
 
 def test_a_caller_outlives_a_worker_that_is_killed(start: Start, switch: Switch) -> None:
     ivr = serve(start, switch)
-    worker = ivr.told("worker serves")["pid"]
+    worker = ivr.told("worker starts")["pid"]
     ivr.told("switch_up")
     caller = switch.dial("95598")
     assert hears_a_prompt(caller)

@@ -22,9 +22,8 @@ def command(codes: tuple[str, ...]) -> None:
     Without a code, all there are with a few words each.
     """
     from ivr.errors import IvoryError
-    from ivr.flow.explained import entries
-    from ivr.flow.explained.families import families
     from ivr.registry import did_you_mean
+    from ivr.testing.explained import entries, families
 
     words = {code: text for family in families() for code, text in family.codes.items()}
     if not codes:

@@ -24,7 +24,8 @@ class Example:
 
     Attributes:
         language: `yaml` or `expression`.
-        about: empty for a flow; `settings`, `values` or `journeys` for what surrounds the examples.
+        about: empty for a flow or a file of tests; `settings`, `values` or `journeys` for what surrounds
+            the examples.
         right: whether it is the right one or the wrong one; None for what surrounds them.
         text: as written.
     """
@@ -53,12 +54,14 @@ def entries() -> Mapping[str, Entry]:
     """Every entry by its code, in the order of the files."""
     found: dict[str, Entry] = {}
     for name in FILES:
-        text = (resources.files(__name__) / f"{name}.md").read_text(encoding="utf-8")
-        _, *pieces = _ENTRY.split(text)
-        found |= {
-            code: Entry(code, _parts(body)) for code, body in zip(pieces[::2], pieces[1::2], strict=True)
-        }
+        found |= read((resources.files(__name__) / f"{name}.md").read_text(encoding="utf-8"))
     return found
+
+
+def read(text: str) -> dict[str, Entry]:
+    """The entries of one file, by their codes."""
+    _, *pieces = _ENTRY.split(text)
+    return {code: Entry(code, _parts(body)) for code, body in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
 def _parts(body: str) -> tuple[str | Example, ...]:

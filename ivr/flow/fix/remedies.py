@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ivr.errors import Finding
-from ivr.flow.fix import declaring, quoting, tokens
+from ivr.flow.fix import declaring, moving, quoting, tokens
 from ivr.flow.fix.edits import Edit, Text
 from ivr.flow.fix.spelling import is_slip
 from ivr.flow.fix.tokens import Token
@@ -200,6 +200,13 @@ def _language(draft: Draft, finding: Finding) -> Iterator[Edit]:
             yield edit
 
 
+def _next_beside(draft: Draft, finding: Finding) -> Iterator[Edit]:
+    """`outcomes: {next: a, error: b}` → `next: a` and `outcomes: {error: b}`."""
+    key = draft.scalar(finding)
+    if finding.hint.startswith("write") and finding.hint.endswith("beside it"):
+        yield from moving.out_of_outcomes(draft.text, draft.root, key)
+
+
 # Values -----------------------------------------------------------------------------------------------
 
 
@@ -262,5 +269,6 @@ REMEDIES: Mapping[str, Remedy] = {
     "F208": _respelt_inside(chosen=False),
     "F209": _declared,
     "F218": _respelt(chosen=True),
+    "F231": _next_beside,
 }
 """What `--fix` repairs; docs/linting.md tells of each."""

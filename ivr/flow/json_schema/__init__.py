@@ -47,13 +47,13 @@ def schema(node_types: Mapping[str, type[Node]], docs: str = "") -> Schema:
     definitions |= {word.replace(" ", "_"): write.spelling(word) for word in SPELLINGS}
     definitions["any_node"] = _any_node(node_types, definitions["any_node"], write)
     flow = definitions.pop(names[Flow])
-    used = _used(flow, definitions)
-    return {
-        "$schema": DRAFT,
-        **flow,
-        "title": "Ivory flow",
-        "definitions": {name: definitions[name] for name in sorted(used)},
-    }
+    return whole("Ivory flow", flow, definitions)
+
+
+def whole(title: str, top: Schema, definitions: Mapping[str, Schema]) -> Schema:
+    """A schema with the definitions that it needs."""
+    used = {name: definitions[name] for name in sorted(_used(top, definitions))}
+    return {"$schema": DRAFT, **top, "title": title, "definitions": used}
 
 
 def dumps(content: Schema) -> str:

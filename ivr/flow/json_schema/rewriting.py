@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ivr.flow.json_schema.spellings import KEYS, LANGUAGES, SPELLINGS, TERMINATORS, Schema, ref
+from ivr.flow.json_schema.spellings import KEYS, LANGUAGES, SPELLINGS, TERMINATORS, Schema, Spelling, ref
 
 _OFFERED = {"key": KEYS, "keys": KEYS, "language": LANGUAGES}
 """Keys of a mapping that an editor offers, where they are spelled so."""
@@ -23,8 +23,9 @@ _NAMED = ("properties", "patternProperties")
 class Rewriter:
     """Rewrites schemas; `docs` is the URL that links begin with, or empty for none."""
 
-    def __init__(self, docs: str = "") -> None:
+    def __init__(self, docs: str = "", spellings: Mapping[str, Spelling] = SPELLINGS) -> None:
         self._docs = docs.rstrip("/")
+        self._spellings = spellings
 
     def definition(self, model: Mapping[str, Any]) -> Schema:
         """A model's schema. Where `x-short` is in it, it may be written as that alone."""
@@ -37,8 +38,8 @@ class Rewriter:
         return {"anyOf": [ref(short), whole], **said}
 
     def spelling(self, word: str) -> Schema:
-        """The definition of a word of `SPELLINGS`."""
-        spelling = SPELLINGS[word]
+        """The definition of a word."""
+        spelling = self._spellings[word]
         examples = {"examples": list(spelling.examples)} if spelling.examples else {}
         said = self.explained(spelling.words, spelling.page) if spelling.words else {}
         return {"title": word, **spelling.schema, **said, **examples}
@@ -53,7 +54,7 @@ class Rewriter:
             new["items"] = new.pop("prefixItems")
         word = new.pop("x-spelled", "")
         more, page = "", ""
-        if spelling := SPELLINGS.get(word):
+        if spelling := self._spellings.get(word):
             new.pop("type", None)
             new = {**ref(word), **new}
             if spelling.examples:

@@ -36,6 +36,7 @@ CODES = {
     "F228": "an operation that keeps callers waiting",
     "F229": "nodes that may lead to each other for ever",
     "F230": "a URL that leads nowhere",
+    "F231": "`next` among the outcomes",
     "F301": "more options than callers keep in mind",
     "F302": "more words than callers listen to",
     "F303": "menus behind menus behind menus",

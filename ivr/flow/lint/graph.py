@@ -25,10 +25,36 @@ def check(view: View) -> Iterator[Finding]:
             yield view.finding(("nodes", name), "F219", message, hint, "warning", key=True)
         if name in view.after_hangup and node.needs_caller():
             way = " → ".join(view.after_hangup[name])
-            message = f'"{name}" needs the caller, who has left ({way})'
-            hint = "after the hangup there is only set, branch, operation and the like"
+            by, hint = _by(view, name)
+            message = f'"{name}" needs the caller, who has left ({way}{by})'
             yield view.finding(("nodes", name), "F216", message, hint, key=True)
     yield from _deep(view)
+
+
+def _by(view: View, name: str) -> tuple[str, str]:
+    """By which outcome a node is come to after the hangup, and the way out."""
+    flow = view.flow
+    hint = "after the hangup there is only set, branch, operation and the like"
+    before = next((other for other in view.after_hangup if name in view.leads_to[other]), "")
+    if not before:
+        return "", hint
+    node = flow.nodes[before]
+    own = [part.path[2:] for part in view.parts_of(before) if _leads(part.value, name)]
+    for path in own:
+        if path[0] != "outcomes":
+            return "", hint
+    outcomes = {*node.ways(view.flows), "error", *filter(node.knows_outcome, flow.defaults.outcomes)}
+    named = [str(path[1]) for path in own] or [
+        outcome for outcome in sorted(outcomes) if _leads(flow.target(node, outcome), name)
+    ]
+    by = f', by "{named[0]}"' if named else ""
+    if own or not named:
+        return by, hint
+    return f"{by} of `defaults`", f'add `outcomes: {{{named[0]}: end}}` to "{before}"'
+
+
+def _leads(value: object, name: str) -> bool:
+    return isinstance(value, Target) and value.kind == "node" and value.name == name
 
 
 def _deep(view: View) -> Iterator[Finding]:

@@ -6,20 +6,23 @@ from collections.abc import Iterator
 
 from ivr.errors import Finding
 from ivr.flow.checks import Path
-from ivr.flow.expressions import Expression
 from ivr.flow.lint.source import View
 from ivr.flow.model import Node
-from ivr.flow.template import Template
 from ivr.registry import did_you_mean
+
+_NO_OUTCOME = "`next` is no outcome, but an option of its own: here nobody takes it"
 
 
 def check(view: View) -> Iterator[Finding]:
-    """F205, F206, F224."""
+    """F205, F206, F224, F231."""
     flow = view.flow
     for name, node in flow.nodes.items():
         yield from _node(view, name, node)
-    for outcome in flow.defaults.outcomes:
-        if not any(node.knows_outcome(outcome) for node in flow.nodes.values()):
+    for outcome, target in flow.defaults.outcomes.items():
+        if outcome == "next":
+            message, hint = _NO_OUTCOME, f"write `next: {target}` in each node that leads there"
+            yield view.finding(("defaults", "outcomes", "next"), "F231", message, hint, key=True)
+        elif not any(node.knows_outcome(outcome) for node in flow.nodes.values()):
             known = sorted({way for node in flow.nodes.values() for way in node.ways(view.flows)} | {"error"})
             path: Path = ("defaults", "outcomes", outcome)
             message = f'no node here ends with "{outcome}"'
@@ -29,12 +32,17 @@ def check(view: View) -> Iterator[Finding]:
 
 def _node(view: View, name: str, node: Node) -> Iterator[Finding]:
     path: Path = ("nodes", name)
-    for outcome in node.outcomes:
-        if not node.knows_outcome(outcome):
+    for outcome, target in node.outcomes.items():
+        if outcome == "next":
+            hint = "take it out, as the options say where it leads"
+            if node.needs_next():
+                hint = "take it out: `next` is there" if node.next else f"write `next: {target}` beside it"
+            yield view.finding((*path, "outcomes", "next"), "F231", _NO_OUTCOME, hint, key=True)
+        elif not node.knows_outcome(outcome):
             hint = did_you_mean(outcome, ["error", *node.ways(view.flows)])
             message = f'"{name}" never ends with "{outcome}"'
             yield view.finding((*path, "outcomes", outcome), "F206", message, hint, key=True)
-    if node.needs_next() and node.next is None:
+    if node.needs_next() and node.next is None and "next" not in node.outcomes:
         message = f'"{name}" does not say what comes next'
         yield view.finding(path, "F205", message, "add `next:`, or `next: end`", key=True)
     for outcome in node.ways(view.flows):
@@ -49,17 +57,8 @@ def _node(view: View, name: str, node: Node) -> Iterator[Finding]:
 def _failures(view: View) -> Iterator[Finding]:
     """One warning a flow: where a value is wrong at call time, such a call would simply end."""
     for name, node in view.flow.nodes.items():
-        if not node.final and view.flow.target(node, "error") is None and _computes(view, name):
+        if not node.final and view.flow.target(node, "error") is None and view.computes(name):
             message = f'"{name}" reckons with values, which may fail, and such a call would end there'
             hint = "add `outcomes: {error: …}` to `defaults`"
             yield view.finding(("nodes", name), "F224", message, hint, "warning", key=True)
             return
-
-
-def _computes(view: View, name: str) -> bool:
-    """Whether a node has expressions outside its prompts (in those, they cost a sentence only)."""
-    return any(
-        isinstance(part.value, Expression) or (isinstance(part.value, Template) and not part.value.is_static)
-        for part in view.parts_of(name)
-        if not view.is_spoken(part)
-    )

@@ -7,10 +7,12 @@ told here runs on without either, until the call is ended for having visited too
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 
 from ivr.errors import Finding
 from ivr.flow import scope
+from ivr.flow.checks import Path
 from ivr.flow.expressions import Expression
 from ivr.flow.lint.circles import circles, knots
 from ivr.flow.lint.source import View
@@ -34,6 +36,9 @@ _ATTEMPT = re.compile(r"\bcall\s*\.\s*attempt\b")
 def check(view: View) -> Iterator[Finding]:
     """F217, F229."""
     silent = _silent(view)
+    again = _failing(view, silent)
+    for path, name in again.items():
+        yield _repeated(view, name, path, "F229", "and fails again", "warning")
     roads = {**silent, **_unasked(view)}
     round_and_round = list(knots(roads))
     if not round_and_round:
@@ -42,11 +47,20 @@ def check(view: View) -> Iterator[Finding]:
     for circle, why in [*_trapped(silent), *_frozen(view, silent)]:
         if told.isdisjoint(circle):
             told.update(circle)
+            if path := _repeat(view, circle):
+                again[path] = circle[0]
+                yield _repeated(view, circle[0], path, "F217", "for ever", "error")
+                continue
             hint = "put a menu or a hangup into it"
             yield _finding(view, circle, "F217", f"{' → '.join(circle)} never ends{why}", hint, "error")
     for knot in round_and_round:
         if told.isdisjoint(knot) and not _counts(view, knot):
             circle = _circle(roads, knot)
+            if path := _repeat(view, circle):
+                if again.setdefault(path, circle[0]) == circle[0]:  # of `defaults` it is told once
+                    how = "and nothing counts the rounds"
+                    yield _repeated(view, circle[0], path, "F229", how, "warning")
+                continue
             shown = " → ".join(circle)
             if any("exhausted" in view.flow.nodes[name].own_outcomes for name in circle):
                 message = f"{shown} goes round for ever with a caller who says nothing"
@@ -55,6 +69,58 @@ def check(view: View) -> Iterator[Finding]:
                 message = f"{shown} may go round for ever: no caller is asked, and nothing counts the rounds"
                 hint = "count them in a variable with `set`, and let a `branch` lead out after a few"
             yield _finding(view, circle, "F229", message, hint, "warning")
+
+
+def _failing(view: View, silent: Roads) -> dict[Path, str]:
+    """Where `repeat` stands that does a node again when it fails, with the node, or the first of them: the
+    same values make it fail again."""
+    places: dict[Path, str] = {}
+    for name in silent:
+        node = view.flow.nodes[name]
+        target = view.flow.target(node, "error")
+        if target is not None and target.kind == "repeat" and not node.own_outcomes and view.computes(name):
+            own: Path = ("nodes", name, "outcomes", "error")
+            places.setdefault(own if "error" in node.outcomes else ("defaults", "outcomes", "error"), name)
+    return places
+
+
+def _repeat(view: View, circle: list[str]) -> Path:
+    """Where `repeat` stands that makes this circle of one node; empty: it is another circle."""
+    if circle[0] != circle[1]:
+        return ()
+    paths = (
+        part.path
+        for part in view.parts
+        if isinstance(part.value, Target)
+        and part.value.kind == "repeat"
+        and (part.path[:2] == ("nodes", circle[0]) or part.path[:2] == ("defaults", "outcomes"))
+    )
+    return next(paths, ())
+
+
+def _repeated(view: View, name: str, path: Path, code: str, how: str, severity: str) -> Finding:
+    """About `repeat` where nobody is asked."""
+    message = f'`repeat` is "{name}" once more, {how}: nobody is asked there'
+    menu = _asked_before(view, name)
+    hint = f"write `{menu}`, where callers are asked" if menu else "name the menu that asks callers again"
+    return view.finding(path, code, message, hint, severity)
+
+
+def _asked_before(view: View, name: str) -> str:
+    """The nearest node on the way to this one that asks callers; empty: there is none."""
+    before: dict[str, list[str]] = {}
+    for other, roads in view.leads_to.items():
+        for road in roads:
+            before.setdefault(road, []).append(other)
+    todo, seen = deque([name]), {name}
+    while todo:
+        for other in before.get(todo.popleft(), ()):
+            if view.flow.nodes[other].comes_back:
+                return other
+            if other not in seen:
+                seen.add(other)
+                todo.append(other)
+    return ""
 
 
 def _silent(view: View) -> dict[str, list[str]]:

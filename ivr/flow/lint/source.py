@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from ivr.errors import Finding
 from ivr.flow import yaml
 from ivr.flow.checks import Around, Path, Popular, Problem
+from ivr.flow.expressions import Expression
 from ivr.flow.model import Flow, LoadedFlow, Node, Part, walk
 from ivr.flow.prompts import PromptModel, RepromptModel
 from ivr.flow.sayings import Said
+from ivr.flow.template import Template
 from ivr.flow.types import Target, pressed
 
 if TYPE_CHECKING:
@@ -129,6 +131,15 @@ class View:
     def is_spoken(self, part: Part) -> bool:
         """Whether a part stands within a prompt."""
         return any(part.path[:length] in self._prompts for length in range(len(part.path) + 1))
+
+    def computes(self, name: str) -> bool:
+        """Whether a node has expressions outside its prompts (in those, they cost a sentence only)."""
+        return any(
+            isinstance(part.value, Expression)
+            or (isinstance(part.value, Template) and not part.value.is_static)
+            for part in self.parts_of(name)
+            if not self.is_spoken(part)
+        )
 
     def owner(self, part: Part) -> Node | None:
         """The node a part belongs to; None for the flow's own."""

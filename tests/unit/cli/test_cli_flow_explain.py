@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.cli import run
-from ivr.flow.explained import entries
+from ivr.testing.explained import entries
 
 
 def test_a_code_is_explained_with_a_wrong_and_a_right_example(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,3 +38,10 @@ def test_without_a_code_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_code_that_is_none_is_a_failure_with_a_way_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["flow", "explain", "Q999"]) == 1
     assert "`ivr flow explain` lists them" in capsys.readouterr().err
+
+
+def test_what_is_wrong_with_tests_is_explained_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["flow", "explain", "T101"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("T101 a step that is none\n")
+    assert out.index("wrong:") < out.index("{hear: Welcome, press: 1}") < out.index("right:")

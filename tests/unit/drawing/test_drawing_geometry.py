@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 from ivr.drawing.layered.layout import Layout, layout
 from ivr.drawing.layered.tiers import Link, tiers
 from ivr.drawing.scene import Scene, scene
-from tests.unit.drawing.pictures import drawn, gaps, overlaps, samples, tangled, trespasses
+from ivr.errors import IvoryError
+from ivr.flow.graph import Edge
+from ivr.flow.types import Target
+from tests.unit.drawing.pictures import (
+    a_graph,
+    a_node,
+    drawn,
+    gaps,
+    overlaps,
+    samples,
+    tangled,
+    trespasses,
+)
 
 CROSSINGS = {"hotline": 2, "sixty": 6}
 
@@ -104,6 +116,24 @@ def test_a_tangle_stays_legible(seed: int) -> None:
         assert overlaps([*panel.boxes, *filter(None, panel.labels)]) == []
         assert trespasses(panel) == []
         assert panel.crossings < 40
+
+
+def test_a_line_over_very_many_tiers_becomes_a_name() -> None:
+    nodes = [a_node(f"n{index}") for index in range(80)]
+    edges = [Edge(f"n{index}", "next", "", "next", Target("node", f"n{index + 1}"), 1) for index in range(79)]
+    edges.append(Edge("n0", "1", "", "choice", Target("node", "n79"), 2))
+    edges.append(Edge("n78", "1", "", "choice", Target("node", "n1"), 2))
+    (panel,) = scene(a_graph(nodes, edges)).panels
+    assert [card.name for card in panel.items if any(leave.kind == "jump" for leave in card.exits)]
+    (chained,) = {len(line.edges) for line in panel.lines}
+    assert chained == 1
+    assert len(panel.lines) >= 78
+
+
+def test_a_flow_too_large_to_be_looked_at_is_refused_with_the_way_out() -> None:
+    with pytest.raises(IvoryError, match="601 nodes") as caught:
+        scene(a_graph([a_node(f"n{index}") for index in range(601)], []))
+    assert "subflow" in caught.value.hint
 
 
 @st.composite

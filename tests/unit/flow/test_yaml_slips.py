@@ -44,7 +44,7 @@ SLIPS = [
     ("a: 1\n b: 2", "2:3 F013", "line above"),
     ("a: 1\na: 2", "2:1 F014", "1:1"),
     ("{[a]: b}", "1:2 F015", "one text"),
-    (": a", "1:1 F015", "key"),
+    (": a", "1:1 F015", "a name in front"),
     ("*: back", "1:1 F016", "star"),
     ("a: {*: back}", "1:5 F016", "star"),
     ("k:\n  1: a\n  #: back", "3:3 F016", "pound"),

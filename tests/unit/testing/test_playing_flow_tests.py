@@ -195,6 +195,28 @@ def test_the_first_mock_that_fits_counts(tmp_path: Path) -> None:
     assert only(tmp_path, ASKS, case).passed
 
 
+@pytest.mark.parametrize("url", ["crm:/a/+86 1/2", "crm:/a/%2B86%201%2F2", "crm:/a/%2b86*", "crm:/a/+86*/2"])
+def test_a_mock_names_a_request_as_people_read_it_or_as_it_is_sent(tmp_path: Path, url: str) -> None:
+    case = f"""
+    - name: a
+      vars: {{account: "+86 1/2"}}
+      mock: {{POST {url}: {{json: {{value: 1}}}}}}
+      expect: {{vars: {{value: 1}}, requests: {{POST {url}: 1}}}}
+    """
+    assert only(tmp_path, ASKS, case).passed
+
+
+@pytest.mark.parametrize(
+    ("account", "shown"), [("+86 王", "+86 王"), ("5*", "5%2A"), ("1\\n2", "1%0A2"), ("50%", "50%25")]
+)
+def test_a_request_is_told_as_people_read_it_where_that_can_be_written(
+    tmp_path: Path, account: str, shown: str
+) -> None:
+    case = f"- {{name: a, vars: {{account: \"{account}\"}}, expect: {{visits: wrong}}}}"
+    outcome = only(tmp_path, ASKS, case)
+    assert outcome.failures[0].hint == f"add `POST crm:/a/{shown}: {{json: …}}` to `mock:`"
+
+
 def test_who_waits_long_is_kept_company(tmp_path: Path) -> None:
     case = """
     - name: a
