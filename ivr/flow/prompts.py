@@ -7,12 +7,13 @@ language or in each. What becomes of it for one caller is `speaker`'s business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from ivr import i18n
+from ivr.flow.template import Template
 from ivr.flow.types import (
     Duration,
     Expr,
@@ -146,17 +147,38 @@ class PromptModel(Model):
 
 class RepromptModel(Model):
     """What is said after each failed attempt, by language: the first text after the first, and so on;
-    the last one serves all further attempts."""
+    the last one serves all further attempts. The name of a prompt stands for what that one says: where it
+    says a list, that is one text for each attempt, too."""
 
     texts: dict[
         str,
         Annotated[tuple[Items, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else (v,))],
     ]
 
+    def spelled_out(self, named: Mapping[str, PromptModel]) -> RepromptModel:
+        """With the list of a prompt in the place of its name; `named` are the flow's prompts."""
+        texts: dict[str, tuple[Any, ...]] = {}
+        for tag, attempts in self.texts.items():
+            prompt = named.get(_only_name(attempts))
+            own = prompt.tag(tag) if prompt and tag != ANY else ANY
+            if prompt is None or i18n.base(own) not in (ANY, i18n.base(tag)):
+                texts[tag] = attempts
+            elif tag == ANY:
+                texts |= {each: tuple((item,) for item in items) for each, items in prompt.texts.items()}
+            else:
+                texts[tag] = tuple((item,) for item in prompt.texts[own])
+        return RepromptModel.model_construct(texts=texts)
+
     def attempt(self, number: int) -> PromptModel:
         """The prompt after failed attempt `number`, counted from 1."""
         texts = {tag: attempts[min(number, len(attempts)) - 1] for tag, attempts in self.texts.items()}
         return PromptModel.model_construct(texts=texts)
+
+
+def _only_name(attempts: tuple[Items, ...]) -> str:
+    """The text of a reprompt that is one text, as it may be the name of a prompt; else empty."""
+    item = attempts[0][0] if len(attempts) == len(attempts[0]) == 1 else None
+    return item.source if isinstance(item, Template) and item.is_static else ""
 
 
 Prompt = Annotated[

@@ -60,6 +60,8 @@ def sayings(
         default: the language of a text that serves all languages.
         named: the flow's prompts, which a text may name.
     """
+    if isinstance(prompt, RepromptModel):
+        prompt = prompt.spelled_out(named)
     for tag in prompt.texts:
         path: Path = (tag,) if tag != ANY else ()
         if isinstance(prompt, PromptModel):

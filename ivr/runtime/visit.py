@@ -304,7 +304,10 @@ class Attempts:
             self._visit.input.flush()
             return None
         self._visit._attempt = total + 1
-        return self._visit.pieces(reprompt.attempt(self._counts[kind])) if reprompt else []
+        if reprompt is None:
+            return []
+        prompt = reprompt.spelled_out(self._visit.flow.prompts).attempt(self._counts[kind])
+        return self._visit.pieces(prompt)
 
 
 def language_of(flow: Flow, wish: str) -> str:

@@ -31,7 +31,8 @@ def _bracketed(
     target: Token,
     others: list[tuple[Token, Token]],
 ) -> Iterator[Edit]:
-    if outcomes.end[0] != name.line or not all(one.written and other.written for one, other in others):
+    words = [target, *(word for pair in others for word in pair)]
+    if outcomes.end[0] != name.line or not all(word.written for word in words):
         return
     line = text.lines[name.line - 1]
     new = f"next: {target.written}"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ivr.cli import run
-from ivr.store.records import CallRecord
+from ivr.store.records import CallRecord, Step
 from ivr.store.rows import pack
 from ivr.store.schema import open_current
 from ivr.store.upsert import Upsert
@@ -231,3 +231,20 @@ def test_what_cannot_be_is_said(ivr: Ivr) -> None:
         assert said in err
     assert ivr("publish")[0] == 2
     assert ivr("publish", "line", "--canary", "100")[0] == 2
+
+
+def test_figures_take_menus_from_the_version_that_served(ivr: Ivr, flows: Path, tmp_path: Path) -> None:
+    version_now = version(ivr("publish", "line")[2])
+    (flows / "line.yaml").unlink()
+    start = datetime.now(UTC) - timedelta(minutes=5)
+    middle, end = start + timedelta(seconds=4), start + timedelta(seconds=9)
+    records = (
+        CallRecord("c1", start, "line", version_now, ended=end, end="completed", goals=("done",)),
+        Step("c1", 1, "line", "main", "menu", start, middle, "1", "1"),
+        Step("c1", 2, "line", "bye", "play", middle, end, "next"),
+    )
+    with open_current(f"sqlite:///{tmp_path}/ivory.db") as store:
+        assert not Upsert(store)([pack(record) for record in records])
+    told = data(ivr("stats", "line", "--json"))
+    assert told["calls"]["total"] == 1
+    assert "main" in json.dumps(told["menus"])
