@@ -116,10 +116,12 @@ class FlowError(IvoryError):
 class ExpressionError(IvoryError):
     """An expression that cannot be parsed, or fails on the values it met.
 
-    `column` counts from 1 within the expression's own text (0: unknown).
+    `column` counts from 1 within the expression's own text (0: unknown). `revealing` is the message with the
+    value in it, for where nobody's secret can be in it; empty where there is no more to tell.
     """
 
     code = "E001"
+    revealing = ""
 
     def __init__(self, message: str, *, hint: str = "", column: int = 0) -> None:
         super().__init__(message, hint=hint)

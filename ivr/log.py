@@ -10,8 +10,10 @@ from __future__ import annotations
 import atexit
 import logging
 import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -79,6 +81,34 @@ def get(name: str) -> structlog.stdlib.BoundLogger:
     """A logger. Lines that are logged on a call's greenlet carry `call`, `flow` and `node` by themselves."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return logger
+
+
+@contextmanager
+def listening(listener: Callable[[Mapping[str, Any]], bool]) -> Iterator[None]:
+    """Let `listener` see each line first, as its values by name; one that it takes (it returns true) is not
+    written.
+
+    To be used after `configure`, by whoever writes on the same terminal.
+    """
+
+    def own(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        if listener(event):
+            raise structlog.DropEvent
+        return event
+
+    def others(record: logging.LogRecord) -> bool:
+        return not listener({"event": record.getMessage()})
+
+    processors, handlers = structlog.get_config()["processors"], list(logging.getLogger().handlers)
+    processors.insert(0, own)  # in place: loggers that have written already keep this very list
+    for handler in handlers:
+        handler.addFilter(others)
+    try:
+        yield
+    finally:
+        processors.remove(own)
+        for handler in handlers:
+            handler.removeFilter(others)
 
 
 def write_behind() -> Behind:

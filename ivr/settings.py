@@ -8,7 +8,8 @@ file that `IVR_<SECTION>_<NAME>_FILE` names), `./ivr.yaml`, the user's configura
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,12 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
+from yaml.reader import ReaderError
 
 from ivr import folders
 from ivr.addresses import loopback
-from ivr.errors import SettingsError
+from ivr.errors import Place, SettingsError
 from ivr.registry import did_you_mean
 
 DATA = folders.DATA
@@ -154,6 +157,18 @@ class Http(_Section):
         "", description="PEM file of the authorities that vouch for HTTPS hosts; the public ones when empty."
     )
     max_bytes: int = Field(1 << 20, ge=1024, description="Bytes of an answer that are read at most.")
+
+    @field_validator("services")
+    @classmethod
+    def _urls(cls, services: dict[str, str]) -> dict[str, str]:
+        for name, url in services.items():
+            if not re.match(r"https?://[^/\s?#]+", url, re.IGNORECASE):
+                rest = "" if "@" in url else re.sub(r"^[\w+.-]*:?//", "", url).lstrip("/")
+                near = re.match(r"(localhost|[\d.]+|\[[\da-fA-F:]+\])(:\d+)?(/|$)", rest)
+                way_out = f"{'http' if near else 'https'}://{rest or 'crm.example/api'}"
+                said = f'the address of "{name}" does not begin with http:// or https:// and a host'
+                raise PydanticCustomError("url", "{said}", {"said": said, "hint": f"write {way_out}"})
+        return services
 
 
 class Store(_Section):
@@ -285,7 +300,7 @@ def load(
         values[name], sources[name] = value, source
 
     for file in reversed(files):
-        for name, value in _from_file(file):
+        for name, value in _from_file(file, entries):
             take(name, value, str(file))
     for name, entry in entries.items():
         value, variable = _from_environment(entry, environ)
@@ -305,12 +320,12 @@ def load(
         problem = error.errors(include_input=False)[0]
         name = ".".join(str(part) for part in problem["loc"][:2])
         raise SettingsError(
-            f"{name} (from {sources.get(name, '?')}): {problem['msg']}",
-            hint="`ivr config show` lists them all",
+            f"{name} (from {sources.get(name, '?')}): {problem['msg'].removeprefix('Value error, ')}",
+            hint=problem.get("ctx", {}).get("hint") or "`ivr config show` lists them all",
         ) from None
 
 
-def _from_file(file: Path) -> Iterator[tuple[str, Any]]:
+def _from_file(file: Path, names: Collection[str]) -> Iterator[tuple[str, Any]]:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -319,15 +334,74 @@ def _from_file(file: Path) -> Iterator[tuple[str, Any]]:
         raise SettingsError(f"{file} cannot be read: {error}") from None
     try:
         content = _yaml(text) or {}
+    except yaml.MarkedYAMLError as error:
+        raise _slip(error, text.splitlines(), str(file)) from None
     except yaml.YAMLError as error:
-        raise SettingsError(f"{file} is not YAML: {error}") from None
+        cause = error.reason if isinstance(error, ReaderError) else error
+        raise SettingsError(f"{file} is not YAML: {cause}", hint="save it as plain UTF-8 text") from None
     if not isinstance(content, dict):
         raise SettingsError(f"{file} does not hold sections", hint="write `switch: {host: 10.0.0.5}`")
     for section, holder in content.items():
         if not isinstance(holder, dict):
-            raise SettingsError(f'{file}: section "{section}" does not hold settings')
+            known = [name.partition(".")[2] for name in names if name.startswith(f"{section}.")]
+            hint = f"write them below it, two spaces further in: `{known[0]}: …`" if known else ""
+            raise SettingsError(
+                f'{file}: section "{section}" does not hold settings',
+                hint=hint or did_you_mean(str(section), list(Settings.model_fields)),
+            )
         for name, value in holder.items():
             yield f"{section}.{name}", value
+
+
+_KEY = r"[ ]*(?:-[ ]+)*([\w.-]+)"
+_SLIPS = (
+    ("problem", "\\t", "a tab in the indentation", "indent with spaces"),
+    ("problem", "cannot start any token", "YAML keeps this sign for itself", "put the value in quotes"),
+    ("context", "quoted scalar", "the quote opened here is not closed", "add the closing quote"),
+    (
+        "context",
+        "flow",
+        "the bracket opened here is not closed, or lacks a comma",
+        "close it with ] or }",
+    ),
+    ("problem", "could not find expected ':'", "a line without a colon", "a line is `name: value`"),
+    (
+        "problem",
+        "mapping values",
+        "a second colon in one value",
+        "put the value in quotes, or into a new line",
+    ),
+    ("context", "block", "the indentation fits no level above", "align it with its siblings"),
+)
+"""Where PyYAML's error says what, what it was most likely, and the way out. A [ or quote is shown where it
+was opened."""
+
+
+def _slip(error: yaml.MarkedYAMLError, lines: list[str], file: str) -> SettingsError:
+    """An error of PyYAML, in words for who has never heard of YAML."""
+    line, column, message, hint = _meant(error, lines)
+    return SettingsError(f"this is not YAML: {message}", place=Place(file, line + 1, column + 1), hint=hint)
+
+
+def _meant(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, int, str, str]:
+    """Line and column (from 0) of the likeliest slip, what it was, and the way out."""
+    at = error.problem_mark or error.context_mark
+    line, column = (at.line, at.column) if at else (0, 0)
+    for number in (line, line - 1):
+        text = lines[number] if 0 <= number < len(lines) else ""
+        if found := re.match(_KEY + r"(：|:(?!//)(?=[^\s:]))", text):
+            message = f'behind "{found[1]}" there is no plain colon with a space'
+            return number, found.start(2), message, f"write `{found[1]}: value`"
+    problem, context = str(error.problem), str(error.context)
+    before = lines[line][:column] if line < len(lines) else ""
+    if "mapping values" in problem and ":" not in before:
+        hint = "align it, or end that line's name by a colon"
+        return line, column, "this reads as part of the line above", hint
+    for said, words, message, hint in _SLIPS:
+        if words in (problem if said == "problem" else context):
+            opened = error.context_mark if "here" in message or "without" in message else None
+            return (opened.line, opened.column, message, hint) if opened else (line, column, message, hint)
+    return line, column, "it cannot be read from here on", "see whether quotes and indentation are right"
 
 
 def _yaml(text: str) -> Any:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "--press",
     metavar="SCRIPT",
     default="",
-    help='What the caller does: "1 1234567890# wait:2s hear:余额 hangup".',
+    help='What the caller does: "1 1234567890# wait:2s hear:余额 hang_up".',
 )
 @click.option(
     "--from", "ani", default="13800000000", show_default=True, metavar="NUMBER", help="The caller's number."

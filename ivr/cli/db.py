@@ -62,9 +62,11 @@ def status(context: click.Context, as_json: bool) -> None:
                 style="" if row.applied else "red",
             )
         if pending:
-            say(f"{pending} records wait in {spool}; the worker writes them", style="yellow", soft_wrap=True)
+            waits = "1 record waits" if pending == 1 else f"{pending} records wait"
+            say(f"{waits} in {spool}; the worker writes them", style="yellow", soft_wrap=True)
         if rejected:
-            say(f"{rejected} records were rejected: {spool / 'rejected.jsonl'}", style="red", soft_wrap=True)
+            were = "1 record was" if rejected == 1 else f"{rejected} records were"
+            say(f"{were} rejected: {spool / 'rejected.jsonl'}", style="red", soft_wrap=True)
     if not current:
         context.exit(1)
 

@@ -45,7 +45,8 @@ def prepare(context: click.Context, as_json: bool) -> None:
             {"rendered": progress.done, "failed": progress.failed, "cache": settings.speech.cache}
         )
     else:
-        common.talk().print(f"{progress.done} sentences are in {settings.speech.cache}", soft_wrap=True)
+        said = "1 sentence is" if progress.done == 1 else f"{progress.done} sentences are"
+        common.talk().print(f"{said} in {settings.speech.cache}", soft_wrap=True)
     if progress.failed:
         common.talk().print(f"{progress.failed} could not be spoken; the log says why", style="red")
         context.exit(1)

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from ivr.cli import common
-from ivr.lab.lab import Lab
+from ivr.lab.lab import CRM, Lab
 from ivr.settings import Settings
 from ivr.speech.rendering import Progress
 from ivr.speech.voice import Voice
@@ -33,11 +33,21 @@ def watch(voice: Voice) -> Progress:
     return before
 
 
+def _asks(lab: Lab, system: str) -> bool:
+    """Whether any flow of a lab calls a system."""
+    operations = (
+        getattr(node, "http", None)
+        for one in lab.app.library.flows.values()
+        for node in one.flow.nodes.values()
+    )
+    return any(http.url.source.startswith(f"{system}:") for http in operations if http)
+
+
 @contextmanager
 def laboratory(settings: Settings, folder: Path, flow: str) -> Iterator[Lab]:
     """A lab for one flow, of which everything can be spoken."""
     with Lab(settings, folder, only=flow) as lab:
         watch(lab.app.voice)
-        if lab.crm:
+        if lab.crm and _asks(lab, CRM):
             common.talk().print(f"(a small customer system answers as crm: at {lab.crm.url})", style="dim")
         yield lab

@@ -17,7 +17,7 @@ EDGE = 11.0  # inner margin
 ICON = 16.0
 NAME, TYPE, WORDS, CHIP = 13.0, 10.5, 11.5, 10.5  # sizes of letters
 LINE = 15.5
-WAYS = 20.0  # the strip of ways from anywhere
+WAYS, WAYS_LINE = 20.0, 14.0  # the strip of ways from anywhere; each more line of it
 CHIP_LINE = 17.0
 EXIT_LINE = 18.0
 CHIP_GAP = 4.0
@@ -67,7 +67,7 @@ class Card:
 
     Attributes:
         name, type, gist, goal, flows: as far as there is room.
-        ways: keys and outcomes of `anywhere` that lead here.
+        ways: in lines, keys and outcomes of `anywhere` that lead here.
         beside: whether the type stands beside the name, else below.
     """
 
@@ -77,7 +77,7 @@ class Card:
     beside: bool
     gist: tuple[str, ...]
     goal: str
-    ways: str
+    ways: tuple[str, ...]
     flows: str
     exits: tuple[Exit, ...]
     start: bool
@@ -102,10 +102,10 @@ def card(
     gist = () if node.gist in node.flows else tuple(text.wrap(node.gist, room, WORDS, GIST_LINES))
     goal = text.fit(node.goal, room - 18, WORDS, bold=True)
     flows = text.fit(", ".join(node.flows), room - 18, WORDS)
-    said = _ways(ways)
+    said = _ways(ways, room - 14)
     exits = tuple(_exits(leaving, nodes, room))
     lines = len(gist) + bool(goal) + bool(flows) + (not beside)
-    height = 32.0 + LINE * lines + (5 if lines else 0) + (WAYS if said else 0)
+    height = 32.0 + LINE * lines + (5 if lines else 0) + (WAYS + WAYS_LINE * (len(said) - 1) if said else 0)
     height += EXIT_LINE * sum(len(leave.lines) for leave in exits) + 5 if exits else 0
     return Card(
         node,
@@ -114,7 +114,7 @@ def card(
         beside,
         gist,
         goal,
-        text.fit(said, room - 14, CHIP),
+        said,
         flows,
         exits,
         start,
@@ -123,10 +123,16 @@ def card(
     )
 
 
-def _ways(ways: Sequence[Anywhere]) -> str:
-    keys = [way.outcome for way in ways if way.kind == "always"]
-    ends = [way.outcome for way in ways if way.kind == "default"]
-    return " · ".join([*([f"{' '.join(keys)} at any menu"] if keys else []), *ends])
+def _ways(ways: Sequence[Anywhere], room: float) -> tuple[str, ...]:
+    """What brings callers here from anywhere, each in words that need no legend."""
+    keys = " ".join(way.outcome for way in ways if way.kind == "always")
+    ends = " · ".join(way.outcome for way in ways if way.kind == "default")
+    said = []
+    for names, where in ((keys, " at any menu"), (ends, " anywhere")):
+        if names:
+            said.append(text.fit(names, room - text.width(where, CHIP), CHIP) + where)
+    together = " · ".join(said)
+    return (together,) if said and text.width(together, CHIP) <= room else tuple(said)
 
 
 def _exits(leaving: Sequence[Edge], nodes: Container[str], room: float) -> Iterator[Exit]:

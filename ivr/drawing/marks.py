@@ -116,9 +116,11 @@ def _rows(one: Card, box: Rect) -> Iterator[str]:
     edge, y = cards.EDGE, 0.0
     if one.ways:
         yield element("path", class_="entry", d=ENTRY, transform=at(edge, 10))
-        yield words("text", one.ways, class_="chip soft", x=edge + 13, y=14)
-        yield _rule(box, 19)
-        y += cards.WAYS
+        for line in one.ways:
+            yield words("text", line, class_="chip soft", x=edge + 13, y=y + 14)
+            y += cards.WAYS_LINE
+        y += cards.WAYS - cards.WAYS_LINE
+        yield _rule(box, y - 1)
     yield element("path", class_="icon", d=icon(one.node.type), transform=at(edge, y + 9))
     yield words("text", one.name, class_="name", x=edge + cards.ICON + 7, y=y + 21.5)
     if one.beside:

@@ -23,6 +23,9 @@ _WORDS = {
     **dict.fromkeys(("pound", "hash"), "#"),
 }
 _SIGNS = {"星": "*", "米": "*", "井": "#"}
+_SIGNS_OF: dict[str, list[str]] = {}
+for _sign, _key in (*_HAN.items(), *_SIGNS.items()):
+    _SIGNS_OF.setdefault(_key, []).append(_sign)
 _NARROW = str.maketrans("０１２３４５６７８９＊＃", "0123456789*#")
 
 _WORD = "|".join(_WORDS)
@@ -85,6 +88,6 @@ def may_name(text: str, key: str) -> bool:
         return True
     if any(int(first) <= int(key) <= int(last) for first, last in _RANGE.findall(plain) if key.isdigit()):
         return True
-    if any(_HAN.get(sign) == key or _SIGNS.get(sign) == key for sign in plain):
+    if any(sign in plain for sign in _SIGNS_OF.get(key, ())):
         return True
     return any(_WORDS[word.lower()] == key for word in _ANY_WORD.findall(plain))

@@ -36,7 +36,7 @@ from ivr.errors import ExpressionError, IvoryError
 from ivr.flow import values
 from ivr.flow.expression_reader import SPLIT, Filter, Reader, column_of, scan, unreadable
 from ivr.flow.functions import FILTERS, FUNCTIONS
-from ivr.flow.values import MAX_TEXT, KindError, failure
+from ivr.flow.values import MAX_TEXT, KindError, Unspeakable, failure
 from ivr.registry import did_you_mean
 
 __all__ = ["CODES", "FILTERS", "FUNCTIONS", "Expression", "parse"]
@@ -58,6 +58,7 @@ CODES = {
 }
 
 MAX_SOURCE = 1_000
+MISSING = "say it with a `when:`, or give it a value first: x | default(…)"
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -238,6 +239,8 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
             result = values.admit(function(*arguments))
         except (IvoryError, KindError):
             raise
+        except Unspeakable as error:
+            raise self._unspeakable(node, arguments, error) from None
         except Exception as error:
             if isinstance(error, TypeError) and not _fits(function, arguments):
                 message = f"{name} does not take {len(arguments)} values"
@@ -248,6 +251,21 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
         if type(result) is str and len(result) > MAX_TEXT:
             raise self._failure(node, "E015", f"a text longer than {MAX_TEXT:,} characters")
         return result
+
+    def _unspeakable(self, call: ast.Call, arguments: list[Any], error: Unspeakable) -> ExpressionError:
+        """What a filter refused, by how it is written. Its value stands in `revealing` alone, unless it is
+        none, or stands in the flow itself."""
+        refused = next((index for index, each in enumerate(arguments) if each is error.value), None)
+        node = call.args[0 if refused is None else refused]
+        what = (ast.get_source_segment(self.expression.source, node) or self.expression.source)[:80]
+        revealing = f"{what} is {error.shown}, not {error.expected}"
+        if isinstance(node, ast.Constant) and refused is not None:
+            return self._failure(call, "E014", f"{error.shown} is not {error.expected}", error.hint)
+        if error.value is None:
+            return self._failure(call, "E014", revealing, MISSING)
+        failed = self._failure(call, "E014", f"{what} is not {error.expected}")
+        failed.revealing = f"{revealing}; {error.hint}" if error.hint else revealing
+        return failed
 
 
 def _fits(function: Callable[..., Any], arguments: list[Any]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, field_validator
@@ -196,12 +196,9 @@ class Flow(Model):
         """Where `outcome` of `node` leads: its own word, then the flow's defaults, then either's `error`."""
         if outcome == "next":
             return node.next
-        for names in ((outcome, _family(outcome)), ("error",)):
-            for outcomes in (node.outcomes, self.defaults.outcomes):
-                for name in names:
-                    if target := outcomes.get(name):
-                        return target
-        return None
+        own, usual, family = node.outcomes, self.defaults.outcomes, _family(outcome)
+        target = own.get(outcome) or own.get(family) or usual.get(outcome) or usual.get(family)
+        return target or own.get("error") or usual.get("error")
 
 
 def _family(outcome: str) -> str:
@@ -222,8 +219,7 @@ class LoadedFlow:
         return self.flow.id
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """An expression, text, prompt or target of a flow: where it stands, and the names it sees beside the
     flow's own."""
 
@@ -238,40 +234,40 @@ def walk(
     """Every expression, text, prompt and target within a part of a flow, with its path as in the YAML; only
     what is outside of prompts, if those are not wanted."""
     found: list[Part] = []
-    _gather(part, path, names, prompts, found)
+    _gather(part, _sort(part.__class__), path, names, prompts, found)
     return iter(found)
 
 
-_PLAIN = frozenset({str, int, float, bool, type(None)})
-
-
-def _gather(part: Any, path: Path, names: frozenset[str], prompts: bool, found: list[Part]) -> None:
-    """What `walk` gives, into `found`: generators in generators would take three times as long."""
-    kind: Any = type(part)
-    sort = _sort(kind)
+def _gather(
+    part: Any, sort: str, path: Path, names: frozenset[str], prompts: bool, found: list[Part]
+) -> None:
+    """What `walk` gives, into `found`: generators in generators would take three times as long, and a call
+    for each value that has nothing in it twice as long."""
     if sort == "part":
         found.append(Part(path, part, names))
     elif sort == "items":
         for index, value in enumerate(part):
-            _gather(value, (*path, index), names, prompts, found)
+            if inner_sort := _sort(value.__class__):
+                _gather(value, inner_sort, (*path, index), names, prompts, found)
     elif sort == "prompt":
         if prompts:
             found.append(Part(path, part, names))
             for tag, items in part.texts.items():
-                _gather(items, (*path, tag) if tag else path, names, prompts, found)
+                _gather(items, "items", (*path, tag) if tag else path, names, prompts, found)
     elif sort == "model":
         provided = part.provides if isinstance(part, Node) else {}
-        for name, option in _options(kind):
+        for name, option in _options(part.__class__):
             value = getattr(part, name)
-            if type(value) in _PLAIN:
+            if not (inner_sort := _sort(value.__class__)):
                 continue
             inner = names.union(provided[name]) if name in provided else names
-            if isinstance(part, EachItem) and name == "say":
+            if name == "say" and isinstance(part, EachItem):
                 inner |= {part.as_}
-            _gather(value, (*path, option), inner, prompts, found)
+            _gather(value, inner_sort, (*path, option), inner, prompts, found)
     elif sort == "mapping":
         for key, value in part.items():
-            _gather(value, (*path, str(key)), names, prompts, found)
+            if inner_sort := _sort(value.__class__):
+                _gather(value, inner_sort, (*path, str(key)), names, prompts, found)
 
 
 @cache

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ivr import i18n
 from ivr.flow.checks import Path
 from ivr.flow.phrases import estimate_seconds
 from ivr.flow.prompts import (
@@ -60,9 +61,12 @@ def sayings(
         default: the language of a text that serves all languages.
         named: the flow's prompts, which a text may name.
     """
+    tags = list(prompt.texts)
     if isinstance(prompt, RepromptModel):
         prompt = prompt.spelled_out(named)
-    for tag in prompt.texts:
+        # A name that serves all languages is told of once, as its prompt is in the default one.
+        tags = [i18n.pick({tag: tag for tag in prompt.texts}, default)] if ANY in tags else [*prompt.texts]
+    for tag in tags:
         path: Path = (tag,) if tag != ANY else ()
         if isinstance(prompt, PromptModel):
             yield list(_said(prompt.texts[tag], tag or default, named, path))

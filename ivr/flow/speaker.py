@@ -26,7 +26,7 @@ from ivr.flow.prompts import (
     flattened,
 )
 from ivr.flow.template import Template
-from ivr.flow.values import failure, is_number, kind
+from ivr.flow.values import Unspeakable, failure, is_number, kind
 from ivr.flow.values import text as as_text
 
 MAX_REPEATS = 50  # items of a list that are read to a caller; nobody listens to more
@@ -148,8 +148,12 @@ def spoken(value: Any, filters: Mapping[str, Callable[..., Any]]) -> str:
     if name:
         try:
             return str(filters[name](value))
-        except (KeyError, ValueError) as error:
-            raise failure("E014", f"{kind(value)} that cannot be said", str(error)) from None
+        except Unspeakable as error:
+            failed = failure("E014", f"{kind(value)} that cannot be said: it is not {error.expected}")
+            failed.revealing = str(error)
+            raise failed from None
+        except (KeyError, ValueError):
+            raise failure("E014", f"{kind(value)} that cannot be said") from None
     return as_text(value)
 
 

@@ -65,6 +65,19 @@ class KindError(Exception):
         self.hint = hint
 
 
+class Unspeakable(ValueError):
+    """A `value` that a filter cannot say, and what it `expected`, in words that hold no value.
+
+    Args:
+        shown: the value as whoever may read it sees it.
+        hint: what is near to it.
+    """
+
+    def __init__(self, value: object, shown: str, expected: str, hint: str = "") -> None:
+        super().__init__(f"{shown} is not {expected}" + (f"; {hint}" if hint else ""))
+        self.value, self.shown, self.expected, self.hint = value, shown, expected, hint
+
+
 def kind(value: Any) -> str:
     """What a designer calls this kind of value."""
     if value is None:

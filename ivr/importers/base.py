@@ -14,9 +14,11 @@ from typing import ClassVar, Literal
 
 from ivr.errors import ImportFailed, Place
 
-__all__ = ["GROUP", "Draft", "ImportFailed", "Imported", "Importer", "Note", "Sound", "Wishes"]
+__all__ = ["GROUP", "Draft", "ImportFailed", "Imported", "Importer", "Kind", "Note", "Sound", "Wishes"]
 
 GROUP = "ivr.importers"
+
+Kind = Literal["lost", "differs", "sound", "taken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,11 @@ class Note:
     """One thing that is not in the flow as it was.
 
     `kind`: `lost`, it is not there at all; `differs`, callers will notice a difference; `sound`, a recording
-    that was not found.
+    that was not found; `taken`, what no file says and was guessed.
     """
 
     place: Place
-    kind: Literal["lost", "differs", "sound"]
+    kind: Kind
     message: str
     hint: str = ""
 

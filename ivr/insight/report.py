@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from ivr.store.traces import Trace
 
 FAILURES = ("error", "timeout", "interrupted")
 """Outcomes of an operation that failed; a status is one when it is 500 or more."""
+
+LEAST = 100
+"""Choices at a menu from which on lint speaks of its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +198,19 @@ def report(
     )
 
 
-def popular(told: Report, least: int = 100) -> dict[str, dict[str, dict[str, float]]]:
+def popular(menus: Iterable[Menu], least: int = LEAST) -> dict[str, dict[str, dict[str, float]]]:
     """Flow → menu → option → its share of all choices there, of menus where at least `least` were made: what
-    lint needs to know whether the most wanted option comes first."""
+    lint needs to know whether the most wanted option comes first. Callers of several reports come to the same
+    menu when flows lead to each other; it is told of once."""
+    chosen: dict[At, Counter[str]] = {}
+    for menu in menus:
+        counts = chosen.setdefault((menu.flow, menu.node), Counter())
+        counts.update({option.key: option.chosen for option in menu.options})
     found: dict[str, dict[str, dict[str, float]]] = {}
-    for menu in told.menus:
-        if sum(option.chosen for option in menu.options) >= least:
-            shares = {option.key: option.share.value or 0.0 for option in menu.options}
-            found.setdefault(menu.flow, {})[menu.node] = shares
+    for (flow, node), counts in chosen.items():
+        total = counts.total()
+        if total and total >= least:
+            found.setdefault(flow, {})[node] = {key: count / total for key, count in counts.items()}
     return found
 
 

@@ -42,6 +42,7 @@ EVENTS = (
 RING_SECONDS = 60
 MAX_SEEN = 10_000
 _LOOK = 0.05
+_MUSIC = "local_stream://"
 SLACK = 0.1  # seconds by which a sound that was heard to its end may seem too short
 GRACE = 5.0  # seconds for the last events of a call that was hung up
 
@@ -228,11 +229,15 @@ class Probe:
 
     def _heard(self, path: str) -> None:
         if words := played(path):  # silence may last as long as the call, and is no prompt
-            self._ear.began(words)
+            self._ear.began()
+            if path.startswith(_MUSIC):
+                self._ear.heard(words)
             self._see("prompt", words)
 
     def _unheard(self, path: str, *, complete: bool) -> None:
-        if played(path):
+        if words := played(path):
+            if complete and not path.startswith(_MUSIC):
+                self._ear.heard(words)
             self._ear.ended()
             self._see("prompt_ended", complete=complete)
 

@@ -1,7 +1,8 @@
-"""What a caller is to do, in words: `1`, `1234567890#`, `wait:2s`, `hear:余额`, `say:TEXT`, `hangup`.
+"""What a caller is to do, in words: `1`, `1234567890#`, `wait:2s`, `hear:余额`, `say:TEXT`, `hang_up`.
 
 One script serves callers of the embedded switch and test calls on a real one. A caller who presses a key
-listens first, until the prompt is over.
+listens first, until the prompt is over. As in tests of flows, heard is what was said to its end since the
+last key, without regard to spaces, punctuation and case.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Protocol
 from ivr.call import KEYS
 from ivr.errors import IvoryError
 from ivr.flag import Flag
-from ivr.flow.scripted import HangUp, Hear, Pause, Press
+from ivr.flow.script import HangUp, Hear, Pause, Press, bare
 
 PATIENCE = 60.0
 """Seconds a caller waits for what the script says they will hear, or for a prompt to end."""
@@ -23,8 +24,11 @@ QUIET = 0.8
 """Seconds without sound after which a prompt is taken to be over."""
 NOTHING = 10.0
 """Seconds of nothing at all after which a caller presses on regardless."""
-_REMEMBERED = 1000
-_HINT = "write keys (1, 1234567890#), wait:2s, hear:TEXT, say:TEXT or hangup"
+REACTION = 0.5
+"""Seconds a caller takes to hang up, in which a flow notices that its last words were heard."""
+_REMEMBERED = 10_000  # letters
+_HINT = "write keys (1, 1234567890#), wait:2s, hear:TEXT, say:TEXT or hang_up"
+_HANG_UP = ("hang_up", "hangup")
 _TEXTS = ("wait", "hear", "say")
 
 
@@ -58,11 +62,11 @@ def parse(words: Iterable[str]) -> list[Step]:
             steps.append(Press(word.strip().upper()))
         elif name == "wait":
             steps.append(Pause(_seconds(rest)))
-        elif name == "hear" and rest.strip():
+        elif name == "hear" and bare(rest):
             steps.append(Hear(rest.strip()))
         elif name == "say" and rest.strip():
             steps.append(Say(rest.strip()))
-        elif word.strip() == "hangup":
+        elif word.strip() in _HANG_UP:
             steps.append(HangUp())
         elif word.strip():
             raise IvoryError(f'"{word.strip()}" is nothing a caller can do', hint=_HINT)
@@ -90,21 +94,25 @@ class Ear:
 
     def __init__(self) -> None:
         self.over = False
-        self._heard: list[str] = []
+        self._unheard = ""
         self._sounding = 0
         self._silent_since = time.monotonic()
         self._any = False
         self._changed = Flag()
 
-    def began(self, words: str) -> None:
+    def began(self) -> None:
         self._sounding += 1
         self._any = True
-        self._heard = [*self._heard[-_REMEMBERED:], words]
         self._changed.set()
 
     def ended(self) -> None:
         self._sounding = max(0, self._sounding - 1)
         self._silent_since = time.monotonic()
+        self._changed.set()
+
+    def heard(self, words: str) -> None:
+        """Words were said to their end; or music began, which has none."""
+        self._unheard = (self._unheard + bare(words))[-_REMEMBERED:]
         self._changed.set()
 
     def hang_up(self) -> None:
@@ -114,10 +122,11 @@ class Ear:
     def forget(self) -> None:
         """What was heard so far is done with: only what comes now counts."""
         self._any = False
+        self._unheard = ""
         self._silent_since = time.monotonic()
 
     def hear(self, text: str, timeout: float) -> bool:
-        """Wait for words that hold `text`; whatever was heard up to them is done with."""
+        """Wait until `text` has been said to its end; whatever was heard up to it is done with."""
         return self._wait(lambda: self._take(text), timeout)
 
     def quiet(self, seconds: float, nothing: float, timeout: float) -> bool:
@@ -133,11 +142,9 @@ class Ear:
         self._wait(lambda: False, seconds)
 
     def _take(self, text: str) -> bool:
-        for index, words in enumerate(self._heard):
-            if text in words:
-                del self._heard[: index + 1]
-                return True
-        return False
+        before, found, after = self._unheard.partition(bare(text))
+        self._unheard = after if found else before
+        return bool(found)
 
     def _wait(self, done: Callable[[], bool], timeout: float) -> bool:
         until = time.monotonic() + timeout
@@ -190,5 +197,6 @@ def follow(steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[str],
                     raise IvoryError("this caller cannot speak", hint="press keys")
                 ear.sleep(phone.say(speak(text)))
             case HangUp():
+                ear.sleep(REACTION)
                 phone.hangup()
                 return

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import gevent
 from rich.console import Console
@@ -15,11 +16,14 @@ from ivr.lab.player import Player
 from ivr.lab.script import Ear
 from ivr.lab.transcript import Transcript
 from ivr.lab.words import describe
+from ivr.log import listening
+from ivr.runtime.visit import PROBLEM
 from ivr.store.calls import Journey
 from ivr.switch.callers import Heard
 
 LONGEST = 1800.0
 """Seconds after which a call of a lab is hung up."""
+_ENDLESS = ("music", "person")  # sounds that nobody waits for the end of
 _LOOK = 0.1
 _GRACE = 5.0
 
@@ -58,8 +62,16 @@ class Talk:
 
         actor = gevent.spawn(caller)
         until = time.monotonic() + LONGEST
+        with listening(self._logged):
+            self._follow(actor, lambda: bool(failures) or time.monotonic() >= until)
+        if failures:
+            raise failures[0]
+        return self.lab.journey(self._caller.uuid)
+
+    def _follow(self, actor: gevent.Greenlet[..., None], done: Callable[[], bool]) -> None:
+        """Wait for the end of the call, and of whoever acts in it."""
         try:
-            while not self._caller.wait_end(_LOOK) and not failures and time.monotonic() < until:
+            while not self._caller.wait_end(_LOOK) and not done():
                 continue
         except KeyboardInterrupt:
             pass  # Ctrl-C is how one hangs up
@@ -70,9 +82,6 @@ class Talk:
                 self._player.stop()
         self._caller.wait_end(_GRACE)
         self._transcript.note("switch", f"the call is over: {self._caller.cause}")
-        if failures:
-            raise failures[0]
-        return self.lab.journey(self._caller.uuid)
 
     def press(self, keys: str) -> None:
         self._transcript.pressed(keys)
@@ -92,14 +101,26 @@ class Talk:
             self._caller.hangup()
         self.ear.hang_up()
 
+    def _logged(self, line: Mapping[str, Any]) -> bool:
+        """A node's problem belongs to the talk; what else is logged begins on a line of its own."""
+        if line.get("event") == PROBLEM:
+            self._transcript.problem(str(line.get("error", "")))
+            return True
+        self._transcript.close()
+        return False
+
     def _sound(self, heard: Heard) -> None:
         if heard.kind == "silence":
             return
+        words = describe(heard.kind, heard.name)
         if heard.until is None:
-            words = describe(heard.kind, heard.name)
-            self.ear.began(words)
+            self.ear.began()
             self._transcript.heard(words)
+            if heard.kind in _ENDLESS:
+                self.ear.heard(words)
         else:
+            if heard.complete and heard.kind not in _ENDLESS:
+                self.ear.heard(words)
             self.ear.ended()
             self._transcript.silent()
         if self._player and heard.kind == "file":

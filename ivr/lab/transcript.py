@@ -45,13 +45,19 @@ class Transcript:
         self._say(who, text)
         self.close()
 
+    def problem(self, text: str) -> None:
+        """Something that Ivory could not do, and why."""
+        self.close()
+        self._say("ivr", f"! {text}", "yellow")
+        self.close()
+
     def close(self) -> None:
         """End the line that is being written."""
         if self._line:
             self._console.print()
         self._who = self._line = ""
 
-    def _say(self, who: str, text: str) -> None:
+    def _say(self, who: str, text: str, style: str = "") -> None:
         text = "".join(c if c.isprintable() else "\ufffd" for c in text)
         if not text:
             return
@@ -65,12 +71,13 @@ class Transcript:
                 (f"{int(minutes):>3}:{seconds:04.1f}  ", "dim"), (f"{who:<8}", _STYLES.get(who, ""))
             )
             self._console.print(head, end="")
-            self._write(text)
+            self._write(text, style)
         else:
             joined = unicodedata.category(text[0]).startswith("P") or (who == "caller")
             self._write(text if joined else f" {text}")
         self._last = self._now()
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, style: str = "") -> None:
         self._line += text
-        self._console.print(Text(text, _STYLES.get(self._who, "")), end="", soft_wrap=True)
+        style = style or _STYLES.get(self._who, "")
+        self._console.print(Text(text, style), end="", soft_wrap=True)

@@ -34,5 +34,6 @@ class Hangup(Node):
 
     def run(self, visit: Visit) -> str:
         visit.chosen = End("completed", self.cause)
-        visit.say(self.prompt)
+        if self.prompt is not None:
+            visit.tell(self.prompt)
         return "next"

@@ -31,7 +31,7 @@ class Play(Node):
         return True
 
     def run(self, visit: Visit) -> str:
-        if not visit.say(self.prompt):
+        if not visit.tell(self.prompt):
             visit.note(barged_in=True)
             visit.reached = False  # a goal of telling something is reached when it has been heard
         return "next"

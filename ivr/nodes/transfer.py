@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -10,9 +11,11 @@ from pydantic import ConfigDict, Field, model_validator
 from ivr.call import Bridged, BridgeEnded, Target
 from ivr.flow.checks import Around, Problem
 from ivr.flow.model import Flow, Node
-from ivr.flow.types import Duration, Text, ToFlow, exactly_one, refuse
+from ivr.flow.types import Duration, Text, ToFlow, exactly_one, refuse, shortened
 from ivr.runtime.visit import Visit
 
+E164 = re.compile(r"\+[1-9][0-9 .()-]{5,30}")
+"""As it may be written; how many digits it has is for whoever dials it."""
 WAYS = ("extension", "number", "flow")
 
 
@@ -85,6 +88,10 @@ class Transfer(Node):
         if self.number is not None and not self.number.is_static:
             hint = "write the number, or `branch` to one of several"
             yield Problem(("number",), "F215", "what a caller typed is never dialled", hint)
+        elif self.number is not None and not E164.fullmatch(self.number.source.strip()):
+            message = f'"{shortened(self.number.source)}" is no number as outside lines dial it'
+            hint = "write +861012345678, with + and the country; an extension of the house is `extension:`"
+            yield Problem(("number",), "F232", message, hint)
         for option in ("extension", "number", "caller_id"):
             text = getattr(self, option)
             for name in sorted(around.secret & text.names) if text is not None else ():

@@ -73,7 +73,7 @@ class Parts(Collector):
 
     def _flows(self) -> Check:
         count = len(self.worker.library.flows)
-        return Check(count > 0, f"{count} flows" if count else "no flow is loaded")
+        return Check(count > 0, f"{count} flow{'' if count == 1 else 's'}" if count else "no flow is loaded")
 
     def _store(self) -> Check:
         health = self.writer.health()

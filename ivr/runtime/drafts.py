@@ -5,7 +5,7 @@ An edit that is wrong is reported and leaves the last good flow in service.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,7 +16,9 @@ from ivr.errors import IvoryError
 from ivr.flow.bundle import closure, leads_to
 from ivr.flow.model import LoadedFlow
 from ivr.log import get
-from ivr.runtime.reading import NO_FLOWS, Flows, files, read
+from ivr.runtime.reading import NO_FLOWS, Flows, Reading, files, read
+from ivr.settings import Http
+from ivr.versions.publish import gather
 
 log = get(__name__)
 
@@ -29,11 +31,13 @@ class Drafts:
         folder: where the files are.
         sounds: where recorded sounds are.
         only: a flow that serves by itself, with those it leads to; empty: all of them.
+        http: what operations may call; without it that is not judged.
     """
 
     folder: Path
     sounds: Path
     only: str = ""
+    http: Http | None = None
     flows: Flows = field(default_factory=lambda: NO_FLOWS)
     _seen: dict[Path, tuple[int, int]] | None = field(default=None, init=False, repr=False)
     _trouble: str = field(default="", init=False, repr=False)
@@ -63,12 +67,24 @@ class Drafts:
             return False
         # A large flow takes a second to check, which calls must not notice: another thread does it.
         self._seen = seen
-        reading = gevent.get_hub().threadpool.apply(read, (paths, self.sounds))
+        reading, good = gevent.get_hub().threadpool.apply(self._read, (paths,))
         for finding in reading.findings:
             (log.error if finding.severity == "error" else log.warning)("flow", finding=str(finding))
-        flows = MappingProxyType({**self._kept(paths, reading.flows), **reading.flows})
+        flows = MappingProxyType({**self._kept(paths, good), **good})
         self.flows = MappingProxyType(closure(self.only, flows)) or flows
         return True
+
+    def _read(self, paths: list[Path]) -> tuple[Reading, Flows]:
+        """What the files hold, and those that may serve, each under the name it would be published by."""
+        reading = read(paths, self.sounds, self.http)
+        good: dict[str, LoadedFlow] = {}
+        for name, loaded in reading.flows.items():
+            try:
+                version = gather(name, reading.flows, self.sounds).id
+            except IvoryError:  # a file went or changed this very moment, and will be read again
+                version = loaded.version
+            good[name] = replace(loaded, version=version)
+        return reading, MappingProxyType(good)
 
     def _kept(self, paths: list[Path], good: Flows) -> Flows:
         """The last good versions of flows whose files are wrong now, and of what those lead to."""

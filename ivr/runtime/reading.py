@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from ivr import registry
+from ivr import forks, registry
 from ivr.errors import Finding, FlowError, IvoryError, Place
 from ivr.flow import lint, loader
+from ivr.flow.checks import Popular
 from ivr.flow.model import LoadedFlow
 from ivr.settings import Http
 
 Flows = Mapping[str, LoadedFlow]
 NO_FLOWS: Flows = MappingProxyType({})
+FEW = 10
+"""Files of one process at least: fewer are done before a child has begun."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,18 @@ class Reading:
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
-def read(paths: list[Path], sounds: Path | None = None, http: Http | None = None) -> Reading:
+def read(
+    paths: list[Path],
+    sounds: Path | None = None,
+    http: Http | None = None,
+    popular: Callable[[Flows], Popular] | None = None,
+    processes: int = 1,
+) -> Reading:
     """Load and check flow files.
 
-    A file with an error gives no flow; neither does one that refers to it. Sounds, and where operations go
-    by the settings `http`, are judged where they are given.
+    A file with an error gives no flow; neither does one that refers to it. Sounds, where operations go by
+    the settings `http`, and the order of options by what is `popular` are judged where they are given. With
+    several `processes` the files are shared out among children; see `ivr.forks` for when that may be.
     """
     types = registry.load_all("ivr.nodes")
     findings: list[Finding] = []
@@ -57,7 +68,17 @@ def read(paths: list[Path], sounds: Path | None = None, http: Http | None = None
             looked[name] = sounds is None or (sounds / name).is_file()
         return looked[name]
 
-    found = lint.lint(sources, has_sound, http=http)
+    chosen = popular({source.loaded.id: source.loaded for source in sources.values()}) if popular else None
+
+    def judge(only: list[str]) -> tuple[list[Finding], dict[str, bool]]:
+        return lint.lint(sources, has_sound, http=http, popular=chosen, only=set(only)), looked
+
+    found: list[Finding] = []
+    for some, sounds_there in forks.each(
+        [partial(judge, share) for share in _shares(list(sources), processes)]
+    ):
+        found += some
+        looked |= sounds_there
     while found:
         findings += found
         broken = {finding.place.file for finding in found if finding.severity == "error"}
@@ -66,6 +87,13 @@ def read(paths: list[Path], sounds: Path | None = None, http: Http | None = None
         found = lint.orphans(sources, names - {source.loaded.id for source in sources.values()})
     flows = {source.loaded.id: source.loaded for source in sources.values()}
     return Reading(MappingProxyType(flows), tuple(findings), looked)
+
+
+def _shares(files: list[str], processes: int) -> list[list[str]]:
+    """The files in order, as evenly as can be, in no more shares than are worth it."""
+    shares = max(1, min(processes, len(files) // FEW))
+    size = max(1, -(-len(files) // shares))
+    return [files[begin : begin + size] for begin in range(0, len(files), size)]
 
 
 def files(folder: Path) -> list[Path]:

@@ -29,6 +29,10 @@ class Secrets:
         if value:
             self._texts |= {value, quote(value, safe="")}
 
+    def __bool__(self) -> bool:
+        """Whether anything was typed in confidence."""
+        return bool(self._texts)
+
     def mask(self, value: Any) -> Any:
         """`value`, and all that is in it, without what is secret."""
         if not self._texts:

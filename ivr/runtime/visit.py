@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
 from ivr import i18n
-from ivr.call import Call, Piece
+from ivr.call import Call, Piece, Silence
 from ivr.errors import ExpressionError, IvoryError
 from ivr.flow import phrases, values
 from ivr.flow.expressions import Expression
@@ -33,6 +33,8 @@ from ivr.runtime.state import State
 log = get(__name__)
 
 SILENCE = "(silence)"
+PROBLEM = "node problem"
+"""What a line of the log is called that tells of something a call survived."""
 
 
 class Runnable(Protocol):
@@ -205,19 +207,35 @@ class Visit:
 
     def pieces(self, *prompts: PromptModel | None) -> list[Piece]:
         """What the caller will hear of `prompts`; what cannot be said is logged and passed over."""
+        return self._pieces(*prompts)[0]
+
+    def _pieces(self, *prompts: PromptModel | None) -> tuple[list[Piece], bool]:
+        """What will be heard of `prompts`, and whether that is all of it."""
         speaker = Speaker(self.language, self.scope(), self.functions, self._filters, self.flow.prompts)
         pieces: list[Piece] = []
+        whole = True
         for prompt in prompts:
             if prompt is not None:
                 some, errors = speaker.pieces(prompt)
                 pieces += some
                 for error in errors:
+                    whole = False
                     self.problem("prompt", error)
-        return pieces
+        return pieces, whole
 
     def say(self, prompt: PromptModel | None, barge_in: str | None = None) -> bool:
         """Let the caller hear a prompt; returns whether they heard it to the end."""
         return self.input.play(self.pieces(prompt), barge_in or self.setting("barge_in"))
+
+    def tell(self, prompt: PromptModel) -> bool:
+        """As `say`, for a node that is there to tell it: its goal is missed unless all of it could be said,
+        and there was something to hear."""
+        pieces, whole = self._pieces(prompt)
+        if all(isinstance(piece, Silence) for piece in pieces):
+            whole = False
+            self.note(nothing_heard=True)
+        self.reached = self.reached and whole
+        return self.input.play(pieces, self.setting("barge_in"))
 
     def ask(self, prompt: Sequence[Piece], grammar: Grammar) -> Heard:
         """Play and take keys, and note what came of it."""
@@ -256,9 +274,19 @@ class Visit:
 
     def problem(self, where: str, error: IvoryError) -> None:
         """Something went wrong that the call survives: logged, and noted in the journey."""
-        text = self._secrets.mask(str(error))
-        log.warning("node problem", call=self.call.id, node=self.state.node, where=where, error=text)
+        text = self._secrets.mask(self._told(where, error))
+        log.warning(PROBLEM, call=self.call.id, node=self.state.node, where=where, error=text)
         self.detail.setdefault("problems", []).append(text)
+
+    def _told(self, where: str, error: IvoryError) -> str:
+        """The words for a problem. The value at which an expression failed is among them only in a call in
+        which nothing was typed in confidence: of a secret a flow may have made what no mask knows."""
+        if not isinstance(error, ExpressionError):
+            return str(error)
+        confided = self._secrets or self.state.asked or any(frame["asked"] for frame in self.state.frames)
+        message = error.message if confided else error.revealing or error.message
+        cost = ", so its sentence was not said" if where == "prompt" else ""
+        return f"{error.code} {message}{cost}" + (f"; {error.hint}" if error.hint else "")
 
 
 class _Names(Mapping[str, Any]):

@@ -13,18 +13,18 @@ from typing import Protocol
 
 from ivr.flag import Flag
 from ivr.flow.script import HangUp, Hear, Line, Pause, Press, Speak, Step, bare
+from ivr.flow.scripted import KEY_SPACING
 from ivr.testing.case import REACTION
 
 READY = 30.0  # seconds until a call is answered, or a flow gives sound without answering
-KEY = 0.25  # seconds for one key, as FreeSWITCH sends them
 MAX_LINES = 10_000
 
 
 class Phone(Protocol):
     """What a caller has in hand."""
 
-    def press(self, keys: str) -> object:
-        """Press keys, one after the other; does not wait."""
+    def press(self, key: str) -> object:
+        """Press a key; does not wait. After the call it is lost."""
 
     def say(self, wav: Path) -> float:
         """Speak a sound file; returns how long it takes in seconds, and does not wait."""
@@ -108,10 +108,11 @@ class Actor:
                     return False
             case Press(keys):
                 self._unheard = ""
-                for key in keys:
-                    self._note("caller", key)
-                phone.press(keys)
-                self._wait(lambda: False, KEY * len(keys))
+                for key in keys:  # one by one, as what a key means may hang on what came of those before
+                    if not self._over:
+                        self._note("caller", key)
+                        phone.press(key)
+                        self._wait(lambda: False, KEY_SPACING)
             case Speak(seconds, words):
                 self._unheard = ""
                 self._note("caller", f"says “{words}”" if words else f"speaks for {seconds:g} s")

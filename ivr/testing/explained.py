@@ -1,6 +1,7 @@
 """Every error code with its explanation: those of flows, and those of their tests, in explained.md.
 
-Flows lie deeper and know nothing of tests, so whoever wants them all (`ivr flow explain`, docs/errors.md) asks here.
+Flows lie deeper and know nothing of tests, so whoever wants them all (`ivr flow explain`, docs/errors.md)
+asks here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from ivr.flow.explained.families import Family
 from ivr.flow.explained.families import families as of_flows
 from ivr.testing.codes import CODES
 
-TESTS = Family("Tests", "What is wrong with a file of [tests](flow-tests.md), beside its YAML and options.", CODES)
+TESTS = Family(
+    "Tests", "What is wrong with a file of [tests](flow-tests.md), beside its YAML and options.", CODES
+)
 
 
 @cache

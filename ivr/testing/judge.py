@@ -21,8 +21,9 @@ _SLACK = 0.05  # seconds by which a length may be off
 
 def judge(case: Case, played: Played, *, timed: bool = True) -> Iterator[Failure]:
     """Everything that is not as it should be; how long the call took only where that is `timed`."""
-    if played.fault:
+    if played.fault:  # the playing broke down: what is missing then says nothing of the flow
         yield Failure(case.place(("name",)), played.fault)
+        return
     if played.done < len(case.steps):
         yield _stuck(case, played)
     for request in dict.fromkeys(map(str, (one for one in played.requests if not one.mocked))):
@@ -98,9 +99,11 @@ def _goals(case: Case, played: Played) -> Iterator[Failure]:
     reached = ", ".join(played.goals) or "no goal"
     for index, goal in enumerate(case.expect.goal):
         if goal not in played.goals:
-            yield _expected(case, ("goal", index), f"goal {goal}", reached)
+            yield _expected(case, ("goal", index), f"goal {goal}", reached, _trouble(played))
     if case.expect.goals is not None and case.expect.goals != played.goals:
-        yield _expected(case, ("goals",), f"goals {', '.join(case.expect.goals) or 'none'}", reached)
+        yield _expected(
+            case, ("goals",), f"goals {', '.join(case.expect.goals) or 'none'}", reached, _trouble(played)
+        )
 
 
 # Values -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import gevent
 
 from ivr.app import App
 from ivr.call import Call, Speech, Target
-from ivr.errors import IvoryError
+from ivr.errors import IvoryError, SwitchError
 from ivr.esl import commands
 from ivr.esl.call import SwitchCall
 from ivr.flow.model import LoadedFlow
@@ -33,6 +33,7 @@ from ivr.testing.acting import READY, Actor
 from ivr.testing.staged import Redirect, Stage
 
 PREPARED = 300.0  # seconds in which all sentences of the flows become sound
+AT_ONCE = 20  # calls; two cores carry them without a late key
 START = 15.0  # seconds until the worker is attached
 _GRACE = 5.0
 _BEHAVIOURS = {"busy": "busy", "no_answer": "no_answer", "refused": "refuses", "failed": "unregistered"}
@@ -64,7 +65,7 @@ class Embedded:
         watch: waits until the flows can be spoken.
     """
 
-    at_once = 10
+    at_once = AT_ONCE
 
     def __init__(self, settings: Settings, folder: Path, watch: Watch = _wait) -> None:
         self.stage = Stage()
@@ -128,7 +129,7 @@ class OnFreeSwitch:
     `folder`; recordings, which FreeSWITCH writes, are deleted in the end.
     """
 
-    at_once = 10
+    at_once = AT_ONCE
 
     def __init__(
         self,
@@ -149,13 +150,6 @@ class OnFreeSwitch:
             "ops": settings.ops.model_copy(update={"listen": ""}),
         }
         self._settings = settings.model_copy(update=own)
-        # Those who are not reached are extensions; those who talk are numbers: so many milliseconds.
-        people = {
-            "extension": "error/{address}",
-            "number": "loopback/m:;:sleep:1000;answer;sleep:{address}/default/inline",
-            "allow": [],
-        }
-        self._people = settings.calls.model_copy(update=people)
         self._app = App(self._settings, engine=self.stage.engine)
         self._calls: list[str] = []
 
@@ -191,14 +185,19 @@ class OnFreeSwitch:
 
     def redirect(self) -> Redirect:
         def to(call: Call, target: Target, party: Party) -> Target:
+            # Those who are not reached are extensions; those who talk are numbers: so many milliseconds.
+            talks = str(round(party.talks * 1000))
             if isinstance(call, SwitchCall):
-                call.dialling = self._people
+                rings = f"sleep:{round(party.after * 1000)};answer"
+                people = {
+                    "extension": "error/{address}",
+                    "number": f"loopback/m:;:{rings};sleep:{{address}}/default/inline",
+                    "allow": [talks],
+                }
+                call.dialling = self._settings.calls.model_copy(update=people)
             if party.result in _CAUSES:
                 return Target("extension", _CAUSES[party.result], target.ring_seconds)
-            talk = str(round(party.talks * 1000))
-            if talk not in self._people.allow:
-                self._people.allow.append(talk)
-            return Target("number", talk, target.ring_seconds)
+            return Target("number", talks, target.ring_seconds)
 
         return to
 
@@ -233,6 +232,12 @@ class _TestCall(Probe):
             self._actor.answered()
         elif seen.event == "ended":
             self._actor.left()
+
+    def press(self, keys: str) -> None:
+        try:
+            super().press(keys)
+        except SwitchError:
+            self._end()  # the call has gone meanwhile
 
     def say(self, wav: Path) -> float:
         self._connection.api(commands.displace(self.caller, commands.sound_file(str(wav))))

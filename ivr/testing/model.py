@@ -1,7 +1,8 @@
 """What stands in a file of tests: callers, what they do, what the world answers, and what must come of it.
 
 One model for each part, as the designer writes it; short forms (`press: 1`, `404`, `busy`) become the long
-one here, so that everything behind knows one form only.
+one here, so that everything behind knows one form only. What editors show is made of it, too
+(`json_schema`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
 
 from ivr.call import KEYS
 from ivr.flow.script import bare
-from ivr.flow.types import Duration, Model, Name, VariableName, language_tag, pressed, refuse
+from ivr.flow.types import (
+    Duration,
+    Language,
+    Model,
+    Name,
+    Spelled,
+    VariableName,
+    language_tag,
+    pressed,
+    refuse,
+)
 from ivr.registry import did_you_mean
 
 HEAR_SECONDS = 60.0
@@ -41,9 +52,11 @@ def _words(value: Any) -> Any:
     return text
 
 
-Text = Annotated[str, BeforeValidator(_text)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(listed)]
-Words = Annotated[tuple[Annotated[str, BeforeValidator(_words)], ...], BeforeValidator(listed)]
+Text = Annotated[str, BeforeValidator(_text), Spelled("plain text")]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(listed), Spelled("plain texts")]
+Words = Annotated[
+    tuple[Annotated[str, BeforeValidator(_words)], ...], BeforeValidator(listed), Spelled("heard words")
+]
 
 
 # Steps ------------------------------------------------------------------------------------------------
@@ -52,8 +65,8 @@ Words = Annotated[tuple[Annotated[str, BeforeValidator(_words)], ...], BeforeVal
 class Hearing(Model):
     """Words to wait for, one after the other, each not longer than `within`."""
 
-    text: Words
-    within: Duration = HEAR_SECONDS
+    text: Words = Field(description="What is said, or several things one after the other.")
+    within: Duration = Field(HEAR_SECONDS, description="How long the caller waits for it.")
 
 
 def _hearing(value: Any) -> Any:
@@ -69,31 +82,41 @@ def _keys(value: Any) -> Any:
 
 
 class HearStep(Model):
-    hear: Annotated[Hearing, BeforeValidator(_hearing)]
+    hear: Annotated[
+        Hearing,
+        BeforeValidator(_hearing),
+        Spelled("hearing"),
+        Field(description="Listen until this has been said to its end; several things one after the other."),
+    ]
 
 
 class PressStep(Model):
-    press: Annotated[str, BeforeValidator(_keys)]
+    press: Annotated[
+        str, BeforeValidator(_keys), Spelled("presses"), Field(description="Press keys, one after the other.")
+    ]
 
 
 class SayStep(Model):
-    say: Text = Field(min_length=1)
+    say: Text = Field(
+        min_length=1, description="Speak these words, or for so many seconds (`4s`); recordings hear it."
+    )
 
 
 class WaitStep(Model):
-    wait: Duration
+    wait: Duration = Field(description="Do nothing for so long.")
 
 
 class HangUpStep(Model):
-    hang_up: None = None
+    hang_up: Annotated[None, Spelled("nothing")] = Field(None, description="Leave.")
 
 
-STEPS = ("hear", "press", "say", "wait", "hang_up")
+STEP_MODELS = (HearStep, PressStep, SayStep, WaitStep, HangUpStep)
+STEPS = tuple(name for model in STEP_MODELS for name in model.model_fields)
 
 
 def _step(value: Any) -> Any:
-    """A step as a mapping with one key; `hang_up` needs nothing behind it."""
-    if value == "hang_up":
+    """A step as a mapping with one key; `hang_up`, also spelled `hangup`, needs nothing behind it."""
+    if value in ("hang_up", "hangup", {"hangup": None}):
         return {"hang_up": None}
     if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in STEPS:
         said = next(iter(value), "") if isinstance(value, dict) else value
@@ -118,6 +141,7 @@ StepModel = Annotated[
         Discriminator(_kind),
     ],
     BeforeValidator(_step),
+    Spelled("step"),
 ]
 
 
@@ -127,12 +151,15 @@ StepModel = Annotated[
 class CallerModel(Model):
     """Who calls, and when."""
 
-    number: Text = "13800000000"
-    withheld: bool = False
-    dialled: Text = ""
-    name: Text = ""
-    language: str = ""
-    at: datetime = datetime(2026, 11, 23, 10)  # noqa: DTZ001 the flow's own zone, which nobody knows here
+    number: Text = Field("13800000000", description="The caller's number.")
+    withheld: bool = Field(False, description="Whether the caller shows no number.")
+    dialled: Text = Field("", description="The number that was called; the flow's first when left out.")
+    name: Text = Field("", description="The name that comes with the call.")
+    language: Language = Field("", description="A language wished for before the flow begins.")
+    at: Annotated[datetime, Spelled("moment")] = Field(
+        datetime(2026, 11, 23, 10),  # noqa: DTZ001 the flow's own zone, which nobody knows here
+        description="The moment of the call, in the flow's time zone or with a zone of its own.",
+    )
 
     @field_validator("at", mode="before")
     @classmethod
@@ -152,13 +179,17 @@ class CallerModel(Model):
 class MockModel(Model):
     """What one request, or one call of a Python operation, brings."""
 
-    status: int = Field(200, ge=100, le=599)
-    json_: Any = Field(None, alias="json")
-    text: Text | None = None
-    headers: dict[str, Text] = Field({})
-    delay: Annotated[Duration, Field(le=3600)] = 0.0
-    error: str = ""
-    result: Any = None
+    status: int = Field(200, ge=100, le=599, description="The HTTP status.")
+    json_: Any = Field(None, alias="json", description="The body, as YAML.")
+    text: Text | None = Field(None, description="The body, as text.")
+    headers: dict[str, Text] = Field({}, description="Headers of the answer.")
+    delay: Annotated[Duration, Field(le=3600)] = Field(
+        0.0, description="How long it takes; longer than the operation's `timeout`, and it is one."
+    )
+    error: str = Field(
+        "", description="`timeout` or `refused` in place of an answer; for `python`, what is raised."
+    )
+    result: Any = Field(None, description="For `python`: what the operation returns.")
 
 
 def _mock(value: Any) -> Any:
@@ -169,6 +200,7 @@ Mocks = Annotated[
     tuple[Annotated[MockModel, BeforeValidator(_mock)], ...],
     Field(min_length=1),
     BeforeValidator(listed),
+    Spelled("answers"),
 ]
 
 
@@ -191,7 +223,7 @@ class Wanted:
         return f"{self.method} {self.url}"
 
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "*", "python")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "*", "python")
 
 
 def _fits(pattern: str, text: str) -> bool:
@@ -219,21 +251,21 @@ def wanted(name: str) -> Wanted:
 
 def _request_name(name: Any) -> Any:
     method, _, url = str(name).partition(" ")
-    if (method if method == "python" else method.upper()) not in _METHODS or not url.strip():
+    if (method if method == "python" else method.upper()) not in METHODS or not url.strip():
         hint = "write GET crm:/accounts/*, or python NAME"
         raise refuse("T104", f'"{name}" is neither a method with a URL nor a Python operation', hint)
     return name
 
 
-RequestName = Annotated[str, BeforeValidator(_request_name)]
+RequestName = Annotated[str, BeforeValidator(_request_name), Spelled("request")]
 
 
 class PartyModel(Model):
     """How somebody behaves who is rung."""
 
-    result: Results = "answered"
-    talks: Duration = 10.0
-    after: Duration = 2.0
+    result: Results = Field("answered", description="What becomes of the call to them.")
+    talks: Duration = Field(10.0, description="How long they talk before they hang up.")
+    after: Duration = Field(2.0, description="How long it rings before they answer.")
 
 
 def _party(value: Any) -> Any:
@@ -244,6 +276,7 @@ Parties = Annotated[
     tuple[Annotated[PartyModel, BeforeValidator(_party)], ...],
     Field(min_length=1),
     BeforeValidator(listed),
+    Spelled("people"),
 ]
 
 
@@ -253,11 +286,11 @@ Parties = Annotated[
 class RequestModel(Model):
     """What was asked of another system."""
 
-    json_: Any = Field(None, alias="json")
-    query: dict[str, Text] = Field({})
-    headers: dict[str, Text] = Field({})
-    with_: dict[str, Any] = Field({}, alias="with")
-    count: int | None = Field(None, ge=0)
+    json_: Any = Field(None, alias="json", description="What must be in the body.")
+    query: dict[str, Text] = Field({}, description="What must be among the query's values.")
+    headers: dict[str, Text] = Field({}, description="What must be among the headers.")
+    with_: dict[str, Any] = Field({}, alias="with", description="For `python`: what must be among its input.")
+    count: int | None = Field(None, ge=0, description="How many there were in all.")
 
 
 def _request(value: Any) -> Any:
@@ -267,40 +300,51 @@ def _request(value: Any) -> Any:
 class Expect(Model):
     """What must have come of a call; None and empty are not looked at."""
 
-    end: Ends | None = None
-    cause: str | None = None
-    goal: Texts = ()
-    goals: tuple[str, ...] | None = None
-    vars: dict[str, Any] = Field({})
-    language: str | None = None
-    journey: tuple[str, ...] | None = None
-    visits: Texts = ()
-    never: Texts = ()
-    heard: Words = ()
-    not_heard: Words = ()
-    transfer: Text | None = None
-    requests: dict[RequestName, Annotated[RequestModel, BeforeValidator(_request)]] = Field({})
-    recordings: int | None = Field(None, ge=0)
-    within: Duration | None = None
-    lasts: Duration | None = None
+    end: Ends | None = Field(None, description="How the call ended.")
+    cause: str | None = Field(None, description="The hangup cause: `NORMAL_CLEARING`.")
+    goal: Texts = Field((), description="A goal that was reached, or several.")
+    goals: tuple[str, ...] | None = Field(
+        None, description="All goals that were reached, in their order; `[]` for none."
+    )
+    vars: dict[str, Any] = Field({}, description="Values of the flow's variables at the end.")
+    language: str | None = Field(None, description="The language spoken at the end.")
+    journey: tuple[str, ...] | None = Field(
+        None,
+        description="The nodes, in order; `…` stands for any number, `main=1` is a node with its outcome.",
+    )
+    visits: Texts = Field((), description="A node the call was at, or several, in any order.")
+    never: Texts = Field((), description="A node it was not at, or several.")
+    heard: Words = Field((), description="Something that was heard, or several, in any order.")
+    not_heard: Words = Field((), description="Something that was not heard, or several.")
+    transfer: Text | None = Field(None, description="The extension or number that was rung last.")
+    requests: dict[RequestName, Annotated[RequestModel, BeforeValidator(_request), Spelled("asked")]] = Field(
+        {}, description="What was asked of other systems, and how often."
+    )
+    recordings: int | None = Field(None, ge=0, description="How many recordings were kept.")
+    within: Duration | None = Field(None, description="The longest the call may take.")
+    lasts: Duration | None = Field(None, description="The shortest it may take.")
 
 
 class Setting(Model):
     """What a file says for all its cases, and a case for itself."""
 
-    caller: CallerModel = CallerModel()
-    mock: dict[RequestName, Mocks] = Field({})
-    answer: dict[Text, Parties] = Field({})
-    calendars: dict[Name, Literal["open", "closed"]] = Field({})
-    vars: dict[VariableName, Any] = Field({})
+    caller: CallerModel = Field(CallerModel(), description="The caller, and when they call.")
+    mock: dict[RequestName, Mocks] = Field({}, description="What other systems answer.")
+    answer: dict[Text, Parties] = Field(
+        {}, description="How those behave who are rung, by extension or number; `*` for all."
+    )
+    calendars: dict[Name, Literal["open", "closed"]] = Field(
+        {}, description="Calendars switched by hand, whatever the hour."
+    )
+    vars: dict[VariableName, Any] = Field({}, description="First values of the flow's variables.")
 
 
 class CaseModel(Setting):
-    """One case."""
+    """One case: a caller, what they do, and what must come of it."""
 
-    name: Text = Field(min_length=1, max_length=200)
-    steps: tuple[StepModel, ...] = ()
-    expect: Expect = Expect()
+    name: Text = Field(min_length=1, max_length=200, description="What it shows, as a sentence.")
+    steps: tuple[StepModel, ...] = Field((), description="What the caller does and hears, in order.")
+    expect: Expect = Field(Expect(), description="What must have come of the call.")
 
     @model_validator(mode="after")
     def _does_something(self) -> CaseModel:
@@ -310,6 +354,6 @@ class CaseModel(Setting):
 
 
 class SuiteModel(Setting):
-    """The head of a file."""
+    """What callers of one flow do, and what must come of it."""
 
-    flow: Name
+    flow: Name = Field(description="The flow that is tested: its `id`.")

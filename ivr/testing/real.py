@@ -80,9 +80,12 @@ def run(
 
     with MockServer() as server:
         pool = Pool(line.at_once)
-        for number, case in enumerate(cases):
-            pool.spawn(play, number, case, server)
-        pool.join(raise_error=True)
+        try:
+            for number, case in enumerate(cases):
+                pool.spawn(play, number, case, server)
+            pool.join(raise_error=True)
+        finally:
+            pool.kill(timeout=OVER)  # whoever is interrupted leaves no call behind
     return gathered([outcomes[number] for number in sorted(outcomes)], found, flows, began)
 
 
@@ -99,7 +102,8 @@ def _outcome(
             case, None, skipped=f"takes {wish.seconds:.0f} s; more than {longest:.0f} s are not waited"
         )
     real = play(case, flows, line, server, 2 * wish.seconds + SLACK)
-    failures = tuple(dict.fromkeys([*judge(case, real, timed=False), *differences(case, wish, real)]))
+    differs = () if real.fault else differences(case, wish, real)
+    failures = tuple(dict.fromkeys([*judge(case, real, timed=False), *differs]))
     return Outcome(case, real, failures, time.perf_counter() - began)
 
 
@@ -114,15 +118,16 @@ def play(case: Case, flows: Mapping[str, LoadedFlow], line: Line, server: MockSe
     line.stage.scenes[ani] = scene
     fault = ""
     try:
-        line.call(flows[case.flow], ani, actor, limit)
-    except IvoryError as error:
-        fault = str(error)
-    finally:
+        try:
+            line.call(flows[case.flow], ani, actor, limit)
+        except IvoryError as error:
+            fault = "; ".join(filter(None, (error.message, error.hint)))
         scene.over.wait(OVER)
+    finally:
         del line.stage.scenes[ani]
     finished, engine = scene.finished, scene.engine
     if finished is None or engine is None:
-        fault = fault or "the call never came to its flow"
+        fault = fault or "the call never came to its flow: the number that is dialled must lead to Ivory"
     return Played(
         finished.end if finished else "failed",
         finished.cause if finished else "",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -15,44 +16,91 @@ from ivr.testing.played import Played
 from ivr.testing.report import Outcome
 
 MOST_LINES = 40  # of a call; what happened before is left out
-_STYLES = {"ivr": "", "caller": "bold cyan", "switch": "dim"}
+MOST_FAILURES = 3  # of a case; what follows is mostly what follows from them
+LEAST_WORDS = 20  # columns for what is said, however narrow the terminal is
+PROBLEM = "ivr !"
+"""Who speaks in a line that tells what could not be done."""
+_TICK = 0.002  # seconds by which a line and what brought it about may differ: lines have three places
+_STYLES = {"ivr": "", "caller": "bold cyan", "switch": "dim", PROBLEM: "yellow"}
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Lines for a console, each folded at its own indentation, without blanks at its end."""
+
+    lines: tuple[tuple[int, Text], ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for indent, text in self.lines:
+            for line in text.wrap(console, max(options.max_width - indent, LEAST_WORDS)):
+                line.rstrip()
+                line.pad_left(indent if line.plain else 0)
+                yield line
 
 
 def failure(outcome: Outcome) -> RenderableType:
     """A case that failed: what was expected where, and the call."""
     case = outcome.case
-    parts: list[RenderableType] = [
-        Text.assemble(("✗ ", "bold red"), (f"{case.flow}: ", "bold"), (case.name, "bold"))
-    ]
-    for one in outcome.failures:
-        text = Text.assemble((f"{one.place.file}:{one.place.line} ", "bold"), (one.message, "red"))
-        if one.hint:
-            text.append(f"\n{one.hint}", "dim")
-        parts.append(Padding(text, (0, 0, 0, 2), expand=False))
-    if outcome.played:
-        parts += [Padding(transcript(outcome.played), (1, 0, 1, 4), expand=False)]
+    lines = [(0, Text.assemble(("✗ ", "bold red"), (f"{case.flow}: {case.name}", "bold")))]
+    for one in outcome.failures[:MOST_FAILURES]:
+        place = f"{one.place.file}:{one.place.line}"
+        lines.append((2, Text.assemble((f"{place} ", "bold"), (one.message, "red"))))
+        lines += [(4, Text(one.hint, "dim"))] if one.hint else []
+    if (more := len(outcome.failures) - MOST_FAILURES) > 0:
+        lines.append((2, Text(f"and {more} more, which may come of these", "dim")))
+    parts: list[RenderableType] = [_Lines(tuple(lines)), ""]
+    if outcome.played and outcome.played.transcript:
+        parts += [_Call(outcome.played), ""]
     return Group(*parts)
 
 
-def transcript(played: Played) -> Table:
-    """A call: when, who, what, and at which node."""
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(justify="right", style="dim")
-    table.add_column()
-    table.add_column(overflow="fold")
-    table.add_column(style="dim", no_wrap=True)
-    lines = list(_sentences(played.transcript))
-    if len(lines) > MOST_LINES:
-        table.add_row("", "", Text(f"({len(lines) - MOST_LINES} lines before)", "dim"), "")
+@dataclass(frozen=True)
+class _Call:
+    """A call: when, who, what, and where a node begins its name."""
+
+    played: Played
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        rows = list(_rows(self.played))
+        names = max(cell_len(node) for _, node in rows)
+        most = max(options.max_width - len(_margin(rows[0][0])) - 2 - names, LEAST_WORDS)
+        wide = [cell_len(line.text) for line, node in rows if (node or not names) and line.who != PROBLEM]
+        said = min(most, max(wide, default=0))
+        problems = sum(len(step.problems) for step in self.played.steps)
+        left = len(list(_sentences(self.played.transcript))) + problems - len(rows)
+        if left > 0:
+            yield Text(f"{'':22}({left} lines before)", "dim")
+        for line, node in rows:
+            style = _STYLES.get(line.who, "")
+            first, *rest = Text(line.text, style).wrap(console, most) or [Text()]
+            first.rstrip()
+            after = f"{'':{max(said - first.cell_len, 0) + 2}}{node}" if node else ""
+            yield Text.assemble((_margin(line), style or "dim"), first, (after, "dim"))
+            for more in rest:
+                more.rstrip()
+                yield Text.assemble(" " * len(_margin(line)), more)
+
+
+def _margin(line: Line) -> str:
+    return f"{_clock(line.at):>10}  {line.who:<6}  "
+
+
+def _rows(played: Played) -> Iterator[tuple[Line, str]]:
+    """The last lines of a call, with what went wrong in it, each with its node where that is another.
+
+    A key belongs to the node that asked for it, though the next one begins at the same moment.
+    """
     node = ""
+    problems = [Line(step.began, PROBLEM, text) for step in played.steps for text in step.problems]
+    lines = sorted(
+        [*problems, *_sentences(played.transcript)],
+        key=lambda line: (round(line.at, 3), line.who != "caller"),
+    )
     for line in lines[-MOST_LINES:]:
-        at = next((step.node for step in reversed(played.steps) if step.began <= line.at + 1e-6), "")
-        style = _STYLES.get(line.who, "")
-        table.add_row(
-            _clock(line.at), Text(line.who, style), Text(line.text, style), at if at != node else ""
-        )
+        now = line.at + (-_TICK if line.who == "caller" else _TICK)
+        at = next((step.node for step in reversed(played.steps) if step.began <= now), node)
+        yield line, at if at != node else ""
         node = at
-    return table
 
 
 def _sentences(lines: Iterable[Line]) -> Iterator[Line]:
@@ -114,14 +162,18 @@ def missed(covered: Coverage, most: int | None) -> RenderableType:
     places: dict[str, list[Way]] = {}
     for way in covered.missed:
         places.setdefault(f"{way.place.file}:{way.place.line}", []).append(way)
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     shown = list(places.items())[:most]
+    wide = max((len(place) for place, _ in shown), default=0)
+    nodes = max((len(ways[0].node) for _, ways in shown), default=0)
+    lines: list[tuple[int, Text]] = []
     for place, ways in shown:
-        names = ", ".join(way.outcome for way in ways if way.outcome)
-        table.add_row(Text(place, "dim"), Text(ways[0].node), Text(names or "(never reached)", "yellow"))
+        names = ", ".join(way.outcome for way in ways if way.outcome) or "(never reached)"
+        lines.append(
+            (2, Text.assemble((f"{place:<{wide}}  ", "dim"), f"{ways[0].node:<{nodes}}  ", (names, "yellow")))
+        )
     if len(places) > len(shown):
-        table.add_row("", Text(f"and {len(places) - len(shown)} more; --missing lists them", "dim"), "")
-    return Padding(table, (0, 0, 0, 2), expand=False)
+        lines.append((2, Text(f"and {len(places) - len(shown)} more; --missing lists them", "dim")))
+    return _Lines(tuple(lines))
 
 
 def transcript_text(played: Played) -> str:

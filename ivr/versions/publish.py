@@ -114,7 +114,8 @@ class Desk:
         log = self.log
         wanted = self.find(version) if version else former(log)
         if not wanted:
-            raise IvoryError(f"no other version of {self.flow} served before")
+            hint = f"`ivr flow rollback {self.flow} VERSION` takes any of `ivr flow log {self.flow}`"
+            raise IvoryError(f"no other version of {self.flow} served before", hint=hint if log else "")
         if fold(log).get(self.flow) == Serving(wanted):
             raise IvoryError(f"version {wanted} of {self.flow} serves already")
         return self._note("rollback", wanted, len(log), 100, message)

@@ -171,3 +171,17 @@ def test_a_caller_may_leave_at_any_moment(kind: str, seconds: float) -> None:
         sum(type(event).__name__ == name for event in events) for name in ("NodeEntered", "NodeLeft")
     )
     assert entered == left
+
+
+@pytest.mark.parametrize(
+    "kind", [name for name, of in TYPES.items() if "prompt" in of.model_fields and not of.listens]
+)
+def test_a_goal_of_one_that_only_speaks_is_missed_by_words_that_cannot_be_said(kind: str) -> None:
+    goals = []
+    for prompt in ("Hello.", "'{{ n | date }}'", "['Hello.', '{{ n | date }}']"):
+        events: list[Any] = []
+        node = f"{{type: {kind}, goal: told, prompt: {prompt}{'' if TYPES[kind].final else ', next: other'}}}"
+        loaded = load(FLOW.format(node=node))
+        Engine(ScriptedCall(), loaded, "outer", Services(), Journey(events.append)).run()
+        goals.append(events[-1].goals)
+    assert goals == [("told",), (), ()]

@@ -58,6 +58,48 @@ def test_lines_from_a_pipe_are_pressed_prompt_by_prompt(tmp_path: Path, flow: Pa
     assert "goals: number_left" in out
 
 
+TOLD = """
+id: told
+languages: [en-US]
+vars: {eta: afternoon}
+nodes:
+  tell: {type: play, prompt: PROMPT, barge_in: none, goal: told, next: more}
+  more: {type: menu, prompt: Press 1., options: {1: end}, tries: 1, outcomes: {exhausted: end}}
+"""
+
+
+def test_what_a_caller_waits_to_hear_is_heard_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "told.yaml").write_text(TOLD.replace("PROMPT", "We open on Monday."))
+    environ = environment(tmp_path, IVR_FLOWS_DIR=str(tmp_path))
+    code, out, _err = run(["flow", "run", "told"], environ, "hear monday\nhang_up\n")
+    assert code == 0
+    assert "goals: told" in out
+
+
+def test_a_problem_is_a_line_of_the_talk_and_costs_the_goal(tmp_path: Path) -> None:
+    (tmp_path / "told.yaml").write_text(TOLD.replace("PROMPT", '["Due {{ eta | date }}.", Goodbye.]'))
+    environ = environment(tmp_path, IVR_FLOWS_DIR=str(tmp_path))
+    code, out, err = run(["flow", "run", "told"], environ, "hear Goodbye\nhangup\n")
+    assert (code, "node problem" in err, "crm:" in err, "goals:" in out) == (0, False, False, False)
+    problem = 'E014 eta is "afternoon", not a date such as 2026-12-01, so its sentence was not said'
+    assert f"ivr     ! {problem}\n" in out
+
+
+def test_a_flow_that_is_not_there_is_missed_before_anything_starts(tmp_path: Path, flow: Path) -> None:
+    environ = environment(tmp_path, IVR_FLOWS_DIR=str(flow.parent))
+    code, out, err = run(["flow", "run", "menus"], environ)
+    assert (code, out) == (1, "")
+    assert err == f'error: I000 there is no flow "menus" in {tmp_path}; did you mean "menu"? there is menu\n'
+
+
+def test_a_named_flow_with_an_error_is_explained(tmp_path: Path, flow: Path) -> None:
+    flow.write_text(MENU.replace("tries:", "trise:"))
+    code, out, err = run(["flow", "run", "menu"], environment(tmp_path, IVR_FLOWS_DIR=str(flow.parent)))
+    assert code == 1
+    assert 'did you mean "tries"?' in out
+    assert err == "1 flow: 1 error, no warnings\n"
+
+
 def test_a_line_nobody_can_press_is_an_error(tmp_path: Path, flow: Path) -> None:
     code, _out, err = run(["flow", "run", str(flow)], environment(tmp_path), "sing\n")
     assert code == 1

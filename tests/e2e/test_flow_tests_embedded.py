@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.ivr_process import PROJECT, environment, run
+from tests.e2e.ivr_process import PROJECT, Ivr, environment, run
 
 WORLD = """id: t
 languages: [en-US]
@@ -96,3 +98,29 @@ def test_the_world_of_a_case_is_the_same_in_real_time(tmp_path: Path, flows: Pat
     assert not failures, failures
     assert code == 0, err
     assert told["passed"] == 11
+
+
+LONG = """flow: t
+mock: {POST crm:/answer: 404}
+answer: {1001: {talks: 60s, after: 0s}}
+cases:
+  - {name: wrong, caller: {at: "2026-11-23 23:30"}, expect: {visits: ask}}
+  - {name: "long {{ k }}", each: [{k: 1}, {k: 2}, {k: 3}], steps: [{wait: 60s}]}
+"""
+
+
+@pytest.fixture
+def going_on(tmp_path: Path, flows: Path) -> Iterator[Ivr]:
+    """A run in real time whose calls last a minute."""
+    (flows / "t.yaml").write_text(WORLD)
+    (flows / "tests/t.yaml").write_text(LONG)
+    ivr = Ivr(["flow", "test", "--on", "embedded", "--flows", str(flows)], environment(tmp_path))
+    yield ivr
+    ivr.clean_up()
+
+
+def test_ctrl_c_ends_calls_that_go_on_without_a_word(going_on: Ivr) -> None:
+    assert "wrong" in going_on.line()  # what fails is told at once, while the others talk
+    assert going_on.end(signal.SIGINT) == 130
+    assert going_on.process.stderr is not None
+    assert going_on.process.stderr.read().strip() == b""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 import structlog
@@ -59,3 +60,23 @@ def test_a_trace_shows_no_values_of_variables(capsys: pytest.CaptureFixture[str]
     logged = capsys.readouterr().err
     assert "ValueError" in logged
     assert "73915528" not in logged
+
+
+@pytest.mark.usefixtures("_logging_as_before")
+def test_who_listens_sees_each_line_first_and_may_take_it(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure("info", "json")
+    logger, seen = log.get("listened"), []
+
+    def listener(line: Mapping[str, Any]) -> bool:
+        seen.append(line["event"])
+        return bool(line["event"] == "mine")
+
+    logger.info("before")
+    with log.listening(listener):
+        logger.warning("mine", error="x")
+        logger.warning("not mine")
+        logging.getLogger("other").warning("from %s", "elsewhere")
+    logger.info("mine")
+    written = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+    assert written == ["before", "not mine", "from elsewhere", "mine"]
+    assert seen == ["mine", "not mine", "from elsewhere"]

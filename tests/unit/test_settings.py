@@ -82,7 +82,9 @@ def test_mappings_are_written_on_one_line() -> None:
         ({}, {}, "switch: {prot: 1}", ['"switch.prot"', "ivr.yaml"]),
         ({}, {}, "switch: 5", ['"switch"', "ivr.yaml"]),
         ({}, {}, "[1, 2]", ["ivr.yaml", "sections"]),
-        ({}, {}, "a: [", ["ivr.yaml", "not YAML"]),
+        ({}, {}, "swich: 5", ['"swich"', 'did you mean "switch"']),
+        ({}, {}, "switch:\n  host:x\n", ['"switch"', "`host: …`"]),
+        ({}, {}, "a: \x07", ["ivr.yaml", "not YAML", "UTF-8"]),
         ({}, {}, "\udcff", ["ivr.yaml", "cannot be read"]),
     ],
 )
@@ -94,6 +96,53 @@ def test_a_setting_that_cannot_be_used_names_its_source(
         load(flags, file, **environ)
     assert all(word in str(raised.value) for word in words), str(raised.value)
     assert raised.value.exit_code == 78
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "words"),
+    [
+        ("a: [", "1:5", "the bracket opened here is not closed"),
+        ("switch: {port: 1\nlog: {level: info}\n", "1:9", "the bracket opened here is not closed"),
+        ("switch: host: 10.0.0.5\n", "1:13", "a second colon in one value; put the value in quotes"),
+        ("switch:\n  host:10.0.0.5\n  port: 1\n", "2:7", "write `host: value`"),
+        ("switch：\n  port: 1\n", "1:7", "write `switch: value`"),
+        ("switch:\n  host: x\n    port: 1\n", "3:9", "this reads as part of the line above"),
+        ("switch:\n\tport: 1\n", "2:1", "a tab in the indentation; indent with spaces"),
+        ('switch:\n  host: "a\n  port: 1\n', "2:9", "the quote opened here is not closed"),
+        ("switch:\n  port: 1\n host: x\n", "3:2", "the indentation fits no level above"),
+        ("switch:\n  host: @x\n", "2:9", "YAML keeps this sign for itself; put the value in quotes"),
+        ("switch: {host: *x}\n", "1:16", "it cannot be read from here on"),
+    ],
+)
+def test_a_file_that_is_no_yaml_is_told_with_the_place_and_what_was_meant(
+    file: Path, content: str, place: str, words: str
+) -> None:
+    file.write_text(content)
+    with pytest.raises(SettingsError) as raised:
+        load(None, file)
+    assert str(raised.value).startswith(f"{file}:{place}: S001 this is not YAML: ")
+    assert words in str(raised.value)
+    assert "unicode string" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("127.0.0.1:8765", "write http://127.0.0.1:8765"),
+        ("localhost:80/api", "write http://localhost:80/api"),
+        ("//crm.example", "write https://crm.example"),
+        ("htp://crm.example/api", "write https://crm.example/api"),
+        ("", "write https://crm.example/api"),
+        ("https:///api", "write https://api"),
+        ("me:secret@crm", "write https://crm.example/api"),
+    ],
+)
+def test_a_system_needs_a_whole_url(url: str, hint: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load({"http.services": {"orders": url}})
+    assert 'http.services (from flag): the address of "orders"' in str(raised.value)
+    assert raised.value.hint == hint
+    assert load({"http.services": {"orders": hint.removeprefix("write ")}}).settings.http.services
 
 
 def test_a_file_that_is_not_there_is_no_fault(file: Path) -> None:

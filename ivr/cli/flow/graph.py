@@ -21,10 +21,13 @@ ENDINGS = {"svg": ".svg", "png": ".png", "mermaid": ".mmd", "json": ".json"}
 @click.command("graph")
 @click.argument("flow", required=False)
 @click.option(
-    "--format", "kind", type=click.Choice(FORMATS), help="What to draw; by the file's ending, else svg."
+    "--format", "kind", type=click.Choice(FORMATS), help="What to draw; else the file's ending tells, or svg."
 )
 @click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else stdout."
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write: .svg, .png, .mmd or .json; else stdout.",
 )
 @click.option(
     "--all",
@@ -55,8 +58,9 @@ def command(
     """Draw FLOW (a name, or a file): its nodes, and the ways between them.
 
     Read it from the top down. Each line carries the key or the words that a caller takes it by; dashed ones
-    are taken when something fails. A flow with mistakes is drawn, too, as long as its file can be read:
-    targets that do not exist stand out.
+    are taken when something fails. A flow that lint complains of is drawn, too, and a target that does not
+    exist stands out; but every option must be right in itself. Where one is not (F1xx, or a file that is no
+    YAML: F0xx), nothing is drawn, and what is wrong is listed.
     """
     from ivr.cli import common
     from ivr.cli.flow.reading import count
@@ -66,7 +70,10 @@ def command(
         raise click.UsageError("name a flow, or draw them all with --all DIR")
     if output is not None and folder is not None:
         raise click.UsageError("--output is for one flow; --all names its files itself")
-    chosen = kind or (SUFFIXES.get(output.suffix.lower(), "svg") if output else "svg")
+    chosen = _format(kind, output)
+    if output is None and folder is None and chosen in ("svg", "png") and sys.stdout.isatty():
+        hint = f"write it to a file: -o {Path(flow or 'flow').stem}{ENDINGS[chosen]}"
+        raise IvoryError(f"{chosen.upper()} in a terminal is no picture", hint=hint)
     graphs, broken = _graphs(flow, language)
     if folder is not None:
         for name, graph in graphs.items():
@@ -75,14 +82,27 @@ def command(
         if broken:
             context.exit(1)
         return
-    if output is None and chosen == "png" and sys.stdout.isatty():
-        raise IvoryError("a PNG cannot be shown in a terminal", hint="write it to a file: -o flow.png")
     drawn = _drawn(next(iter(graphs.values())), chosen, theme)
     if output is None:
         click.echo(drawn, nl=False)
     else:
         _write(output, drawn)
         common.talk().print(f"{output} written", markup=False, soft_wrap=True)
+
+
+def _format(kind: str | None, output: Path | None) -> str:
+    """What to draw. Raises UsageError where the file's ending says none of it, or another than was asked."""
+    if output is None:
+        return kind or "svg"
+    ending = output.suffix.lower()
+    said = SUFFIXES.get(ending)
+    if said is None and (ending or kind is None):
+        raise click.UsageError(f"{output} should end in .svg, .png, .mmd or .json, which says what to draw")
+    if said and kind and said != kind:
+        raise click.UsageError(
+            f"{output} would not hold what --format {kind} draws: end it in {ENDINGS[kind]}"
+        )
+    return kind or said or "svg"
 
 
 def _graphs(flow: str | None, language: str) -> tuple[dict[str, Graph], bool]:
@@ -107,6 +127,7 @@ def _graphs(flow: str | None, language: str) -> tuple[dict[str, Graph], bool]:
     ]
     if own and flow not in flows:
         print_findings([finding for error in own for finding in error.findings], 1)
+        common.talk().print("nothing was drawn: mend these first", style="red")
         raise click.exceptions.Exit(1)
     return {flow: source.drawable(flow, flows, language)}, False
 

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from ivr.errors import Finding
     from ivr.importers.base import Imported, Importer
+    from ivr.settings import Http
 
 _HEADINGS = {
+    "taken": "Taken, as the files do not say it outright:",
     "lost": "Not carried over; a comment stands at the place in the flow:",
     "differs": "Carried over, but not the same:",
     "sound": "Recordings that were not found; their names are spoken instead:",
@@ -34,7 +36,10 @@ _HEADINGS = {
     help="Folder for the flows.",
 )
 @click.option(
-    "--language", default="", metavar="TAG", help="The callers' language, as en-US; else the files tell."
+    "--language",
+    default="",
+    metavar="TAG",
+    help="The callers' language, as en-US; else guessed from the files, and told.",
 )
 @click.option(
     "--sounds",
@@ -71,13 +76,14 @@ def command(
     from ivr.i18n import is_tag
     from ivr.importers.base import Wishes
 
-    flows = common.load().settings.flows
+    settings = common.load().settings
+    flows = settings.flows
     folder = folder or flows.dir
     if language and not is_tag(language):
         raise IvoryError(f'"{language}" is not a language', hint="write en-US or zh-CN")
     imported = _importer(system, paths).read(paths, Wishes(language, (*recordings, flows.sounds.absolute())))
     files = {folder / f"{draft.id}.yaml": draft.text for draft in imported.flows}
-    findings = _check(files, imported, flows.sounds)
+    findings = _check(files, imported, flows.sounds, settings.http)
     if not dry_run:
         _write(files, imported, flows.sounds, force)
     if as_json:
@@ -111,7 +117,7 @@ def _importer(system: str | None, paths: Sequence[Path]) -> Importer:
     raise IvoryError(f"nothing here knows what {paths[0]} is", hint=f"what can be read: {known}")
 
 
-def _check(files: Mapping[Path, str], imported: Imported, sounds: Path) -> list[Finding]:
+def _check(files: Mapping[Path, str], imported: Imported, sounds: Path, http: Http) -> list[Finding]:
     """What lint says of the flows, as if they and their recordings were written."""
     from ivr import registry
     from ivr.errors import FlowError
@@ -126,7 +132,11 @@ def _check(files: Mapping[Path, str], imported: Imported, sounds: Path) -> list[
             sources[str(file)] = lint.Source(*loader.load(text, str(file), types))
         except FlowError as error:
             findings += error.findings
-    return [*findings, *lint.lint(sources, lambda name: name in brought or (sounds / name).is_file())]
+
+    def has_sound(name: str) -> bool:
+        return name in brought or (sounds / name).is_file()
+
+    return [*findings, *lint.lint(sources, has_sound, http=http)]
 
 
 def _write(files: Mapping[Path, str], imported: Imported, sounds: Path, force: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from ivr.cli.options import given, settings_options
 
 if TYPE_CHECKING:
     from ivr.cli.flow.cache import Cache
+    from ivr.flow.checks import Popular
+    from ivr.runtime.reading import Flows
 
 FORMATS = ("text", "json", "github")
 
@@ -33,11 +35,25 @@ FORMATS = ("text", "json", "github")
 @click.option("--json", "form", flag_value="json", help="Short for --format json.")
 @click.option("--fix", is_flag=True, help="Repair what has one safe way to be repaired, then check.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option(
+    "--journeys",
+    "since",
+    metavar="[SINCE]",
+    is_flag=False,
+    flag_value="30d",
+    help="Look at what callers chose since then, too: 7d, today, 2026-11-23; the last 30 days when left out.",
+)
 @click.option("--no-cache", is_flag=True, help="Check anew what has not changed, too.")
 @settings_options
 @click.pass_context
 def command(
-    context: click.Context, paths: tuple[Path, ...], form: str, fix: bool, diff: bool, no_cache: bool
+    context: click.Context,
+    paths: tuple[Path, ...],
+    form: str,
+    fix: bool,
+    diff: bool,
+    since: str | None,
+    no_cache: bool,
 ) -> None:
     """Check flows: files, folders of them, or all of the setting flows.dir.
 
@@ -51,10 +67,10 @@ def command(
     from ivr.cli.flow.cache import Cache
 
     cache = Cache([*map(str, paths), "--", *map(str, sorted(given(context).items()))])
-    answer = None if no_cache else cache.recall()
+    answer = None if no_cache or since else cache.recall()
     if answer is None:
         with _no_collection():
-            answer = _answer(paths, cache)
+            answer = _answer(paths, None if since else cache, _popular(since) if since else None)
     findings = [from_row(each) for each in answer["findings"]]
     if form == "json":
         click.echo(json.dumps(answer["findings"], ensure_ascii=False, indent=2))
@@ -109,22 +125,41 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _answer(paths: tuple[Path, ...], cache: Cache) -> dict[str, Any]:
-    """The findings as rows, and how many files were asked about; kept for the next time."""
+def _popular(since: str) -> Callable[[Flows], Popular]:
+    """How to find out what callers chose. Raises click.BadParameter for what is no moment."""
+    from ivr.cli.calls import Moment
+    from ivr.cli.flow.wishes import wishes
+
+    try:
+        moment = Moment().convert(since, None, None)
+    except click.BadParameter as error:
+        more = f"; write --journeys behind {since}, or --journeys=30d" if Path(since).exists() else ""
+        raise click.BadParameter(f"{error.message}{more}", param_hint="--journeys") from None
+    return lambda flows: wishes(flows, moment)
+
+
+def _answer(
+    paths: tuple[Path, ...], cache: Cache | None, popular: Callable[[Flows], Popular] | None
+) -> dict[str, Any]:
+    """The findings as rows, and how many files were asked about; kept for the next time, if there is a
+    cache."""
+    from ivr import forks
     from ivr.cli import common
     from ivr.cli.flow.cache import Looked
     from ivr.runtime import reading
 
-    before = Looked.at(cache.settings, [])
+    before = Looked.at(cache.settings if cache else [], [])
     settings = common.load().settings
     named = paths or (settings.flows.dir,)
     asked, beside = chosen(named)
     folders = {*(path for path in named if path.is_dir()), *(file.parent for file in asked)}
-    before |= Looked.at(map(str, [*asked, *beside]), map(str, folders))
-    read = reading.read([*asked, *beside], settings.flows.sounds, settings.http)
+    if cache:
+        before |= Looked.at(map(str, [*asked, *beside]), map(str, folders))
+    read = reading.read([*asked, *beside], settings.flows.sounds, settings.http, popular, forks.cores())
     mine = set(asked)
     rows = [row(finding) for finding in read.findings if Path(finding.place.file) in mine]
     answer = {"findings": rows, "files": len(asked)}
-    sounds = {str(settings.flows.sounds / name): there for name, there in read.sounds.items()}
-    cache.keep(answer, before, sounds)
+    if cache:
+        sounds = {str(settings.flows.sounds / name): there for name, there in read.sounds.items()}
+        cache.keep(answer, before, sounds)
     return answer

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ivr.flow.model import LoadedFlow
     from ivr.flow.releases import Serving
+    from ivr.runtime.reading import Flows
 
 
 @click.command("list")
@@ -32,11 +33,11 @@ def command(as_json: bool) -> None:
     reading, files = read([])
     broken = {Path(finding.place.file) for finding in reading.errors}
     flows = sorted(reading.flows.values(), key=lambda loaded: loaded.id)
+    served = _served()
     if as_json:
-        common.print_json([_summary(loaded) for loaded in flows])
+        common.print_json([_summary(loaded, reading.flows, served) for loaded in flows])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    served = _served()
     for heading in ("flow", "title", "languages", "numbers", "nodes", "in service", "file"):
         table.add_column(heading, overflow="fold")
     for loaded in flows:
@@ -89,13 +90,19 @@ def _service(served: Mapping[str, Serving], name: str) -> Text:
     return Text(f"{now.version}, {now.percent} % {now.canary}" if now.canary else now.version, "green")
 
 
-def _summary(loaded: LoadedFlow) -> dict[str, Any]:
+def _summary(loaded: LoadedFlow, flows: Flows, served: Mapping[str, Serving]) -> dict[str, Any]:
+    from ivr.cli import common
+    from ivr.versions.publish import gather
+
+    now = served.get(loaded.id)
     return {
         "id": loaded.id,
         "title": loaded.flow.title,
         "languages": loaded.flow.languages,
         "numbers": loaded.flow.numbers,
         "nodes": len(loaded.flow.nodes),
-        "version": loaded.version,
         "file": loaded.file,
+        "version": gather(loaded.id, flows, common.load().settings.flows.sounds).id,
+        "in_service": now.version if now else None,
+        "canary": {"version": now.canary, "percent": now.percent} if now and now.canary else None,
     }

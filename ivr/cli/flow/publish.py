@@ -55,6 +55,7 @@ def command(
     from ivr.cli import common
     from ivr.cli.flow.gate import test
     from ivr.cli.flow.reading import print_findings, read
+    from ivr.registry import did_you_mean
     from ivr.versions.publish import gather
 
     settings = common.load().settings.flows
@@ -70,6 +71,8 @@ def command(
         if wrong:
             print_findings(wrong, len({finding.place.file for finding in wrong}))
         what = f"there is no flow {', '.join(missing)} in {settings.dir} that may serve; " if missing else ""
+        if missing and (hint := did_you_mean(missing[0], list(reading.flows))):
+            what += f"{hint}; "
         common.talk().print(f"{what}nothing is published", style="red", soft_wrap=True)
         context.exit(1)
     verdicts = {name: test(name, reading.flows, settings.dir, coverage) for name in wanted}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from ivr.cli.flow.reading import print_findings, read
 from ivr.cli.options import given, settings_options
+
+_ID = re.compile(rb"^id:\s*[\"']?([a-z_][a-z0-9_]*)", re.MULTILINE)
 
 
 @click.command("run")
@@ -20,9 +23,11 @@ def command(context: click.Context, flow: str, play: bool, ani: str) -> None:
     """Talk to FLOW (a name, or a file) in this terminal.
 
     Type keys: 0-9 * # A-D; q or Ctrl-D hangs up. From a pipe, each line is pressed when the prompt before it
-    is over; `wait 2`, `hear TEXT`, `say TEXT` and `hangup` are lines, too. It is the real worker on the
-    embedded switch.
+    is over; `wait 2`, `hear TEXT` (until that has been said to its end), `say TEXT` and `hang_up` are
+    lines, too. It is the real worker on the embedded switch.
     """
+    if Path(flow).suffix != ".yaml":
+        _look_for(flow)
     from ivr.cli import patched  # noqa: F401, I001 first of all
 
     import tempfile
@@ -52,6 +57,41 @@ def command(context: click.Context, flow: str, play: bool, ani: str) -> None:
         common.out().print(tree(journey))
     if journey.call.end == "failed":
         context.exit(1)
+
+
+def _look_for(flow: str) -> None:
+    """See that there is a flow and that it may serve, before anything is started; its findings are shown."""
+    from ivr.cli import common
+    from ivr.errors import IvoryError
+    from ivr.registry import did_you_mean
+    from ivr.runtime import reading
+
+    folder = common.load().settings.flows.dir
+    names = {file: _name(file) for file in reading.files(folder)}
+    file = next((file for file, name in names.items() if name == flow), None)
+    if file is None:
+        known = sorted(names.values())
+        near, there_is = did_you_mean(flow, known), f"there is {', '.join(known)}"
+        hint = (
+            near if near.startswith("there") else f"{near} {there_is}" if known else "ivr flow new makes one"
+        )
+        raise IvoryError(f'there is no flow "{flow}" in {folder}', hint=hint)
+    if not reading.read([file]).errors:
+        return
+    # Alone it may only lack its neighbours.
+    errors = [finding for finding in read([file])[0].errors if Path(finding.place.file) == file]
+    if errors:
+        print_findings(errors, 1)
+        raise click.exceptions.Exit(1)
+
+
+def _name(file: Path) -> str:
+    """What a flow calls itself, by a look at its first level; its file's name where it does not say."""
+    try:
+        found = _ID.search(file.read_bytes())
+    except OSError:
+        found = None
+    return found[1].decode() if found else file.stem
 
 
 def _serving(context: click.Context, file: Path) -> str:

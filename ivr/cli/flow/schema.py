@@ -14,21 +14,24 @@ import click
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write it there instead of printing it.",
 )
+@click.option("--tests", is_flag=True, help="That of files of tests, in place of flows.")
 @click.option(
     "--docs",
     metavar="URL",
     default="",
     help="Where your team reads Ivory's docs folder; what the editor shows then leads there.",
 )
-def command(output: Path | None, docs: str) -> None:
-    """Print the JSON Schema of flow files, with which editors complete and explain them.
+def command(output: Path | None, tests: bool, docs: str) -> None:
+    """Print the JSON Schema of flow files, or of their tests, with which editors complete and explain them.
 
     It knows the node types that are installed, plugins' included: make it again when that changes.
     """
     from ivr import registry
     from ivr.flow import json_schema
+    from ivr.testing import json_schema as of_tests
 
-    text = json_schema.dumps(json_schema.schema(registry.load_all("ivr.nodes"), docs))
+    content = of_tests.schema(docs) if tests else json_schema.schema(registry.load_all("ivr.nodes"), docs)
+    text = json_schema.dumps(content)
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ivr.cli.flow.desk import desk
+from ivr.cli.flow.reading import count
 from ivr.cli.options import settings_options
 
 
@@ -46,4 +47,6 @@ def command(flow: str, version: str, folder: Path | None) -> None:
             (folder / path).write_bytes(contents[one])
     except OSError as error:
         raise IvoryError(f"{folder} cannot be written: {error.strerror}") from None
-    common.talk().print(f"{len(files)} files are in {folder}", style="green")
+    number = count(len(files), "file")
+    verb = "is" if len(files) == 1 else "are"
+    common.talk().print(f"{number} {verb} in {folder}", style="green", markup=False, soft_wrap=True)

@@ -46,7 +46,7 @@ def command(flow: str, since: datetime, until: datetime | None, version: str, as
     until = until or datetime.now(UTC)
     with open_store(common.load().settings.store.url, create=False) as store:
         require_current(store)
-        flows = _published(store, flow, version) or _drafts()
+        flows = published(store, flow, version) or _drafts()
         since = max(since, journeys.oldest(store) or since)
         traces = journeys.traces(store, flow, since, until, version=version)
         current = flows[flow].version if flow in flows else ""
@@ -62,7 +62,7 @@ def command(flow: str, since: datetime, until: datetime | None, version: str, as
         show(told, common.out())
 
 
-def _published(store: Store, flow: str, version: str) -> dict[str, LoadedFlow]:
+def published(store: Store, flow: str, version: str = "") -> dict[str, LoadedFlow]:
     """The flows of the version that is asked for, else of the one in service, as they were published; empty:
     there is none."""
     from ivr import registry

@@ -165,6 +165,7 @@ def _play_aloud(wish: Wish, flows: Flows, files: list[Path], told: Told) -> Repo
     import tempfile
 
     from ivr.cli import common
+    from ivr.cli.interrupt import interruptible
     from ivr.cli.rendering import watch
     from ivr.testing import lines, real
 
@@ -178,7 +179,7 @@ def _play_aloud(wish: Wish, flows: Flows, files: list[Path], told: Told) -> Repo
             if wish.on == "embedded"
             else lines.OnFreeSwitch(settings, folder, number=wish.number, context=wish.dialplan, watch=watch)
         )
-        with made as line:
+        with interruptible(), made as line:
             return real.run(
                 files,
                 flows,
@@ -239,6 +240,8 @@ def _tell(wish: Wish, report: Report, reading: Reading) -> None:
         played = len(report.outcomes) - len(report.skipped)
         common.talk().print(f"agreed with the virtual clock: {report.passed} of {played}")
     common.talk().print(_sum(report), style="green" if report.ok and report.outcomes else "red")
+    if next_ := _next(wish, report):
+        common.talk().print(next_, style="dim", markup=False, soft_wrap=True)
 
 
 def _sum(report: Report) -> str:
@@ -250,6 +253,24 @@ def _sum(report: Report) -> str:
     broken = len({finding.place.file for finding in report.findings})
     said += [f"{broken} file{'' if broken == 1 else 's'} with errors"] if broken else []
     return f"{', '.join(said)} in {report.took:.1f} s"
+
+
+def _next(wish: Wish, report: Report) -> str:
+    """What to do next where something is wrong; empty where nothing is."""
+    import shlex
+
+    if report.findings:
+        codes = " ".join(sorted({finding.code for finding in report.findings}))
+        return f"what is meant, with an example: ivr flow explain {codes}"
+    if not report.failed:
+        return ""
+    first = report.failed[0].case
+    named = {outcome.case.flow for outcome in report.failed}
+    what = wish.what or ((first.flow,) if len(named) == 1 else ())
+    where = () if wish.on == "virtual" else ("--on", wish.on)
+    if len(report.failed) == 1:
+        return f"to play it alone: {shlex.join(('ivr', 'flow', 'test', *what, *where, '-k', first.name))}"
+    return f"to take one at a time: {shlex.join(('ivr', 'flow', 'test', *what, *where, '-x'))}"
 
 
 def _watch(wish: Wish) -> None:

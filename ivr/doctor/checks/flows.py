@@ -25,11 +25,12 @@ def flows(patient: Patient) -> Iterator[Finding]:
     except IvoryError as error:
         yield failure(error.message, error.hint)
         return
-    found = patient.aside(reading.read, paths, settings.sounds)
+    found = patient.aside(reading.read, paths, settings.sounds, patient.settings.http)
     for severity, tell in (("error", failure), ("warning", warning)):
         some = [str(one) for one in found.findings if one.severity == severity]
         if some:
-            count = f"{len(some)} {severity}{'' if len(some) == 1 else 's'} in {len(paths)} files"
+            files = "1 file" if len(paths) == 1 else f"{len(paths)} files"
+            count = f"{len(some)} {severity}{'' if len(some) == 1 else 's'} in {files}"
             yield tell(f"{count}, such as {some[0]}", _LINT)
     if not found.flows:
         yield failure(f"no flow in {settings.dir} can serve: callers are hung up", _LINT)

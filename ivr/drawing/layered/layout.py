@@ -24,6 +24,7 @@ SLOPE = 0.055  # more of it for links that go far aside
 WIDEST_GAP = 90.0
 HOOK = 11.0  # how far a link that runs upwards keeps from the side of its box
 PORTS = 11.0  # pixels between links at the same side of a box, if there is room
+ABOVE = 6.0  # how far the names of links that run upwards stand below those of others in their row
 CORNER = 14.0  # where no link begins
 
 
@@ -85,13 +86,16 @@ def layout(sizes: Sequence[tuple[float, float]], links: Sequence[Link], root: in
     crossings = order.order(table, root)
     place.place(table.rows)
     width = settle(table, links, upwards, set(tree(len(sizes), links, root).values()))
-    bands = _bands(table.rows)
+    bands = _bands(table.rows, upwards)
     boxes = tuple(
         Rect(cell.x - cell.width / 2, bands[cell.row].top, cell.width, cell.height) for cell in table.boxes
     )
     labels: list[Rect | None] = [None] * len(links)
     for cell in (cell for row in table.rows for cell in row if cell.kind == "label" and cell.width):
-        labels[cell.number] = Rect(cell.x - cell.width / 2, bands[cell.row].top, cell.width, cell.height)
+        # Near the box it comes from, so that nobody takes it for a way out of the box above, or below.
+        band = bands[cell.row]
+        y = band.bottom - cell.height if upwards[cell.number] else band.top
+        labels[cell.number] = Rect(cell.x - cell.width / 2, y, cell.width, cell.height)
     routes = _routes(table, boxes, bands, upwards)
     return Layout(
         width,
@@ -105,15 +109,24 @@ def layout(sizes: Sequence[tuple[float, float]], links: Sequence[Link], root: in
     )
 
 
-def _bands(table: list[list[Cell]]) -> list[_Band]:
+def _bands(table: list[list[Cell]], upwards: Sequence[bool]) -> list[_Band]:
     bands: list[_Band] = []
     y = 0.0
     for row in table:
-        height = max((cell.height for cell in row), default=0.0)
+        height = _height(row, upwards)
         bands.append(_Band(y, y + height))
         aside = max((abs(below.x - cell.x) for cell in row for below in cell.under), default=0.0)
         y += height + min(GAP + SLOPE * aside, WIDEST_GAP)
     return bands
+
+
+def _height(row: list[Cell], upwards: Sequence[bool]) -> float:
+    """What a row needs: names of links that run upwards stand below those of links that run down."""
+    height = max((cell.height for cell in row), default=0.0)
+    up = [cell.height for cell in row if cell.kind == "label" and upwards[cell.number]]
+    down = [cell.height for cell in row if cell.kind == "label" and not upwards[cell.number]]
+    both = max(up, default=0.0) > 0 and max(down, default=0.0) > 0
+    return max(down) + ABOVE + max(up) if both else height
 
 
 def _routes(

@@ -18,6 +18,7 @@ from ivr.flow.lint import (
     confidential,
     graph,
     lengths,
+    mistaken,
     names,
     nodes,
     outcomes,
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 __all__ = ["CODES", "Source", "lint", "orphans"]
 
 MAX_FINDINGS = 100  # of one flow; whoever has more repairs those first
-_CHECKS = (references, outcomes, names, confidential, prompts, nodes, graph, rounds, lengths, shadows)
+_CHECKS = (
+    references, outcomes, names, confidential, prompts, nodes, graph, rounds, lengths, shadows, mistaken,
+)  # fmt: skip
 
 
 def lint(

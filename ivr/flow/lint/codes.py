@@ -36,7 +36,8 @@ CODES = {
     "F228": "an operation that keeps callers waiting",
     "F229": "nodes that may lead to each other for ever",
     "F230": "a URL that leads nowhere",
-    "F231": "`next` among the outcomes",
+    "F231": "an outcome called `next`",
+    "F232": "an outside number that cannot be dialled",
     "F301": "more options than callers keep in mind",
     "F302": "more words than callers listen to",
     "F303": "menus behind menus behind menus",
@@ -45,4 +46,6 @@ CODES = {
     "F306": "a wrong key or entry that nobody explains",
     "F307": "a key that callers are told to press, and that does nothing",
     "F308": "a key that nobody tells callers of",
+    "F309": "words in one language for callers of several",
+    "F310": "a value that is read aloud as it is written",
 }

@@ -16,7 +16,8 @@ def check(view: View) -> Iterator[Finding]:
     """F216, F219, F303."""
     flow = view.flow
     whole = flow.first in flow.nodes and not any(
-        target.kind == "node" and target.name not in flow.nodes for target in flow.targets
+        isinstance(part.value, Target) and part.value.kind == "node" and part.value.name not in flow.nodes
+        for part in view.parts
     )  # else nobody knows who is reached, once those targets are mended
     for name, node in flow.nodes.items():
         if whole and name not in view.reached and name not in view.after_hangup:

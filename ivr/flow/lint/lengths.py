@@ -16,10 +16,9 @@ LONGEST = 20.0
 
 def check(view: View) -> Iterator[Finding]:
     """F302."""
-    for part in view.parts:
-        named = part.path[0] == "prompts"  # told where it is said
-        if isinstance(part.value, PromptModel | RepromptModel) and not named:
-            yield from _prompt(view, part, part.value)
+    for part, prompt in view.prompts:
+        if part.path[0] != "prompts":  # those are told where they are said
+            yield from _prompt(view, part, prompt)
     yield from _beginning(view)
 
 

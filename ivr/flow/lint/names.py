@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ivr.errors import Finding
 from ivr.flow import checks, expressions, phrases, scope
@@ -16,6 +16,7 @@ from ivr.flow.template import Template
 from ivr.registry import did_you_mean
 
 _FUNCTIONS = (*expressions.FUNCTIONS, *scope.FUNCTIONS)
+_FILTERS = (*expressions.FILTERS, *phrases.NAMES)
 _OPEN = re.compile(r"""\bopen\(\s*(['"])([^'"]*)\1\s*\)""")
 _ELSEWHERE = {
     **dict.fromkeys(scope.OPERATION_NAMES, "the `save:` of an operation only: save it in a variable there"),
@@ -27,9 +28,10 @@ _ELSEWHERE = {
 def check(view: View) -> Iterator[Finding]:
     """F203, F204, F208, F209, F223."""
     used: dict[str, Path] = {}
+    known = frozenset(scope.names(view.flow.vars))
     for part in view.parts:
         for expression in _expressions(part):
-            yield from _expression(view, part, expression)
+            yield from _expression(view, part, expression, known)
             for name in expression.names - part.names:
                 used.setdefault(name, part.path)
     set_here = {variable for node in view.flow.nodes.values() for _, variable in assigned(node)}
@@ -41,17 +43,17 @@ def check(view: View) -> Iterator[Finding]:
             yield view.finding(("vars", name), "F223", message, hint, "warning", key=True)
 
 
-def _expressions(part: Part) -> Iterator[Expression]:
+def _expressions(part: Part) -> Sequence[Expression]:
     if isinstance(part.value, Expression):
-        yield part.value
-    elif isinstance(part.value, Template):
-        yield from (piece for piece in part.value.parts if isinstance(piece, Expression))
+        return (part.value,)
+    if isinstance(part.value, Template) and not part.value.is_static:
+        return [piece for piece in part.value.parts if isinstance(piece, Expression)]
+    return ()
 
 
-def _expression(view: View, part: Part, expression: Expression) -> Iterator[Finding]:
-    known = scope.names(view.flow.vars) | part.names
-    for name in sorted(expression.names - known):
-        hint = did_you_mean(name, known)
+def _expression(view: View, part: Part, expression: Expression, known: frozenset[str]) -> Iterator[Finding]:
+    for name in sorted(expression.names - known - part.names):
+        hint = did_you_mean(name, known | part.names)
         if name in _ELSEWHERE:
             hint = f"it is known in {_ELSEWHERE[name]}"
         elif not hint.startswith("did"):
@@ -60,9 +62,8 @@ def _expression(view: View, part: Part, expression: Expression) -> Iterator[Find
     for name in sorted(expression.functions.difference(_FUNCTIONS)):
         hint = did_you_mean(name, _FUNCTIONS)
         yield view.finding(part.path, "F208", f"there is no function {name}()", hint)
-    filters = [*expressions.FILTERS, *phrases.NAMES]
-    for name in sorted(expression.filters.difference(filters)):
-        yield view.of((), checks.unknown(part.path, "F208", "filter", name, filters))
+    for name in sorted(expression.filters.difference(_FILTERS)):
+        yield view.of((), checks.unknown(part.path, "F208", "filter", name, _FILTERS))
     if "open" in expression.functions:
         for match in _OPEN.finditer(expression.source):
             if match[2] not in view.flow.calendars:

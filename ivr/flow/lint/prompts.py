@@ -17,10 +17,9 @@ from ivr.registry import did_you_mean
 
 def check(view: View) -> Iterator[Finding]:
     """F207, F210, F214, F220."""
-    for part in view.parts:
-        if isinstance(part.value, PromptModel | RepromptModel):
-            yield from _languages(view, part, part.value)
-            yield from _sounds(view, part, part.value)
+    for part, prompt in view.prompts:
+        yield from _languages(view, part, prompt)
+        yield from _sounds(view, part, prompt)
     names = {name: set(_named(view, prompt)) for name, prompt in view.flow.prompts.items()}
     for circle in circles(names):
         message = f"prompts that name each other never end: {' → '.join(circle)}"

@@ -47,7 +47,7 @@ def check(view: View) -> Iterator[Finding]:
     for circle, why in [*_trapped(silent), *_frozen(view, silent)]:
         if told.isdisjoint(circle):
             told.update(circle)
-            if path := _repeat(view, circle):
+            if path := _repeat(view, circle, silent):
                 again[path] = circle[0]
                 yield _repeated(view, circle[0], path, "F217", "for ever", "error")
                 continue
@@ -56,7 +56,7 @@ def check(view: View) -> Iterator[Finding]:
     for knot in round_and_round:
         if told.isdisjoint(knot) and not _counts(view, knot):
             circle = _circle(roads, knot)
-            if path := _repeat(view, circle):
+            if path := _repeat(view, circle, silent):
                 if again.setdefault(path, circle[0]) == circle[0]:  # of `defaults` it is told once
                     how = "and nothing counts the rounds"
                     yield _repeated(view, circle[0], path, "F229", how, "warning")
@@ -84,18 +84,15 @@ def _failing(view: View, silent: Roads) -> dict[Path, str]:
     return places
 
 
-def _repeat(view: View, circle: list[str]) -> Path:
-    """Where `repeat` stands that makes this circle of one node; empty: it is another circle."""
-    if circle[0] != circle[1]:
+def _repeat(view: View, circle: list[str], silent: Roads) -> Path:
+    """Where `repeat` stands that makes this circle of one node that asks nobody; empty: it is none such."""
+    if circle[0] != circle[1] or circle[0] not in silent:
         return ()
-    paths = (
-        part.path
-        for part in view.parts
-        if isinstance(part.value, Target)
-        and part.value.kind == "repeat"
-        and (part.path[:2] == ("nodes", circle[0]) or part.path[:2] == ("defaults", "outcomes"))
-    )
-    return next(paths, ())
+    paths = [
+        part.path for part in view.parts if isinstance(part.value, Target) and part.value.kind == "repeat"
+    ]
+    own = [path for path in paths if path[:2] == ("nodes", circle[0])]
+    return next(iter([*own, *(path for path in paths if path[:2] == ("defaults", "outcomes"))]), ())
 
 
 def _repeated(view: View, name: str, path: Path, code: str, how: str, severity: str) -> Finding:

@@ -123,10 +123,18 @@ class View:
         return reached
 
     @cached_property
-    def _prompts(self) -> frozenset[Path]:
-        return frozenset(
-            part.path for part in self.parts if isinstance(part.value, PromptModel | RepromptModel)
+    def prompts(self) -> tuple[tuple[Part, PromptModel | RepromptModel], ...]:
+        """Everything of the flow that is said."""
+        # Asking pydantic's classes about instances would take as long as finding all parts.
+        return tuple(
+            (part, part.value)
+            for part in self.parts
+            if type(part.value) is PromptModel or type(part.value) is RepromptModel
         )
+
+    @cached_property
+    def _prompts(self) -> frozenset[Path]:
+        return frozenset(part.path for part, _ in self.prompts)
 
     def is_spoken(self, part: Part) -> bool:
         """Whether a part stands within a prompt."""

@@ -59,7 +59,8 @@ def filters(language: str, zone: dt.tzinfo | None = None) -> Mapping[str, Callab
             pounds); a language without words of its own gets the values' plain form.
         zone: aware datetimes are brought into this time zone first; None speaks them as they stand.
 
-    Each filter raises ValueError, naming the value and what was expected, for one it cannot say.
+    Each filter raises Unspeakable, a ValueError, with the value and what was expected, for one it cannot
+    say.
     """
     kind, home = _LANGUAGES.get(base(language), (Phrases, ""))
     last = language.rpartition("-")[2]

@@ -17,7 +17,6 @@ from ivr.flow.phrases.values import (
     LONGEST,
     refuse,
     rounded,
-    shown,
     to_date,
     to_datetime,
     to_decimal,
@@ -41,7 +40,7 @@ class Phrases:
         region: two capital letters (`CN`); decides telephone numbers' grouping and the default currency.
         zone: aware datetimes are spoken in this time zone; None speaks them as they stand.
 
-    Every filter raises ValueError with the value and what was expected.
+    Every filter raises Unspeakable, a ValueError, with the value and what was expected.
     """
 
     def __init__(self, region: str, zone: dt.tzinfo | None = None) -> None:
@@ -105,7 +104,7 @@ class Phrases:
     def date(self, value: object, form: str = "long") -> str:
         """A date with its year; `date('short')` leaves the year out."""
         if form not in ("long", "short"):
-            raise ValueError(f"{shown(form)} is no form of date; there is long, short")
+            raise refuse(form, "a form of date: long or short")
         return self._date(to_date(self._local(value)), form == "short")
 
     def weekday(self, value: object) -> str:
@@ -144,7 +143,7 @@ class Phrases:
         if not isinstance(value, Sequence) or isinstance(value, bytes | bytearray):
             raise refuse(value, "a list")
         if len(value) > MOST_ITEMS:
-            raise ValueError(f"a list of {len(value)} things is too long to speak; {MOST_ITEMS} at most")
+            raise refuse(value, f"a list of {MOST_ITEMS} things at most: more is too long to speak")
         return self._list([item if isinstance(item, str) else self.number(item) for item in value])
 
     # What a language overrides: the plain form -----------------------------------------------------------

@@ -42,10 +42,8 @@ OF_REGION: Mapping[str, str] = {
 
 
 def known(code: object) -> str:
-    """A currency's code in capitals, or a ValueError that says which ones there are."""
+    """A currency's code in capitals, or an Unspeakable that says which ones there are."""
     wish = code.strip().upper() if isinstance(code, str) else ""
     if wish not in PLACES:
-        raise ValueError(
-            f"{refuse(code, 'a currency that can be spoken')}; {did_you_mean(wish, list(PLACES))}"
-        )
+        raise refuse(code, "a currency that can be spoken", did_you_mean(wish, list(PLACES)))
     return wish

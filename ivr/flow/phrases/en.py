@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from num2words import num2words
-
 from ivr.flow.phrases.base import Phrases
 from ivr.flow.phrases.values import hundredths
 
@@ -49,6 +47,8 @@ def integer(number: int, to: str = "cardinal") -> str:
     """A whole number from 0 in words; `to="ordinal"` for its place in an order."""
     if number >= BIGGEST:
         return " ".join(DIGITS[int(digit)] for digit in str(number))
+    from num2words import num2words  # it knows 50 languages, and takes its time to load them
+
     words = str(num2words(number, lang="en", to=to))
     return words.replace(" and ", " ").replace(",", "")
 
@@ -116,6 +116,8 @@ class English(Phrases):
     def _year(self, year: int) -> str:
         if year < 1000 or 2000 <= year < 2100:
             return integer(year)
+        from num2words import num2words
+
         return str(num2words(year, lang="en", to="year")).replace("oh-", "oh ")
 
     def _month(self, month: int) -> str:

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from ivr.flow.values import Unspeakable
+
 LONGEST = 64
 """Characters of text, or digits of a number, that are spoken at most."""
 
@@ -35,9 +37,9 @@ def shown(value: object) -> str:
     return text if len(text) <= 42 else f"{text[:37]}..."
 
 
-def refuse(value: object, expected: str) -> ValueError:
+def refuse(value: object, expected: str, hint: str = "") -> Unspeakable:
     """The error for a value that cannot be spoken as wished."""
-    return ValueError(f"{shown(value)} is not {expected}")
+    return Unspeakable(value, shown(value), expected, hint)
 
 
 def to_text(value: object, expected: str = "text") -> str:
@@ -93,7 +95,7 @@ def rounded(number: Decimal, places: int) -> Decimal:
 
 def to_keys(value: object) -> str:
     """Digits, `*` and `#`, as pressed or stored; spaces and hyphens between them are dropped."""
-    expected = "a row of digits; to read letters use the filter spell"
+    expected = "a row of digits (the filter spell reads letters)"
     text = re.sub(r"[ -]", "", to_text(value, expected))
     if not re.fullmatch(r"[0-9*#]+", text):
         raise refuse(value, expected)

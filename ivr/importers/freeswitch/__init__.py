@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ivr.errors import ImportFailed, Place
-from ivr.i18n import is_tag
 from ivr.importers.base import Imported, Importer, Wishes
-from ivr.importers.freeswitch import flows, folder, menus
+from ivr.importers.freeswitch import flows, folder, language, menus
 from ivr.importers.freeswitch.folder import Folder
 from ivr.importers.freeswitch.prompts import Prompts
 from ivr.importers.freeswitch.recordings import Recordings
@@ -48,8 +47,8 @@ class FreeSwitch(Importer):
             raise ImportFailed(
                 "there is no <menu> in it", place=Place(str(paths[0])), hint="menus are in ivr_menus/*.xml"
             )
-        language = wishes.language or _language(found)
-        spoken, macros = _macros(found, language)
+        tag = wishes.language or _taken(found, report)
+        spoken, macros = _macros(found, tag)
         prefixes = [
             prefix
             for prefix in (spoken, found.conf.variables.get("sound_prefix", ""))
@@ -57,25 +56,23 @@ class FreeSwitch(Importer):
         ]
         recordings = Recordings([*wishes.sounds, *map(Path, dict.fromkeys(prefixes))])
         prompts = Prompts(recordings, macros, report)
-        drafts = flows.drafts(known, found.numbers, language, prompts, report)
+        drafts = flows.drafts(known, found.numbers, tag, prompts, report)
         notes = sorted(report.notes, key=lambda note: (note.place.file, note.place.line))
         return Imported(tuple(drafts), tuple(notes), tuple(recordings.found.values()))
 
 
-def _language(found: Folder) -> str:
-    """The callers' language: that of the recordings, as `…/en/us/callie`, or FreeSWITCH's default."""
-    prefix = found.conf.variables.get("sound_prefix", "")
-    if match := re.search(r"/([a-z]{2})/([a-z]{2})/[^/]+/?$", prefix):
-        return f"{match[1]}-{match[2].upper()}"
-    given = found.conf.variables.get("default_language", "") or next(
-        (language.get("name") for language in found.languages), ""
-    )
-    return given if is_tag(given) and given != "en" else "en-US"
+def _taken(found: Folder, report: Report) -> str:
+    """The callers' language, as far as the files tell."""
+    guess = language.guess(found)
+    other = "en-US" if guess.tag != "en-US" else "zh-CN"
+    message = f"the callers' language is taken to be {guess.tag}, {guess.reason}"
+    report.taken(guess.place, message, f"--language {other} says otherwise")
+    return guess.tag
 
 
-def _macros(found: Folder, language: str) -> tuple[str, dict[str, Element]]:
+def _macros(found: Folder, tag: str) -> tuple[str, dict[str, Element]]:
     """Where the recordings of the phrases are, and the phrases by name, of one language."""
-    base = language.partition("-")[0]
+    base = tag.partition("-")[0]
     named = [
         each for each in found.languages if each.get("name").partition("-")[0] == base
     ] or found.languages

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr import numbers
 from ivr.errors import ExpressionError, Place
 from ivr.flow import expressions, scope
 from ivr.importers.freeswitch.prompts import Item, Prompts
@@ -162,10 +163,33 @@ def _bridge(task: Task) -> list[Step]:
                 Step("transfer", name, (f"extension: {_text(task, extension)}",), fails=True, remark=dial)
             ]
     if (found := re.fullmatch(r"sofia/gateway/([^/]+)/(.+)", dial)) and _OUTSIDE.fullmatch(found[2]):
-        message = f'{found[2]} is dialled as the setting calls.number says, not by the gateway "{found[1]}"'
-        task.report.differs(task.place, message, f"set calls.number to sofia/gateway/{found[1]}/{{address}}")
-        return [Step("transfer", f"number_{found[2].strip('+')}", (f'number: "{found[2]}"',), fails=True)]
+        return [_by_gateway(task, found[1], found[2])]
     raise Lost("only extensions and numbers by a gateway can be rung", "give it an extension, and dial that")
+
+
+def _by_gateway(task: Task, gateway: str, number: str) -> Step:
+    """A number that a gateway rang; one too short for an outside number is an extension behind it."""
+    short = len(number) <= numbers.SHORT and not number.startswith("+")
+    kind = "extension" if short else "number"
+    message = f'{number} is dialled as the setting calls.{kind} says, not by the gateway "{gateway}"'
+    if short:
+        message += "; it is too short for an outside number"
+    task.report.differs(task.place, message, f"set calls.{kind} to sofia/gateway/{gateway}/{{address}}")
+    remark = "" if short else _not_e164(task, number)
+    name = f"{kind}_{number.strip('+')}"
+    return Step("transfer", name, (f'{kind}: "{number}"',), fails=True, remark=remark)
+
+
+def _not_e164(task: Task, number: str) -> str:
+    """A remark on a number that is not written as flows want it: its country can only be guessed."""
+    likely = numbers.normalise(number)
+    if likely == number and number.startswith("+"):
+        return ""
+    if likely.startswith("+"):
+        message = f"{number} is not in E.164; calls.allow is asked for {likely}, which may be another number"
+    else:
+        message = f"{number} is not in E.164, and no country has such a number"
+    return task.report.differs(task.place, message, "write it with + and its country code")
 
 
 def _hangup(task: Task) -> list[Step]:

@@ -18,7 +18,7 @@ from lxml import etree
 from ivr.errors import Place
 from ivr.importers.base import ImportFailed
 from ivr.importers.freeswitch.report import Report
-from ivr.importers.freeswitch.xml import Element, attribute_lines, parse, text_of
+from ivr.importers.freeswitch.xml import WRAP, Element, attribute_lines, parse, text_of
 
 MAX_DEPTH = 100  # as in FreeSWITCH
 MAX_FILES = 2_000
@@ -68,7 +68,7 @@ class Conf:
         return _VARIABLE.sub(lambda found: self.variables.get(found[1], found[0]), value)
 
     def _element(self, raw: Any, path: Path, lines: list[str], depth: int) -> Element:
-        begin, known = attribute_lines(raw, lines) if raw.tag != "ivory-file" else (1, {})
+        begin, known = attribute_lines(raw, lines) if raw.tag != WRAP else (1, {})
         attributes = {str(name): self.expand(str(value)) for name, value in raw.attrib.items()}
         element = Element(str(raw.tag), attributes, Place(str(path), begin), lines=known)
         pending: list[str] = []

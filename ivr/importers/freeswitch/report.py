@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal
 
 from ivr.errors import Place
 from ivr.flow.types import shortened
-from ivr.importers.base import Note
+from ivr.importers.base import Kind, Note
 
 
 class Report:
@@ -36,11 +35,15 @@ class Report:
         """A recording that is not there; gives back a comment for the YAML."""
         return self._tell(place, "sound", message, hint)
 
+    def taken(self, place: Place, message: str, hint: str) -> None:
+        """Something that no file says, and that was guessed."""
+        self._tell(place, "taken", message, hint)
+
     @property
     def notes(self) -> tuple[Note, ...]:
         return tuple(self._notes.values())
 
-    def _tell(self, place: Place, kind: Literal["lost", "differs", "sound"], message: str, hint: str) -> str:
+    def _tell(self, place: Place, kind: Kind, message: str, hint: str) -> str:
         message = shortened(message, 400)
         note = Note(place, kind, message, hint)
         self._notes.setdefault((place.file, place.line, message), note)

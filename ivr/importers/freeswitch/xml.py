@@ -20,6 +20,8 @@ from ivr.importers.base import ImportFailed
 MAX_BYTES = 8 << 20
 MAX_LINES = 65_535  # libxml2 counts the lines of elements no further
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+WRAP = "ivory-file"  # the element around a file's own
+_MISMATCH = re.compile(r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+)")
 _HEAD = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
@@ -94,15 +96,36 @@ def parse(path: Path) -> etree._Element:
     head = _HEAD.match(text)
     body = text if head is None else "\n" * head[0].count("\n") + text[head.end() :]
     # On the first line, so that lines stay what they are.
-    wrapped = f"<ivory-file>{body}</ivory-file>"
+    wrapped = f"<{WRAP}>{body}</{WRAP}>"
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8")
     try:
         return etree.fromstring(wrapped.encode(), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        message = str(error.msg).partition(", line")[0]
-        place = Place(str(path), max(1, line), max(1, column - (12 if line == 1 else 0)))
-        raise ImportFailed(f"this is not XML: {message}", place=place, hint="mend it there") from None
+        column -= len(WRAP) + 2 if line == 1 else 0
+        message, hint, opened = _explained(str(error.msg).partition(", line")[0])
+        place = Place(str(path), opened) if opened else Place(str(path), max(1, line), max(1, column))
+        raise ImportFailed(f"this is not XML: {message}", place=place, hint=hint) from None
+
+
+def _explained(message: str) -> tuple[str, str, int]:
+    """The parser's words for what is open and closed as a person's, with a hint, and the line of what was
+    opened where the mistake is there (else 0)."""
+    if found := _MISMATCH.fullmatch(message):
+        opened, line, closed = found[1], int(found[2]), found[3]
+        if closed == WRAP:
+            return (
+                f"<{opened}> is opened here and never closed",
+                f"write </{opened}> behind what is in it",
+                line,
+            )
+        if opened == WRAP:
+            return f"</{closed}> closes what was never opened", f"take it out, or open <{closed}>", 0
+        hint = f"write </{opened}> first"
+        return f"</{closed}> stands where <{opened}> of line {line} is still open", hint, 0
+    if WRAP in message:
+        return "it ends before all that was opened is closed", "see whether its end is missing", 0
+    return message, "mend it there", 0
 
 
 def attribute_lines(element: Any, lines: list[str]) -> tuple[int, dict[str, int]]:

@@ -102,6 +102,10 @@ def test_a_file_that_cannot_be_read_is_told(
         ([], 2, "--all DIR"),
         (["shop", "--all", "x"], 2, "--all DIR"),
         (["shop", "-o", "/dev/null/x.svg"], 1, "cannot be written"),
+        (["shop", "-o", "shop.pdf"], 2, "shop.pdf should end in .svg, .png, .mmd or .json"),
+        (["shop", "-o", "shop.pdf", "--format", "svg"], 2, "shop.pdf should end in"),
+        (["shop", "-o", "shop"], 2, "shop should end in"),
+        (["shop", "-o", "shop.svg", "--format", "png"], 2, "draws: end it in .png"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_the_way_out(
@@ -109,3 +113,25 @@ def test_what_cannot_be_done_is_said_with_the_way_out(
 ) -> None:
     assert draw(flows, *words) == code
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_a_terminal_is_not_flooded_by_a_picture(
+    kind: str, flows: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert draw(flows, "shop", "--format", kind) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"-o shop.{kind}" in err
+    assert draw(flows, "shop", "--format", "mermaid") == 0
+
+
+def test_a_file_whose_shape_is_wrong_is_not_drawn_and_its_findings_are_listed(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flows / "bad.yaml").write_text("id: bad\nnodes: {a: {type: play, promt: Hello, next: end}}\n")
+    assert draw(flows, "bad") == 1
+    out, err = capsys.readouterr()
+    assert "F104" in out
+    assert "nothing was drawn" in err

@@ -51,3 +51,10 @@ def test_the_same_installation_makes_the_same_bytes() -> None:
     }
     assert len(made) == 1
     assert b'"title": "Ivory flow"' in made.pop()
+
+
+def test_tests_have_a_schema_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["flow", "schema", "--tests"]) == 0
+    validator = Draft7Validator(json.loads(capsys.readouterr().out))
+    assert validator.is_valid({"flow": "x", "cases": [{"name": "a", "steps": ["hang_up"]}]})
+    assert not validator.is_valid({"flow": "x", "cases": [{"name": "a", "steps": ["hang up"]}]})

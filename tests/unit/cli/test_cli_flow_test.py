@@ -66,6 +66,51 @@ def test_a_failure_shows_the_line_and_the_call(flows: Path, capsys: pytest.Captu
     assert lines[2] == "the nearest that was heard: “Goodbye.”"
     assert "0:00.0 ivr For bills press one. main" in lines
     assert "1 passed, 1 failed in " in err
+    assert err.endswith("\nto play it alone: ivr flow test shop -k nothing\n")
+    assert not [line for line in out.splitlines() if line.endswith(" ")]
+
+
+def test_of_many_failures_the_first_few_are_shown(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = "expect: {heard: [one potato, two potatoes, three potatoes, four], never: main, end: failed}"
+    (flows / "tests" / "shop.yaml").write_text(TESTS.replace("[{press: 1}, {hear: Goodbye}]", f"[], {wrong}"))
+    assert run(["flow", "test", "shop", "-k", "key"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("shop.yaml:3 ") == 3
+    assert "\n  and 3 more, which may come of these\n" in out
+
+
+def test_the_call_is_aligned_with_the_node_of_each_line(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tests = flows / "tests" / "shop.yaml"
+    tests.write_text(TESTS.replace("{hear: Goodbye}]", "{hear: Good evening}]"))
+    assert run(["flow", "test"]) == 1
+    lines = capsys.readouterr().out.partition("\n\n")[2].splitlines()
+    assert lines[:4] == [
+        "    0:00.0  ivr     For bills press one.  main",
+        "    0:00.5  caller  1",
+        "    0:00.5  ivr     Goodbye.              bye",
+        "    0:00.9  switch  hangs up: NORMAL_CLEARING",
+    ]
+
+
+def test_a_goal_that_was_missed_tells_what_could_not_be_said(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bye = 'bye: {type: hangup, goal: told, prompt: ["Due {{ eta | date }}.", Goodbye.]}\nvars: {eta: noon}'
+    (flows / "shop.yaml").write_text(FLOW.replace("bye: {type: hangup, prompt: Goodbye.}", bye))
+    case = "  - {name: told, steps: [{press: 1}], expect: {goal: told}}\n"
+    (flows / "tests" / "shop.yaml").write_text(f"flow: shop\ncases:\n{case}")
+    assert run(["flow", "test"]) == 1
+    problem = 'E014 eta is "noon", not a date such as 2026-12-01, so its sentence was not said'
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].endswith("shop.yaml:3 expected goal told; it was no goal")
+    assert lines[2] == f"    bye: {problem}"
+    assert lines[5:8] == [
+        "    0:00.5  caller  1",
+        f"    0:00.5  ivr !   {problem}  bye",
+        "    0:00.5  ivr     Goodbye.",
+    ]
 
 
 def test_low_coverage_fails_and_says_what_is_missing(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,6 +138,12 @@ def test_the_first_failure_may_be_the_last(flows: Path, capsys: pytest.CaptureFi
     assert "1 failed" in capsys.readouterr().err
 
 
+def test_several_failures_are_taken_one_by_one(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (flows / "tests" / "shop.yaml").write_text(TESTS.replace("Goodbye", "Farewell"))
+    assert run(["flow", "test"]) == 1
+    assert capsys.readouterr().err.endswith("\nto take one at a time: ivr flow test shop -x\n")
+
+
 def test_a_test_that_cannot_be_read_fails_with_its_place(
     flows: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,6 +153,7 @@ def test_a_test_that_cannot_be_read_fails_with_its_place(
     assert "shop.yaml:3:29 T101" in out
     assert 'did you mean "press"?' in out
     assert "1 file with errors" in err
+    assert err.endswith("\nwhat is meant, with an example: ivr flow explain T101\n")
 
 
 def test_a_flow_that_cannot_serve_fails_its_tests(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:

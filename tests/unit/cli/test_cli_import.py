@@ -69,6 +69,18 @@ def test_a_dry_run_prints_the_flow_and_writes_nothing(
     assert sorted(folder.rglob("*")) == before
 
 
+def test_the_language_that_was_taken_is_told_with_how_to_take_another(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["flow", "import", "menu.xml", "--dry-run"]) == 0
+    assert "menu.xml:2 the callers' language is taken to be en-US" in (err := capsys.readouterr().err)
+    assert "--language zh-CN says otherwise" in err
+    assert run(["flow", "import", "menu.xml", "--dry-run", "--language", "zh-CN"]) == 0
+    out, err = capsys.readouterr()
+    assert "languages: [zh-CN]" in out
+    assert "is taken to be" not in err
+
+
 def test_everything_is_data_with_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["flow", "import", "menu.xml", "--json", "--to", "elsewhere", "--sounds", "recordings"]) == 0
     data = json.loads(capsys.readouterr().out)
@@ -76,6 +88,7 @@ def test_everything_is_data_with_json(folder: Path, capsys: pytest.CaptureFixtur
     assert Path("elsewhere/desk.yaml").read_text() == data["flows"][0]["text"]
     assert {(note["kind"], note["line"]) for note in data["notes"]} == {
         ("lost", 4),
+        ("taken", 2),
         ("sound", 2),
         ("differs", 3),
     }

@@ -163,7 +163,10 @@ def test_a_version_comes_back_as_files(ivr: Ivr, flows: Path, tmp_path: Path) ->
     before = (flows / "line.yaml").read_text()
     (flows / "line.yaml").unlink()
     assert ivr("show", "line")[1] == before
-    assert ivr("show", "line", "--to", str(tmp_path / "back"))[0] == 0
+    code, _, err = ivr("show", "line", "--to", str(tmp_path / "back"))
+    assert code == 0
+    number = sum(path.is_file() for path in (tmp_path / "back").rglob("*"))
+    assert ("1 file is in" if number == 1 else f"{number} files are in") in err
     assert (tmp_path / "back" / "line.yaml").read_text() == before
     code, _, err = ivr("show", "line", "--to", str(tmp_path / "back"))
     assert (code, "is there already" in err) == (1, True)

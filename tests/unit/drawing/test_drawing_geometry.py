@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.drawing.layered.layout import Layout, layout
+from ivr.drawing.layered.layout import Layout, Rect, layout
 from ivr.drawing.layered.tiers import Link, tiers
 from ivr.drawing.scene import Scene, scene
 from ivr.errors import IvoryError
@@ -103,6 +103,22 @@ def test_the_keys_of_a_menu_stand_in_their_order(name: str) -> None:
         for row in keys.values():
             pressed = [key for _, key in sorted(row)]
             assert pressed == sorted(pressed, key="1234567890*#ABCD".find)
+
+
+def test_a_key_that_leads_back_stands_below_those_of_the_node_above_it() -> None:
+    nodes = [a_node("main"), a_node("bill"), a_node("fault"), a_node("complaint")]
+    ways = [("main", "1", "bill"), ("main", "2", "fault"), ("main", "3", "complaint")]
+    edges = [
+        Edge(source, key, "", "choice", Target("node", target), 1)
+        for source, key, target in [*ways, *((source, "#", "main") for _, _, source in ways)]
+    ]
+    (panel,) = scene(a_graph(nodes, edges)).panels
+    places: dict[bool, list[Rect]] = {True: [], False: []}
+    for label, upwards in zip(panel.layout.labels, panel.layout.upwards, strict=True):
+        assert label
+        places[upwards].append(label)
+    assert len(places[True]) == len(places[False]) == 3
+    assert max(label.bottom for label in places[False]) + 6 <= min(label.y for label in places[True])
 
 
 def test_what_runs_after_the_hangup_stands_apart() -> None:

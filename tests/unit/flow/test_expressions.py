@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ivr.errors import CallEnded, ExpressionError
-from ivr.flow import expressions
+from ivr.flow import expressions, phrases
 from ivr.flow.expressions import FILTERS, FUNCTIONS, parse
 
 SCOPE: dict[str, Any] = {
@@ -345,6 +345,37 @@ def test_a_function_that_breaks_is_named_without_its_words() -> None:
         parse("1 + broken(2)").evaluate({}, {"broken": broken})
     assert (caught.value.code, caught.value.column) == ("E014", 5)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "revealing"),
+    [
+        (
+            "eta | date",
+            "eta is not a date such as 2026-12-01",
+            'eta is "noon", not a date such as 2026-12-01',
+        ),
+        ("eta | money", "eta is not an amount such as 12.50", 'eta is "noon", not an amount such as 12.50'),
+        ("eta | number", "eta is not a number such as 12.5", 'eta is "noon", not a number such as 12.5'),
+        ("eta | time", "eta is not a time such as 15:05", 'eta is "noon", not a time such as 15:05'),
+        (
+            "last(eta, 2) | duration",
+            "last(eta, 2) is not a length of time in seconds",
+            'last(eta, 2) is "on", not a length of time in seconds',
+        ),
+        ("none | month", "none is nothing (null), not a month such as 5 or 2026-05", ""),
+        ("5 | money('DOLLARS')", '"DOLLARS" is not a currency that can be spoken', ""),
+        ("today | date('brief')", '"brief" is not a form of date: long or short', ""),
+    ],
+)
+def test_what_a_filter_refuses_is_told_by_how_it_is_written_and_apart_by_its_value(
+    source: str, said: str, revealing: str
+) -> None:
+    scope = {"eta": "noon", "none": None, "today": "2026-12-01"}
+    with pytest.raises(ExpressionError) as caught:
+        parse(source).evaluate(scope, {}, phrases.filters("en-US"))
+    assert (caught.value.code, caught.value.message, caught.value.revealing) == ("E014", said, revealing)
+    assert "noon" not in str(caught.value)
 
 
 def test_the_end_of_the_call_inside_a_function_is_not_hidden() -> None:

@@ -135,6 +135,46 @@ def test_what_yaml_reads_otherwise_is_put_right(right: str, wrong: str, becomes:
 
 
 @pytest.mark.parametrize(
+    ("wrong", "becomes"),
+    [
+        ("    outcomes: {next: main}", "    next: main"),
+        (
+            "    outcomes: {next: 'main', error: end}  # on",
+            "    next: 'main'\n    outcomes: {error: end}  # on",
+        ),
+        (
+            "    outcomes:\n      next: main # on\n      error: end",
+            "    next: main # on\n    outcomes:\n      error: end",
+        ),
+    ],
+)
+def test_next_is_taken_out_of_the_outcomes(wrong: str, becomes: str) -> None:
+    text, codes = changed("    next: main", wrong)
+    assert (text, codes) == (FLOW.replace("    next: main", becomes), ["F231"])
+
+
+def test_next_is_taken_out_of_outcomes_in_braces() -> None:
+    text, codes = changed('money }}.", next: ask}', 'money }}.", outcomes: {error: end, next: ask}}')
+    becomes = 'money }}.", next: ask, outcomes: {error: end}}'
+    assert (text, codes) == (FLOW.replace('money }}.", next: ask}', becomes), ["F231"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "    outcomes:\n      next: main",
+        "    outcomes: {next: main,\n      error: end}",
+        "    outcomes: {next: {return: main}}",
+        "    outcomes:   # ways\n      next: main\n      error: end",
+        "    next: main\n    outcomes: {next: main}",
+    ],
+)
+def test_next_that_cannot_be_moved_within_lines_is_left(wrong: str) -> None:
+    text, codes = changed("    next: main", wrong)
+    assert (text, codes) == (FLOW.replace("    next: main", wrong), [])
+
+
+@pytest.mark.parametrize(
     ("right", "wrong"),
     [
         ("  amount: null ", "  amounts: null "),  # or is another variable to be declared?

@@ -147,3 +147,57 @@ def test_knots_are_all_that_lead_to_each_other(leads_to: dict[str, list[str]], f
 def test_a_knot_of_ten_thousand_needs_no_recursion() -> None:
     ring = {str(number): [str((number + 1) % 10_000)] for number in range(10_000)}
     assert [len(knot) for knot in knots(ring)] == [10_000]
+
+
+# `repeat` where nobody is asked -------------------------------------------------------------------------
+
+MENU = "main: {type: menu, prompt: P., options: {1: a}, outcomes: {exhausted: bye}}"
+
+
+def hints(*lines: str, head: str = "defaults: {outcomes: {error: bye}}") -> list[tuple[str, int, str]]:
+    nodes = "".join(f"  {line}\n" for line in lines)
+    text = f"vars: {{n: 0, ready: false}}\n{head}\nnodes:\n{nodes}  bye: {{type: hangup}}\n"
+    return [(one.code, one.place.line, one.hint) for one in findings(text) if one.code in ("F217", "F229")]
+
+
+@pytest.mark.parametrize(
+    ("node", "code"),
+    [
+        ("{type: play, prompt: A., next: repeat}", "F217"),
+        ("{type: branch, cases: [{when: ready, next: bye}], else: repeat}", "F217"),
+        ("{type: branch, cases: [{when: now.hour > 3, next: bye}], else: repeat}", "F229"),
+        ("{type: operation, http: {url: crm:/x}, next: bye, outcomes: {timeout: repeat}}", "F229"),
+        ("{type: set, vars: {n: n + 1}, next: bye, outcomes: {error: repeat}}", "F229"),
+    ],
+)
+def test_repeat_where_nobody_is_asked_names_the_menu_before_it(node: str, code: str) -> None:
+    assert hints(MENU, f"a: {node}") == [(code, 5, "write `main`, where callers are asked")]
+
+
+def test_the_nearest_menu_is_named() -> None:
+    ((_, _, hint),) = hints(
+        MENU,
+        "a: {type: menu, prompt: Q., options: {1: b}, outcomes: {exhausted: bye}}",
+        "b: {type: play, prompt: B., next: c}",
+        "c: {type: play, prompt: C., next: repeat}",
+    )
+    assert hint == "write `a`, where callers are asked"
+
+
+def test_repeat_without_any_menu_still_has_a_way_out() -> None:
+    assert hints("a: {type: play, prompt: A., next: repeat}") == [
+        ("F217", 4, "name the menu that asks callers again")
+    ]
+
+
+def test_a_menu_may_repeat_itself_and_a_branch_that_counts_may_too() -> None:
+    counts = "{type: branch, cases: [{when: call.attempt > 3, next: bye}], else: repeat}"
+    menu = "{type: menu, prompt: P., options: {1: a, 2: repeat}, outcomes: {exhausted: bye}}"
+    assert hints(f"main: {menu}", f"a: {counts}") == []
+
+
+def test_repeat_as_everybodys_failure_is_told_once() -> None:
+    sets = [f"{name}: {{type: set, vars: {{n: n + 1}}, next: {after}}}" for name, after in ("ab", "bc")]
+    looks = "c: {type: operation, http: {url: crm:/x}, next: bye, outcomes: {timeout: bye, interrupted: bye}}"
+    head = "defaults: {outcomes: {error: repeat}}"
+    assert hints(MENU, *sets, looks, head=head) == [("F229", 2, "write `main`, where callers are asked")]

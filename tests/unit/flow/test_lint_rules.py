@@ -202,3 +202,51 @@ def test_a_plugins_node_is_judged_as_a_built_in_one() -> None:
     assert plugin(good.replace("unknown: end, error: end", "busy: end")) == [("F205", 3), ("F206", 72)]
     assert plugin(good.replace("next: end, ", "")) == [("F205", 3)]
     assert plugin(good, "on_hangup: p") == [("F216", 3)]
+
+
+# After the hangup ---------------------------------------------------------------------------------------
+
+WRITE = """
+    on_hangup: write
+    defaults: {outcomes: {%s}}
+    nodes:
+      a: {type: play, prompt: A., next: end}
+      write: {type: operation, http: {url: crm:/x}, next: %s, outcomes: {%s}}
+      sorry: {type: play, prompt: Sorry., next: end}
+    """
+
+
+@pytest.mark.parametrize(
+    ("default", "next_", "own", "way", "way_out"),
+    [
+        ("error: sorry", "end", "timeout: end", 'write → sorry, by "error" of `defaults`', "{error: end}"),
+        ("error: end", "end", "timeout: sorry", 'write → sorry, by "timeout"', "set, branch"),
+        ("error: end", "sorry", "timeout: end", "write → sorry", "set, branch"),
+    ],
+)
+def test_who_needs_the_caller_after_the_hangup_is_told_how_it_comes_to_that(
+    default: str, next_: str, own: str, way: str, way_out: str
+) -> None:
+    (finding,) = (one for one in findings(WRITE % (default, next_, own)) if one.code == "F216")
+    assert finding.message.endswith(f"({way})")
+    assert way_out in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("call.language == 'en-US'", False),
+        ("call.language == 'en'", True),
+        ('"zh" != call.language', True),
+        ("caller.name == 'en'", False),
+    ],
+)
+def test_a_language_no_caller_is_spoken_to_in_is_told(when: str, *, told: bool) -> None:
+    text = f"""
+id: x
+languages: [zh-CN, en-US]
+nodes:
+  a: {{type: branch, cases: [{{when: {when!r}, next: b}}], else: end}}
+  b: {{type: play, prompt: {{zh-CN: 您好。, en-US: Hello.}}, next: end}}
+"""
+    assert ("F214" in [finding.code for finding in findings(text)]) == told

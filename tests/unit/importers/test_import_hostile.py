@@ -23,7 +23,13 @@ WIDE = "<include>" + '<menu name="m" greet-long="say:' + "x" * 9_000_000 + '"/><
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("<include>\n<menu name='m'>\n</include>", 3, "this is not XML: Opening and ending tag mismatch"),
+        (
+            "<include>\n<menu name='m'>\n</include>",
+            3,
+            "</include> stands where <menu> of line 2 is still open",
+        ),
+        ("\n<include>\n<menu name='m'/>\n", 2, "<include> is opened here and never closed"),
+        ("<menu name='m'/>\n</include>", 2, "</include> closes what was never opened"),
         ("<include>\n<menu name=m/>\n</include>", 2, "this is not XML: AttValue"),
         ("\n<menu name='a' name='b'/>", 2, "this is not XML: Attribute name redefined"),
         ("\n<menu name='&unknown;'/>", 2, "this is not XML"),
@@ -48,6 +54,7 @@ def test_what_is_no_menu_is_refused_with_its_place(
     assert caught.value.place is not None
     assert (Path(caught.value.place.file).name, caught.value.place.line) == ("m.xml", line)
     assert message in str(caught.value)
+    assert "ivory-file" not in str(caught.value)
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe<\x00a\x00/\x00>\x00", b"<menu name='\xe9'/>", b"\x00\x01\x02"])

@@ -88,6 +88,10 @@ def test_all_entries_of_a_key_are_done_one_after_the_other(tmp_path: Path) -> No
             '{type: transfer, number: "+4930123", next: m, outcomes: {error: m}}',
         ),
         (
+            "bridge sofia/gateway/gw/1001",
+            '{type: transfer, extension: "1001", next: m, outcomes: {error: m}}',
+        ),
+        (
             "execute_extension 7 XML default",
             '{type: transfer, extension: "7", next: m, outcomes: {error: m}}',
         ),
@@ -103,6 +107,24 @@ def test_applications_become_nodes(tmp_path: Path, command: str, line: str) -> N
     imported = menus(tmp_path, entries(f"menu-exec-app | 1 | {command}"))
     scenario(imported)
     assert line in imported.flows[0].text
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (
+            "057112345678",
+            "057112345678 is not in E.164; calls.allow is asked for +8657112345678, which may be",
+        ),
+        ("12345678", "12345678 is not in E.164, and no country has such a number"),
+        ("1001", "1001 is dialled as the setting calls.extension says"),
+        ("+861012345678", ""),
+    ],
+)
+def test_a_number_that_is_not_in_e164_is_told(tmp_path: Path, number: str, why: str) -> None:
+    imported = menus(tmp_path, entries(f"menu-exec-app | 1 | bridge sofia/gateway/gw/{number}"))
+    assert why in told(imported, "differs")
+    assert ("E.164" in told(imported)) == ("E.164" in why)
 
 
 @pytest.mark.parametrize(

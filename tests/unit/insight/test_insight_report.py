@@ -199,8 +199,10 @@ def test_shares_are_what_lint_is_given_when_there_are_enough() -> None:
     crowd = Crowd(HOTLINE)
     crowd.call(Pause(1), Press("2"), times=90)
     crowd.call(Pause(1), Press("1"), times=30)
-    assert popular(told(crowd)) == {"t": {"main": {"2": 0.75, "1": 0.25, "3": 0.0, "0": 0.0}}}
-    assert popular(told(crowd), least=121) == {}
+    assert popular(told(crowd).menus) == {"t": {"main": {"2": 0.75, "1": 0.25, "3": 0.0, "0": 0.0}}}
+    assert popular(told(crowd).menus, least=121) == {}
+    both = [*told(crowd).menus, *told(crowd).menus]
+    assert popular(both, least=121) == popular(told(crowd).menus)
 
 
 DEEP = """

@@ -8,7 +8,7 @@ import gevent
 import pytest
 
 from ivr.errors import IvoryError
-from ivr.flow.scripted import HangUp, Hear, Pause, Press
+from ivr.flow.script import HangUp, Hear, Pause, Press
 from ivr.lab import script
 from ivr.lab.script import Ear, Listen, Say, follow, parse, parse_line
 
@@ -29,9 +29,9 @@ class Telephone:
 
 
 def test_words_become_steps_and_keys_wait_for_the_prompt() -> None:
-    assert parse(["1", "a#", "wait:2s", "*", "hear:余额", "2", "hangup"]) == [
+    assert parse(["1", "a#", "wait:2s", "*", "hear:余额", "2", "hangup", "hang_up"]) == [
         *(Listen(), Press("1"), Listen(), Press("A#")),
-        *(Pause(2.0), Press("*"), Hear("余额"), Press("2"), HangUp()),
+        *(Pause(2.0), Press("*"), Hear("余额"), Press("2"), HangUp(), HangUp()),
     ]
 
 
@@ -51,7 +51,7 @@ def test_lines_may_hold_spaces(line: str, steps: list[script.Step]) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["x", "wait:", "wait:soon", "wait:-1", "wait:9999", "hear:", "1x", "sing:la"]
+    "word", ["x", "wait:", "wait:soon", "wait:-1", "wait:9999", "hear:", "hear:。", "1x", "sing:la"]
 )
 def test_what_no_caller_can_do_is_refused(word: str) -> None:
     with pytest.raises(IvoryError):
@@ -61,18 +61,45 @@ def test_what_no_caller_can_do_is_refused(word: str) -> None:
 def test_a_caller_hears_before_they_press() -> None:
     ear, telephone = Ear(), Telephone()
     caller = gevent.spawn(follow, parse(["hear:press 1", "1"]), telephone, ear)
-    ear.began("Welcome.")
+    ear.heard("Welcome.")
     gevent.sleep(0)
     assert telephone.done == []
-    ear.began("For bills press 1.")
+    ear.heard("For bills press 1.")
     caller.get(timeout=2)
     assert telephone.done == ["1"]
+
+
+def test_what_is_being_said_is_not_heard_before_it_has_been_said_to_its_end() -> None:
+    ear, telephone = Ear(), Telephone()
+    caller = gevent.spawn(follow, parse(["hear:monday", "hang_up"]), telephone, ear)
+    ear.began()
+    gevent.sleep(0.02)
+    assert telephone.done == []
+    ear.heard("We are open on")
+    ear.heard("Monday.")
+    caller.get(timeout=2)
+    assert telephone.done == ["hangup"]
+
+
+def test_a_text_may_run_over_several_sentences_whatever_their_signs() -> None:
+    ear = Ear()
+    for words in ("您的余额是", "十二元", "。", "再见！"):
+        ear.heard(words)
+    assert ear.hear("余额是十二元，再见", 0)
+
+
+def test_what_was_said_before_a_key_is_no_longer_heard_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(script, "PATIENCE", 0.01)
+    ear = Ear()
+    ear.heard("Press 1.")
+    with pytest.raises(IvoryError, match='"Press 1" was not heard'):
+        follow(parse(["wait:0.01", "1", "hear:Press 1"]), Telephone(), ear)
 
 
 def test_words_are_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(script, "PATIENCE", 0.01)
     ear, telephone = Ear(), Telephone()
-    ear.began("once")
+    ear.heard("once")
     with pytest.raises(IvoryError, match='"once" was not heard'):
         follow(parse(["hear:once", "hear:once"]), telephone, ear)
 
@@ -89,7 +116,7 @@ def test_a_call_that_ends_before_the_words_were_heard_fails_the_script() -> None
 def test_keys_are_pressed_when_the_prompt_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(script, "QUIET", 0.05)
     ear, telephone = Ear(), Telephone()
-    ear.began("A long prompt.")
+    ear.began()
     caller = gevent.spawn(follow, parse(["1"]), telephone, ear)
     gevent.sleep(0.1)
     assert telephone.done == []

@@ -64,6 +64,17 @@ def test_keys_in_a_row_are_one_entry(page: Page) -> None:
     ]
 
 
+def test_a_problem_is_a_line_of_its_own(page: Page) -> None:
+    page.transcript.pressed("12")
+    page.transcript.problem("eta is no date")
+    page.transcript.pressed("3")
+    assert [line[10:] for line in page.lines] == [
+        "caller  presses 12",
+        "ivr     ! eta is no date",
+        "caller  presses 3",
+    ]
+
+
 def test_a_stranger_s_words_cannot_steer_the_terminal(page: Page) -> None:
     page.transcript.heard("\x1b[2J[bold]evil[/bold]\nline")
     assert page.lines == ["  0:00.0  ivr     \ufffd[2J[bold]evil[/bold]\ufffdline"]

@@ -54,6 +54,30 @@ def test_each_attempt_has_its_own_text() -> None:
     assert [text for text in heard if "othing" in text] == ["Nothing.", "Still nothing.", "Still nothing."]
 
 
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("silent", ["Nothing.", "Still nothing.", "Still nothing."]),
+        ("{en-US: silent}", ["Nothing.", "Still nothing.", "Still nothing."]),
+        ("{say: silent}", ["Nothing.", "Still nothing."] * 3),
+        ("[silent, Again.]", ["Nothing.", "Still nothing.", "Again.", "Again."]),
+        ("wrong", ["Wrong."] * 3),
+    ],
+)
+@pytest.mark.parametrize("named", ["[Nothing., Still nothing.]", "{en-US: [Nothing., Still nothing.]}"])
+def test_the_name_of_a_prompt_stands_for_its_texts(written: str, heard: list[str], named: str) -> None:
+    flow = MENU.replace("tries: 3", "tries: 4").replace("[Nothing., Still nothing.]", written)
+    flow = flow.replace("nodes:", f"prompts: {{silent: {named}, wrong: Wrong.}}\n    nodes:")
+    assert [text for text in walk(flow).heard if text not in ("Choose.", "Person.")] == heard
+
+
+def test_a_name_in_each_language_stands_for_the_text_in_that_language() -> None:
+    flow = MENU.replace("tries: 3", "tries: 4").replace("[Nothing., Still nothing.]", "silent", 1)
+    prompts = "{silent: {zh-CN: [一。, 二。], en-US: [One!, Two!]}}"
+    flow = flow.replace("nodes:", f"languages: [zh-CN, en-US]\n    prompts: {prompts}\n    nodes:")
+    assert [text for text in walk(flow).heard if text in "一。二。"] == ["一。", "二。", "二。"]
+
+
 def test_what_was_typed_ahead_is_forgotten_after_a_wrong_key() -> None:
     flow = MENU.replace("nodes:", "start: hello\n    nodes:\n      hello: HELLO").replace(
         "HELLO", "{type: play, prompt: Hello hello hello., barge_in: none, next: m}"

@@ -132,6 +132,62 @@ def test_a_goal_of_telling_is_not_reached_by_who_did_not_listen() -> None:
     assert (result.end.how, result.finished.goals) == ("completed", ())
 
 
+TELLING = """
+    vars: {eta: null}
+    nodes:
+      set: {type: set, vars: {eta: ETA}, next: tell}
+      tell: {type: play, prompt: PROMPT, goal: told, next: end}
+    """
+
+
+@pytest.mark.parametrize(
+    ("eta", "prompt", "goals"),
+    [
+        ("'2026-12-01'", '["Hello.", "It comes on {{ eta | date }}."]', ("told",)),
+        ("'afternoon'", '["Hello.", "It comes on {{ eta | date }}."]', ()),
+        ("'afternoon'", '"It comes on {{ eta | date }}."', ()),
+        ("null", '["Hello.", "It comes on {{ eta | date }}."]', ()),
+        ("null", '"{{ eta }}"', ()),
+        ("null", '["Hello.", {say: "{{ eta | date }}", when: eta}]', ("told",)),
+        ("null", '[{say: "{{ eta | date }}", when: eta}]', ()),
+        ("null", "[{pause: 1s}]", ()),
+        ("null", '[{say: Hello., when: eta > 3}, "Goodbye."]', ()),
+    ],
+)
+def test_a_goal_of_telling_is_reached_when_all_could_be_said_and_something_was_heard(
+    eta: str, prompt: str, goals: tuple[str, ...]
+) -> None:
+    result = walk(TELLING.replace("ETA", f'"{eta}"').replace("PROMPT", prompt))
+    assert (result.end.how, result.finished.goals) == ("completed", goals)
+
+
+def test_last_words_that_could_not_be_said_reach_no_goal() -> None:
+    flow = "vars: {n: null}\nnodes: {bye: {type: hangup, goal: told, prompt: 'Due {{ n | date }}.'}}"
+    assert walk(flow).finished.goals == ()
+    assert walk(flow.replace(" | date", "")).finished.goals == ("told",)
+
+
+def test_a_problem_shows_the_value_unless_something_was_typed_in_confidence() -> None:
+    flow = """
+        vars: {eta: afternoon, pin: null}
+        nodes:
+          first: {type: play, prompt: "{{ eta | date }}", next: pin}
+          pin:
+            type: collect
+            prompt: Pin.
+            into: pin
+            digits: {length: 4}
+            sensitive: true
+            next: second
+            outcomes: {exhausted: end}
+          second: {type: play, prompt: "{{ last(eta, 3) | date }}", next: end}
+        """
+    first, _, second = (step.detail.get("problems") for step in walk(flow, Press("7391")).left)
+    cost = "so its sentence was not said"
+    assert first == [f'E014 eta is "afternoon", not a date such as 2026-12-01, {cost}']
+    assert second == [f"E014 last(eta, 3) is not a date such as 2026-12-01, {cost}"]
+
+
 def test_a_goal_is_counted_once() -> None:
     flow = (
         "nodes: {m: {type: menu, prompt: M., goal: g, options: {1: m, 2: end}, outcomes: {exhausted: end}}}"

@@ -1,4 +1,4 @@
-"""Every code of tests has an entry, and the entry is true: its wrong file earns that code, its right one none."""
+"""Every code of tests has an entry, and it is true: its wrong file earns that code, its right one none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ languages: [en-US]
 calendars: {shop: {timezone: Asia/Shanghai, mon-fri: "09:00-18:00"}}
 vars: {orders: null}
 nodes:
-  main: {type: menu, prompt: Welcome. For our hours press 1., options: {1: hours}, outcomes: {exhausted: hours}}
+  main: {type: menu, prompt: Welcome. For hours press 1., options: {1: hours}, outcomes: {exhausted: end}}
   hours: {type: play, goal: hours_told, prompt: We are open from nine to six., next: end}
 """
 ENTRIES = [entry for code, entry in explained.entries().items() if code in CODES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.testing.judge import agrees, matches, nearest
+from ivr.testing.judge import agrees, judge, matches, nearest
 from ivr.testing.played import Step
 from tests.flow_tests import messages, only
 
@@ -55,6 +56,13 @@ def test_an_expectation_that_fails_says_what_was(tmp_path: Path, expectation: st
     (said,) = messages(only(tmp_path, FLOW, CASE + expectation))
     line, _, text = said.partition(" ")
     assert (line, text) == ("6", message)
+
+
+def test_where_the_playing_broke_down_nothing_else_is_said(tmp_path: Path) -> None:
+    outcome = only(tmp_path, FLOW, CASE + "end: completed")
+    assert outcome.played is not None
+    lost = replace(outcome.played, fault="the line was lost", end="failed", done=0)
+    assert [one.message for one in judge(outcome.case, lost)] == ["the line was lost"]
 
 
 @pytest.mark.parametrize(

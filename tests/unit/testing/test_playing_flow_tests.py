@@ -212,7 +212,7 @@ def test_a_mock_names_a_request_as_people_read_it_or_as_it_is_sent(tmp_path: Pat
 def test_a_request_is_told_as_people_read_it_where_that_can_be_written(
     tmp_path: Path, account: str, shown: str
 ) -> None:
-    case = f"- {{name: a, vars: {{account: \"{account}\"}}, expect: {{visits: wrong}}}}"
+    case = f'- {{name: a, vars: {{account: "{account}"}}, expect: {{visits: wrong}}}}'
     outcome = only(tmp_path, ASKS, case)
     assert outcome.failures[0].hint == f"add `POST crm:/a/{shown}: {{json: …}}` to `mock:`"
 
@@ -311,3 +311,9 @@ def test_testing_stops_early_when_asked(tmp_path: Path) -> None:
     cases = "- {name: one, expect: {end: failed}}\n- {name: two, expect: {end: failed}}"
     assert len(report(tmp_path, MENU, cases).outcomes) == 2
     assert len(report(tmp_path, MENU, cases, stop_early=True).outcomes) == 1
+
+
+@pytest.mark.parametrize("step", ["hang_up", "hangup", "{hangup: }"])
+def test_hanging_up_has_two_spellings(tmp_path: Path, step: str) -> None:
+    case = f"- {{name: a, steps: [{{wait: 2s}}, {step}], expect: {{end: abandoned}}}}"
+    assert only(tmp_path, MENU, case).passed

@@ -167,7 +167,7 @@ def test_a_test_call_tells_what_is_laid_over_and_not_the_silence(
         client.api(f"uuid_displace {call} stop {sounds}/long.wav")
 
     ivory = gevent.spawn(flow)
-    probe.run(parse(["hear:half", "hear:long", "wait:0.5"]), seen.append, PATIENCE)
+    probe.run(parse(["hear:half", "wait:1"]), seen.append, PATIENCE)
     ivory.get(timeout=PATIENCE)
     prompts = [(each.event, each.text, each.complete) for each in seen if each.event.startswith("prompt")]
     assert prompts == [
