@@ -21,6 +21,11 @@ _TAB = re.compile(r"[ ]*(?:-[ ]*)?(\t)")
 _JOINED = re.compile(r"([A-Za-z_][\w-]*|[0-9*#])(?:(:)\S|\s*：)")
 _LINE_COLON = re.compile(r":(?=\s|$)")
 _QUOTE_IT = "put the text in quotes"
+INLINE = re.compile(
+    r"\s*(outcomes|options|always|vars|save|with|http|digits|headers|query|defaults|calendars|prompts)"
+    r":\s+([\w.-]+:\s+[^\s#{}\[\]\"'][^#{}\[\]\"']*?)\s*(?:#.*)?"
+)
+"""A mapping's first name on the line of the option it belongs to: `outcomes: error: sorry`."""
 
 
 class Slip(NamedTuple):
@@ -141,6 +146,9 @@ def _structure(
     text = lines[line]
     sign = text[column : column + 1]
     if "mapping values are not allowed" in problem:
+        if inline := INLINE.fullmatch(text):
+            message = f"{inline[1]}: takes several names, which stand in braces or below it"
+            return Slip(line, inline.start(2), "F012", message, f"write {{{inline[2]}}}")
         if _LINE_COLON.search(text[:column]):
             return Slip(*at, "F012", "a colon inside an unquoted text", _QUOTE_IT)
         hint = "align it with its siblings; the line above must end its own value"

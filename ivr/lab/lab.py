@@ -153,6 +153,7 @@ class Lab:
         )
 
     def _attach(self) -> None:
+        self.app.warm()  # brings the database up to date, which two at once would wait for each other over
         self.app.start()
         if not self.app.worker.connection.wait_up(START_SECONDS):
             raise self.app.worker.connection.failure

@@ -68,10 +68,14 @@ class Drafts:
         # A large flow takes a second to check, which calls must not notice: another thread does it.
         self._seen = seen
         reading, good = gevent.get_hub().threadpool.apply(self._read, (paths,))
-        for finding in reading.findings:
-            (log.error if finding.severity == "error" else log.warning)("flow", finding=str(finding))
         flows = MappingProxyType({**self._kept(paths, good), **good})
-        self.flows = MappingProxyType(closure(self.only, flows)) or flows
+        served = MappingProxyType(closure(self.only, flows)) or flows
+        files_served = {loaded.file for loaded in served.values()}
+        for finding in reading.findings:
+            if self.only and finding.place.file not in files_served:
+                continue
+            (log.error if finding.severity == "error" else log.warning)("flow", finding=str(finding))
+        self.flows = served
         return True
 
     def _read(self, paths: list[Path]) -> tuple[Reading, Flows]:

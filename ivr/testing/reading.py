@@ -25,6 +25,7 @@ from ivr.testing.model import CaseModel, SuiteModel
 MAX_FINDINGS = 100  # of one file; whoever has more repairs those first
 MAX_CASES = 10_000  # of one file, with those that `each` makes
 _NAME = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_CASES = re.compile(rb"^cases:", re.MULTILINE)
 _FLOW = re.compile(rb"^flow:\s*[\"']?([a-z_][a-z0-9_]*)", re.MULTILINE)
 
 
@@ -46,10 +47,22 @@ def files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         folder = path / "tests" if (path / "tests").is_dir() else path
         try:
-            found += sorted(folder.glob("*.yaml")) if path.is_dir() else [path]
+            found += (
+                [file for file in sorted(folder.glob("*.yaml")) if folder != path or _tests(file)]
+                if path.is_dir()
+                else [path]
+            )
         except OSError as error:
             raise IvoryError(f"the tests at {folder} cannot be read: {error.strerror}") from None
     return list(dict.fromkeys(found))
+
+
+def _tests(file: Path) -> bool:
+    """Whether a file that stands among others holds tests."""
+    try:
+        return _CASES.search(file.read_bytes()) is not None
+    except OSError:
+        return False
 
 
 def files_of(flow: str, paths: Iterable[Path]) -> list[Path]:

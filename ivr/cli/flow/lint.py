@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivr.cli.flow.reading import PATHS, chosen, count, from_row, print_findings, row
+from ivr.cli.flow.reading import chosen, count, found, from_row, print_findings, row
 from ivr.cli.options import given, settings_options
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ FORMATS = ("text", "json", "github")
 
 
 @click.command("lint")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATHS)
+@click.argument("paths", metavar="[FLOW|PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--format",
     "form",
@@ -55,11 +55,12 @@ def command(
     since: str | None,
     no_cache: bool,
 ) -> None:
-    """Check flows: files, folders of them, or all of the setting flows.dir.
+    """Check flows: by name, files, folders of them, or all of the setting flows.dir.
 
     Each finding names its file, line and column, what is wrong, and the way out. Exit code 1 when there is an
     error, or a difference to show; warnings tell what callers will dislike.
     """
+    paths = tuple(map(found, paths))
     if diff:
         context.exit(1 if _differ(paths) else 0)
     if fix:

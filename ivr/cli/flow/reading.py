@@ -41,6 +41,22 @@ def chosen(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     return list(asked), [file for file in dict.fromkeys(beside) if file not in asked]
 
 
+def found(path: Path) -> Path:
+    """The file or folder a word names, which may be a flow by its name. Raises IvoryError: there is none."""
+    from ivr.cli import common
+    from ivr.errors import IvoryError
+    from ivr.registry import did_you_mean
+
+    if path.exists():
+        return path
+    folder = common.load().settings.flows.dir
+    file = folder / f"{path}.yaml"
+    if file.is_file():
+        return file
+    there = [one.stem for one in folder.glob("*.yaml")] if folder.is_dir() else []
+    raise IvoryError(f"there is no file and no flow {path}", hint=did_you_mean(str(path), there))
+
+
 def row(finding: Finding) -> dict[str, Any]:
     """A finding as JSON has it."""
     return {

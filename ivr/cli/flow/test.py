@@ -239,14 +239,18 @@ def _tell(wish: Wish, report: Report, reading: Reading) -> None:
     if wish.on != "virtual" and report.outcomes:
         played = len(report.outcomes) - len(report.skipped)
         common.talk().print(f"agreed with the virtual clock: {report.passed} of {played}")
-    common.talk().print(_sum(report), style="green" if report.ok and report.outcomes else "red")
+    common.talk().print(_sum(wish, report), style="green" if report.ok and report.outcomes else "red")
     if next_ := _next(wish, report):
         common.talk().print(next_, style="dim", markup=False, soft_wrap=True)
 
 
-def _sum(report: Report) -> str:
+def _sum(wish: Wish, report: Report) -> str:
     if not report.outcomes and not report.findings:
-        return "no case was played: there is no test that fits"
+        if wish.pick:
+            return f'no case was played: none has "{wish.pick}" in its name'
+        return (
+            "there are no tests yet; docs/flow-tests.md tells how to write them beside the flows, in tests/"
+        )
     said = [f"{report.passed} passed"]
     said += [f"{len(report.failed)} failed"] if report.failed else []
     said += [f"{len(report.skipped)} skipped"] if report.skipped else []

@@ -16,6 +16,7 @@ from ivr.flow.fix import declaring, moving, quoting, tokens
 from ivr.flow.fix.edits import Edit, Text
 from ivr.flow.fix.spelling import is_slip
 from ivr.flow.fix.tokens import Token
+from ivr.flow.yaml_slips import INLINE
 from ivr.i18n import is_tag
 from ivr.registry import meant
 
@@ -81,7 +82,10 @@ def _quoted(draft: Draft, finding: Finding) -> Iterator[Edit]:
 
 
 def _quoted_around(draft: Draft, finding: Finding) -> Iterator[Edit]:
-    """A text that needs quotes, known by a sign within it."""
+    """A text that needs quotes, known by a sign within it; or a mapping that needs braces."""
+    if inline := INLINE.fullmatch(draft.text.rest(finding.place.line, 1)):
+        yield Edit(finding.place.line, inline.start(2) + 1, inline[2], f"{{{inline[2]}}}")
+        return
     yield from quoting.text_around(draft.text, finding.place.line, finding.place.column)
 
 

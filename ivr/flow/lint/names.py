@@ -51,11 +51,18 @@ def _expressions(part: Part) -> Sequence[Expression]:
     return ()
 
 
+def _compared(name: str, expression: Expression) -> bool:
+    """Whether a name is one side of a comparison, where a text is meant as often as not."""
+    return re.search(rf"[!=]=\s*{name}\b|\b{name}\s*[!=]=", expression.source) is not None
+
+
 def _expression(view: View, part: Part, expression: Expression, known: frozenset[str]) -> Iterator[Finding]:
     for name in sorted(expression.names - known - part.names):
         hint = did_you_mean(name, known | part.names)
         if name in _ELSEWHERE:
             hint = f"it is known in {_ELSEWHERE[name]}"
+        elif not hint.startswith("did") and _compared(name, expression):
+            hint = f"write '{name}' in quotes if it is a text, or add `{name}: null` to vars"
         elif not hint.startswith("did"):
             hint = f"add `{name}: null` to vars if it is a variable; {hint}"
         yield view.finding(part.path, "F204", f'"{name}" is not known here', hint)

@@ -74,3 +74,10 @@ def test_the_list_shows_what_may_serve_and_tells_of_the_rest(
     out, err = capsys.readouterr()
     assert "good" in out
     assert "bad.yaml has errors" in err
+
+
+def test_a_flow_is_checked_by_its_name(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["flow", "lint", "good", "--flows", str(flows)]) == 0
+    capsys.readouterr()
+    assert run(["flow", "lint", "goood", "--flows", str(flows)]) == 1
+    assert 'no file and no flow goood; did you mean "good"?' in capsys.readouterr().err
