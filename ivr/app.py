@@ -79,7 +79,7 @@ class App:
         self.journey = Journey(name_lines, kept, self.metrics.told, board.told, *listeners)
         flows = settings.flows
         self.library = Library(
-            Drafts(flows.dir, flows.sounds, only, settings.http),
+            Drafts(flows.dir, flows.sounds, only),
             Published(flows.published, partial(open_current, settings.store.url, deadline=ANSWER)),
             serve_drafts=flows.drafts,
             on_change=self._render_ahead,

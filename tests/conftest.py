@@ -7,4 +7,4 @@ from gevent import monkey
 
 monkey.patch_all()
 
-pytest_plugins = ("tests.postgres.fixtures",)
+pytest_plugins = ("tests.logging_kept", "tests.postgres.fixtures")

@@ -17,7 +17,6 @@ from ivr.flow.bundle import closure, leads_to
 from ivr.flow.model import LoadedFlow
 from ivr.log import get
 from ivr.runtime.reading import NO_FLOWS, Flows, Reading, files, read
-from ivr.settings import Http
 from ivr.versions.publish import gather
 
 log = get(__name__)
@@ -31,13 +30,11 @@ class Drafts:
         folder: where the files are.
         sounds: where recorded sounds are.
         only: a flow that serves by itself, with those it leads to; empty: all of them.
-        http: what operations may call; without it that is not judged.
     """
 
     folder: Path
     sounds: Path
     only: str = ""
-    http: Http | None = None
     flows: Flows = field(default_factory=lambda: NO_FLOWS)
     _seen: dict[Path, tuple[int, int]] | None = field(default=None, init=False, repr=False)
     _trouble: str = field(default="", init=False, repr=False)
@@ -79,8 +76,12 @@ class Drafts:
         return True
 
     def _read(self, paths: list[Path]) -> tuple[Reading, Flows]:
-        """What the files hold, and those that may serve, each under the name it would be published by."""
-        reading = read(paths, self.sounds, self.http)
+        """What the files hold, and those that may serve, each under the name it would be published by.
+
+        Where operations go is not judged: a host that the settings do not allow is an `error` of its node,
+        not of every caller.
+        """
+        reading = read(paths, self.sounds)
         good: dict[str, LoadedFlow] = {}
         for name, loaded in reading.flows.items():
             try:

@@ -1,4 +1,4 @@
-"""Commands that look things up in the user's cache have one of their own here."""
+"""Commands run in this process: with a cache of their own, and logging is as before afterwards."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     folder = tmp_path_factory.mktemp("cache") / "lint"
     monkeypatch.setattr(cache, "FOLDER", folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before(logging_comes_back: None) -> None:
+    """Whatever a command sets up."""

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-import structlog
 
 
 @pytest.fixture(autouse=True)
-def logging_comes_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before, root, configure = structlog.get_config(), logging.getLogger(), structlog.configure
-    handlers, level = list(root.handlers), root.level
-
-    def uncached(**options: Any) -> None:
-        configure(**{**options, "cache_logger_on_first_use": False})
-
-    monkeypatch.setattr(structlog, "configure", uncached)
-    yield
-    configure(**before)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+def _logging_as_before(logging_comes_back: None) -> None:
+    """Whatever the command sets up."""

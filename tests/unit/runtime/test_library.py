@@ -10,7 +10,6 @@ import gevent
 import pytest
 from structlog.testing import capture_logs
 
-from ivr import settings
 from ivr.errors import IvoryError
 from ivr.flow import heard
 from ivr.flow.scripted import Press, ScriptedCall
@@ -189,19 +188,6 @@ def test_a_renamed_file_is_the_same_flow(folder: Path, flows: Library) -> None:
     (folder / "a.yaml").rename(folder / "b.yaml")
     flows.refresh()
     assert flows.flows["a"].file.endswith("b.yaml")
-
-
-def test_a_flow_that_calls_a_host_it_may_not_call_does_not_serve(folder: Path) -> None:
-    node = "{type: operation, http: {url: 'https://crm.example/x'}, next: end, outcomes: {error: end}}"
-    write(folder, "t", f"id: t\nlanguages: [en-US]\nnodes:\n  o: {node}\n")
-    for http, serves in (
-        (None, {"t"}),
-        (settings.Http(allow=["other.example"]), set()),
-        (settings.Http(allow=["crm.example"]), {"t"}),
-    ):
-        drafts = Drafts(folder, folder, http=http)
-        drafts.refresh()
-        assert drafts.flows.keys() == serves
 
 
 def test_a_folder_that_vanishes_is_said_once_and_calls_are_served(folder: Path) -> None:
