@@ -47,11 +47,9 @@ def files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         folder = path / "tests" if (path / "tests").is_dir() else path
         try:
-            found += (
-                [file for file in sorted(folder.glob("*.yaml")) if folder != path or _tests(file)]
-                if path.is_dir()
-                else [path]
-            )
+            inside = sorted(folder.glob("*.yaml")) if path.is_dir() else [path]
+            # Where tests have no folder of their own, only what looks like tests is taken for such.
+            found += [file for file in inside if file == path or folder.name == "tests" or _tests(file)]
         except OSError as error:
             raise IvoryError(f"the tests at {folder} cannot be read: {error.strerror}") from None
     return list(dict.fromkeys(found))

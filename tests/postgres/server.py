@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -102,12 +103,14 @@ class Server:
     def freeze(self) -> None:
         """Let it, and every process of it, hang: connections stay up and nothing is answered."""
         for process in self._processes():
-            os.kill(process, signal.SIGSTOP)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on."""
         for process in reversed(self._processes()):
-            os.kill(process, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # the one that served a killed client ends by itself
+                os.kill(process, signal.SIGCONT)
 
     def run(self, sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run SQL as the superuser, each statement by itself; returns its rows, if it has any."""
