@@ -87,9 +87,12 @@ class Library:
     def resume(self, version: str, start: str) -> Flows:
         """The flows of a call that began with `version` of the flow `start`: those it began with where they
         can still be had, else those of today. May wait for the disk or the database."""
+        today = self._entries.get(start)
+        if today and today.flows[start].version == version:
+            return today.flows
         if self._published and (flows := self._published.pinned(version)):
             return flows
-        return self._entries[start].flows if start in self._entries else self._drafts.flows
+        return today.flows if today else self._drafts.flows
 
     @property
     def threads(self) -> tuple[int, ...]:

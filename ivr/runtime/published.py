@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import get_native_id
 from types import MappingProxyType
@@ -51,11 +52,12 @@ class Published:
         self._pool = ThreadPool(1)
         self._begun = False
         self._trouble = ""
-        self._one = BoundedSemaphore(1)
+        self._nowhere: set[str] = set()
+        self._looking, self._fetching = BoundedSemaphore(1), BoundedSemaphore(1)
 
     def refresh(self) -> bool:
         """Look for news; returns whether there are. What cannot be had is logged, once."""
-        with self._one:
+        with self._looking:
             try:
                 look = self._pool.apply(self._look)
             except IvoryError as error:
@@ -63,8 +65,9 @@ class Published:
                     log.warning("published flows are not looked for", error=str(error))
                 self._trouble = str(error)
                 return False
+        self._trouble = ""
+        self._nowhere.clear()
         if look is None:
-            self._trouble = ""
             return False
         serving, loaded, troubles = look
         for trouble in troubles:
@@ -82,18 +85,26 @@ class Published:
         return self._loaded.get(version)
 
     def pinned(self, version: str) -> Flows | None:
-        """All flows of any version there is, fetched if need be; waits for that. None when it is nowhere."""
-        found = self._loaded.get(version)
-        if found is not None or not version:
-            return found
-        with self._one:
-            try:
-                if version not in self._loaded and self._at_hand(version):
-                    load = gevent.get_hub().threadpool.apply(self._mirror.load, (version,))
-                    self._remember({version: load})
-            except IvoryError as error:
-                log.warning("version cannot be had", version=version, error=str(error))
+        """All flows of any version there is, fetched if need be; waits for that, once for all calls that were
+        in it. None when it is nowhere, or cannot be had now."""
+        if version and version not in self._loaded:
+            with self._fetching:
+                if version not in self._loaded and version not in self._nowhere:
+                    self._fetch(version)
         return self._loaded.get(version)
+
+    def _fetch(self, version: str) -> None:
+        # What is on the disk need not wait behind a database that does not answer.
+        with suppress(IvoryError):
+            if self._mirror.has(version):
+                load = gevent.get_hub().threadpool.apply(self._mirror.load, (version,))
+                self._remember({version: load})
+                return
+        try:
+            self._remember({version: self._pool.apply(self._load, (version,))})
+        except IvoryError as error:
+            self._nowhere.add(version)
+            log.warning("version cannot be had", version=version, error=str(error))
 
     @property
     def threads(self) -> tuple[int, ...]:
@@ -131,13 +142,14 @@ class Published:
         return serving, loaded, troubles
 
     def _load(self, version: str) -> Flows:
-        self._watch.bring(version)
+        if self._mirror.has(version):
+            with suppress(IvoryError):  # what is damaged is forgotten, and brought again
+                return self._mirror.load(version)
+        if not self._watch.bring(version):
+            raise IvoryError(f"there is no version {version}")
         return self._mirror.load(version)
 
     # ---------------------------------------------------------------------------------------------------
-
-    def _at_hand(self, version: str) -> bool:
-        return self._mirror.has(version) or bool(self._pool.apply(self._watch.bring, (version,)))
 
     def _remember(self, loaded: Mapping[str, Flows]) -> None:
         self._loaded.update(loaded)

@@ -21,6 +21,7 @@ from ivr.esl.quality import quality_of
 from ivr.esl.speaking import carried
 from ivr.esl.wire import Event
 from ivr.log import get
+from ivr.numbers import normalise
 from ivr.runtime.claim import Claim
 from ivr.runtime.engine import Engine
 from ivr.runtime.guard import Guard
@@ -270,7 +271,7 @@ class Worker:
         entry = self.library.choose(
             "" if wish == BY_NUMBER else wish,
             event.get("Caller-Destination-Number"),
-            event.get("Caller-Caller-ID-Number") or event.uuid,
+            normalise(event.get("Caller-Caller-ID-Number")) or event.uuid,  # whoever withholds it is nobody
         )
         kept = bool(event.variable(keeping.STATE))
         if entry is None and not kept and event.variable("transfer_history"):

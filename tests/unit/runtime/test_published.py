@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import gevent
 import pytest
 
 from ivr.errors import IvoryError, StoreError
@@ -226,3 +229,68 @@ def test_whoever_prepares_sounds_is_told_of_all_that_serves(house: House) -> Non
     library.refresh()
     library.stop()
     assert told[-1] >= {f"a@{old}", f"a@{new}", "b"}
+
+
+def test_calls_of_a_version_that_is_nowhere_ask_for_it_once(house: House) -> None:
+    house.draft("a", "Draft.")
+    library = house.library()
+    asked: list[int] = []
+    opened = house.open
+
+    def slow() -> Store:
+        asked.append(1)
+        time.sleep(0.2)  # in the thread that asks
+        return opened()
+
+    house.away, house.open = True, slow  # type: ignore[method-assign]
+    library.stop()
+    library = house.library()
+    asked.clear()
+    began = time.monotonic()
+    gevent.joinall([gevent.spawn(library.resume, "0123456789ab", "a") for _ in range(50)])
+    assert len(asked) == 1
+    assert time.monotonic() - began < 5
+
+
+def test_a_draft_that_still_serves_is_taken_up_without_asking_anybody(house: House) -> None:
+    house.draft("a", "Draft.")
+    library = house.library()
+    version = library.flows["a"].version
+    house.open = None  # type: ignore[assignment, method-assign]
+    assert library.resume(version, "a")["a"].version == version
+
+
+def test_a_version_on_disk_is_had_while_the_database_does_not_answer(house: House) -> None:
+    old = house.publish("a", "Old.")
+    house.library()
+    house.publish("a", "New.")
+    library = house.library()
+    hangs, answered = threading.Event(), threading.Event()
+
+    def silent(_store: Store) -> int:
+        hangs.set()
+        answered.wait(10)
+        return 0
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ivr.store.versions.count", silent)
+        looking = gevent.spawn(library.refresh)
+        gevent.sleep(0.05)
+        assert library.resume(old, "a")["a"].version == old
+        assert not looking.ready()
+        answered.set()
+        looking.join(10)
+
+
+def test_a_version_that_was_damaged_is_gone_back_to(house: House) -> None:
+    house.publish("a", "Old.")
+    house.library()
+    house.publish("a", "New.")
+    library = house.library()
+    for file in (house.folder / "published" / "flows").iterdir():
+        file.write_text("id: evil")
+    house.decide("a", lambda desk: desk.rollback())
+    library._published._loaded.clear()  # type: ignore[union-attr]  # as after a restart
+    library.refresh()
+    library.refresh()
+    assert said(library) == "Old."
