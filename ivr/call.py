@@ -236,6 +236,11 @@ class Call(Protocol):
 
         Raises `RefusedInput` when the address may not be dialled."""
 
+    def connect(self, leg: str) -> None:
+        """Connect with the party that waits on the channel `leg`; whoever found that party calls this, not
+        the flow. `Bridged` follows where they talk, `BridgeEnded` in any case; with the result `failed` they
+        never did, the caller is with the flow, and what sounded before is to be started again."""
+
     def stop_bridge(self) -> None:
         """Give up ringing, or end the talk; `BridgeEnded` follows."""
 
