@@ -26,6 +26,7 @@ LABELS = {True: "Right:", False: "Wrong:"}
 AROUND = {
     "settings": "With these settings:",
     "values": "With these values:",
+    "plan": "With this routing plan:",
     "journeys": "Where real calls show these shares of callers for each key:",
 }
 

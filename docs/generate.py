@@ -13,6 +13,7 @@ import click
 from error_page import error_page
 from node_pages import node_pages
 from option_tables import row
+from plan_page import plan_page
 from settings_page import settings_page
 
 from ivr.cli import COMMANDS, HIDDEN, cli
@@ -27,6 +28,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(FOLDER),
         "cli.md": cli_page(),
         "errors.md": HEAD + error_page(),
+        "skill-groups.md": plan_page(FOLDER),
         **node_pages(FOLDER),
     }
 

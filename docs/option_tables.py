@@ -78,7 +78,7 @@ def value(hint: Any, up: str = "") -> str:
     origin, inner = get_origin(hint), get_args(hint)
     word = spelled(hint)
     if word and get_origin(inner[0]) is not Literal:
-        shown, page = SHOWN.get(word, word), SPELLINGS[word].page
+        shown, page = SHOWN.get(word, word), SPELLINGS[word].page if word in SPELLINGS else ""
         return f"[{shown}]({up}{page})" if page and up else shown
     if origin is Annotated:
         return value(inner[0], up)
@@ -127,7 +127,7 @@ def written(hint: Any, default: Any) -> str:
         return f"`{default:g}s`"
     if spelled(hint) == "terminator":
         return "`pound`"
-    return f"`{default}`"
+    return f"`{flow_style(default) if isinstance(default, dict) else default}`"
 
 
 def prose(thing: type) -> str:

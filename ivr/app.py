@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import gevent
 
+from ivr.call import Piece
 from ivr.clock import SystemClock
 from ivr.errors import IvoryError
 from ivr.esl.call import Surroundings
 from ivr.esl.connection import APPLICATIONS, Connection
 from ivr.esl.known_password import refuse_known
-from ivr.esl.sounds import SHARED_DISK
+from ivr.esl.recordings import LocalRecordings, Recordings
+from ivr.esl.sounds import SHARED_DISK, Reel
 from ivr.esl.wire import Event
 from ivr.files.remote import Remote
 from ivr.flow.heard import constant_speeches, recorded_sounds
@@ -27,6 +30,8 @@ from ivr.ops.metrics import Metrics
 from ivr.ops.parts import Parts
 from ivr.ops.pulse import Pulse
 from ivr.ops.service import Ops
+from ivr.routing.centre import Centre
+from ivr.routing.offers import Prepared
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import Journey, Listener
@@ -38,6 +43,7 @@ from ivr.runtime.services import RealServices
 from ivr.runtime.worker import Worker
 from ivr.settings import Settings
 from ivr.speech.voice import Voice
+from ivr.store.records import SurveyAnswer
 from ivr.store.schema import open_current
 from ivr.store.unfinished import Unfinished
 from ivr.store.writer import Writer
@@ -84,7 +90,16 @@ class App:
             serve_drafts=flows.drafts,
             on_change=self._render_ahead,
         )
-        self.services = RealServices(MeteredClient(settings.http, self.metrics))
+        database = partial(open_current, settings.store.url, deadline=ANSWER)
+        self.centre = Centre(settings, database, self.writer, clock, self._prepare, self._recordings, node)
+        self.services = RealServices(
+            MeteredClient(settings.http, self.metrics),
+            directory=self.centre.directory,
+            queues=self.centre.desk,
+            callbacks=self.centre.callbacks,
+            agents=self.centre.phones,
+            rated=lambda rating: self.writer.put(SurveyAnswer(**asdict(rating))),
+        )
         self.worker = Worker(
             self._connect,
             self._surroundings,
@@ -95,6 +110,7 @@ class App:
             settings.calls.guard,
             Unfinished(self.writer, node, clock),
             engine,
+            self.centre.desk,
         )
         pulse = Pulse(self.metrics.lagged, clock)
         parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)
@@ -103,6 +119,7 @@ class App:
     def warm(self) -> None:
         """Load what takes long to load, so that `start` takes no time."""
         self.library.refresh()
+        self.centre.warm()
 
     def start(self) -> None:
         """Begin to serve. Raises IvoryError for what cannot work at all."""
@@ -117,12 +134,14 @@ class App:
         self.writer.start()
         if self.remote:
             self.remote.start()
+        self.centre.start()
         self.worker.start(self.settings.flows.reload_after)
         self.ops.start()
 
     def stop(self) -> None:
         """Let go of everything; calls stay on the switch."""
         self.ops.stop()
+        self.centre.stop()
         self.worker.stop()
         self.library.stop()
         if self.remote:
@@ -158,6 +177,16 @@ class App:
             self.remote.carrier if self.remote else SHARED_DISK,
             self.remote.recordings if self.remote else None,
         )
+
+    def _prepare(self, pieces: list[Piece]) -> Prepared:
+        """Begin to make what an agent hears before a caller."""
+        settings, carrier = self.settings, self.remote.carrier if self.remote else SHARED_DISK
+        reel = Reel(pieces, self.voice, settings.flows.sounds, settings.speech.deadline, "", carrier)
+        return lambda: list(iter(reel.next, None))
+
+    def _recordings(self) -> Recordings:
+        """Where FreeSWITCH records talks to."""
+        return self.remote.recordings if self.remote else LocalRecordings(self.settings.calls.recordings)
 
     def _made(self, sound: Path) -> None:
         """A sentence of a flow has become sound."""

@@ -86,6 +86,17 @@ def same(one: str, other: str, region: str = "CN") -> bool:
     return number != "" and number == normalise(other, region)
 
 
+def customer_key(ani: str, region: str = "CN") -> str:
+    """What a caller is known by: their number as `normalise` writes it; "" when it says nothing of who calls.
+
+    That is a withheld one in any of its spellings, nothing but zeros, and a service code with `*` or `#`:
+    people who have that in common have nothing else in common, least of all an agent.
+    """
+    number = normalise(ani, region)
+    digits = number.lstrip("+")
+    return number if digits.isdecimal() and digits.strip("0") else ""
+
+
 def match(dnis: str, wishes: Mapping[str, T], region: str = "CN") -> T | None:
     """What `wishes` holds for a called number, however either side spells it; None when nothing.
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import (
@@ -122,6 +122,15 @@ class Calls(_Section):
     allow: list[str] = Field(
         [], description="Prefixes of outside numbers that may be dialled, in E.164: `+86`. Empty: none."
     )
+    outward_per_minute: int = Field(
+        30, ge=1, le=10_000, description="Outside numbers that agents may dial within a minute, all together."
+    )
+    outward_per_day: int = Field(
+        2000,
+        ge=1,
+        le=1_000_000,
+        description="Outside numbers that agents may dial in a day (UTC), all together.",
+    )
 
 
 class Files(_Section):
@@ -181,6 +190,49 @@ class Store(_Section):
     spool: Path = Field(DATA / "spool", description="Folder for records that could not be written yet.")
 
 
+class Acd(_Section):
+    """Skill groups and agents."""
+
+    plan: Path = Field(
+        Path("routing.yaml"),
+        description="The routing plan that serves until one was put into the store by `ivr acd load`.",
+    )
+    mirror: Path = Field(
+        DATA / "routing.json",
+        description="File of the plan the store had last: a worker begins with it while the database is away.",
+    )
+    control: str = Field(
+        str(DATA / "control.sock"),
+        description="UNIX socket on which a worker takes orders, as those of `ivr agent`; only its own user"
+        " can open it. Empty: it takes none.",
+    )
+    keys: dict[str, Literal["hold", "consult", "conference", "complete", "cancel", "transfer", "hang_up"]] = (
+        Field(
+            {
+                "*1": "consult",
+                "*2": "hold",
+                "*3": "conference",
+                "*4": "complete",
+                "*5": "cancel",
+                "*7": "transfer",
+            },
+            description="What keys of an agent's telephone do during a talk: `*` and a digit.",
+        )
+    )
+    callback_caller_id: str = Field(
+        "", description="The number customers are shown who are called back; the line's own when empty."
+    )
+    callback_ring: float = Field(30.0, ge=5, le=120, description="Seconds a customer's telephone rings then.")
+    callback_retries: list[float] = Field(
+        [60.0, 300.0, 1800.0],
+        max_length=20,
+        description="Seconds until a customer who was not reached is called again, each time; then no more.",
+    )
+    callback_expires: float = Field(
+        86_400.0, ge=60, le=2_592_000, description="Seconds after which nobody is called back any more."
+    )
+
+
 class Log(_Section):
     """Logs, on stderr."""
 
@@ -229,6 +281,7 @@ class Settings(_Section):
     files: Files = Files()
     http: Http = Http()
     store: Store = Store()
+    acd: Acd = Acd()
     log: Log = Log()
     ops: Ops = Ops()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 
 from ivr import registry
 from ivr.call import Call
@@ -16,7 +17,12 @@ from ivr.flow.scripted import HangUp, Hear, Pause, Press, ScriptedCall, Speak, S
 from ivr.http_client import Response
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import CallFinished, CallStarted, Journey, JourneyEvent, NodeEntered, NodeLeft
+from ivr.runtime.ports import Rating
 from ivr.runtime.visit import End
+from ivr.testing.model import CallerModel, QueueModel, StaffModel
+from ivr.testing.people import ScriptedAgents, ScriptedCallbacks, ScriptedDirectory
+from ivr.testing.queues import ScriptedQueues
+from ivr.testing.world import JumpingSide
 
 __all__ = ["HangUp", "Hear", "Pause", "Press", "Scenario", "Services", "Speak", "Walk", "load", "walk"]
 
@@ -58,6 +64,29 @@ class Services:
     requests: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     works: list[Work] = field(default_factory=list)
     busy: BaseException | None = None
+    caller: CallerModel = field(default_factory=CallerModel)
+    staff: Mapping[str, StaffModel] = field(default_factory=dict)
+    groups: Mapping[str, tuple[QueueModel, ...]] = field(default_factory=dict)
+    ratings: list[Rating] = field(default_factory=list)
+
+    @cached_property
+    def directory(self) -> ScriptedDirectory:
+        return ScriptedDirectory(self.caller)
+
+    @cached_property
+    def queues(self) -> ScriptedQueues:
+        return ScriptedQueues(self.groups, lambda call: JumpingSide(cast(ScriptedCall, call)))
+
+    @cached_property
+    def callbacks(self) -> ScriptedCallbacks:
+        return ScriptedCallbacks((), self.queues)
+
+    @cached_property
+    def agents(self) -> ScriptedAgents:
+        return ScriptedAgents(self.staff)
+
+    def rated(self, rating: Rating) -> None:
+        self.ratings.append(rating)
 
     def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Response:
         self.requests.append((method, url, {"deadline": deadline, **parts}))

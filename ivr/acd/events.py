@@ -163,6 +163,17 @@ class ServiceRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """An agent served a customer of a group, `at` that moment: the last agent, as a directory kept it. For a
+    contact that comes later; one that names its `preferred` agent needs no memory."""
+
+    customer: str
+    group: str
+    agent: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Decide nothing for now (`True`: a worker is taking over, and has not yet found all), or go on."""
 
@@ -177,6 +188,6 @@ class Tick:
 Event = (
     PlanChanged | HoursChanged | ContactArrived | ContactChanged | ContactLeft | AgentSignedIn
     | AgentSignedOut | AgentReady | AgentBreak | WrapUpExtended | AgentOccupied | OfferAccepted
-    | OfferConnected | OfferFailed | ServiceEnded | ServiceMoved | AgentRestored | ServiceRestored | Held
-    | Tick
+    | OfferConnected | OfferFailed | ServiceEnded | ServiceMoved | AgentRestored | ServiceRestored
+    | Remembered | Held | Tick
 )  # fmt: skip

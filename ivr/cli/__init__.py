@@ -18,17 +18,23 @@ from ivr.cli.options import settings_options
 from ivr.errors import IvoryError
 
 COMMANDS = {
+    "acd": "Bring each contact to the right person.",
+    "agent": "Agents, and what they do.",
     "call": "Place a test call and watch it live.",
     "calls": "Calls that were, with their journeys, and those that are.",
     "completion": "Print the script that completes `ivr` in your shell.",
     "config": "The settings, and where each value comes from.",
+    "customer": "The directory of customers: who calls, and who looks after them.",
     "db": "The database of calls.",
     "demo": "See Ivory answer two callers, then talk to it yourself.",
     "dialplan": "Hand a FreeSWITCH's callers to Ivory, and take them back.",
     "doctor": "Look whether everything is in order, and how to mend what is not.",
     "flow": "Write flows, check them, and talk to them.",
+    "group": "Skill groups.",
     "prompt": "The sentences that flows speak.",
+    "recordings": "Recordings of talks.",
     "serve": "Answer the calls of a FreeSWITCH.",
+    "supervisor": "Listen in, join, take over.",
     "switch": "Run the embedded switch by itself.",
     "worker": "The process that `ivr serve` looks after.",
 }

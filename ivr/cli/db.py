@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,15 +27,14 @@ def command() -> None:
 def status(context: click.Context, as_json: bool) -> None:
     """Tell what the database holds, and what waits to be written. Exit code 1 when a migration is missing."""
     from ivr.cli import common
-    from ivr.store import calls, schema
+    from ivr.store import copying, schema
     from ivr.store.spool import waiting
 
     spool = common.load().settings.store.spool
     with _open(create=False) as store:
         migrations = schema.status(store)
         current = all(row.applied and row.known for row in migrations)
-        steps: int | None
-        held, steps = calls.count(store) if current else (None, None)
+        tables = copying.count(store) if current else {}
         size = store.size()
         name = store.name
     pending, rejected = waiting(spool)
@@ -43,8 +43,9 @@ def status(context: click.Context, as_json: bool) -> None:
             {
                 "database": name,
                 "bytes": size,
-                "calls": held,
-                "steps": steps,
+                "calls": tables.get("calls"),
+                "steps": tables.get("steps"),
+                "tables": tables,
                 "current": current,
                 "migrations": migrations,
                 "spool": {"folder": spool, "waiting": pending, "rejected": rejected},
@@ -54,7 +55,7 @@ def status(context: click.Context, as_json: bool) -> None:
         say = common.out().print
         say(f"{name}  {size / 1e6:.1f} MB", soft_wrap=True, markup=False)
         if current:
-            say(f"{held} calls, {steps} steps")
+            say(_counted(tables), soft_wrap=True)
         for row in migrations:
             applied = f"{row.applied.astimezone():%Y-%m-%d %H:%M}" if row.applied else "not applied"
             say(
@@ -119,13 +120,17 @@ def check(context: click.Context, as_json: bool) -> None:
 
 
 @command.command()
-@click.option("--days", type=click.IntRange(1, 36500), required=True, help="Calls older than this go.")
+@click.option("--days", type=click.IntRange(1, 36500), required=True, help="What is older than this goes.")
 @click.option("--dry-run", is_flag=True, help="Only tell how many.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--compact", is_flag=True, help="Give the space back to the disk; records wait meanwhile.")
 @settings_options
 def prune(days: int, dry_run: bool, yes: bool, compact: bool) -> None:
-    """Delete old calls with their journeys, while calls go on."""
+    """Delete old calls with their journeys, contacts, agents' histories and orders, while calls go on.
+
+    Customers stay, and so do agents' states, callbacks that wait, and recordings: those are removed by
+    `ivr recordings purge`.
+    """
     from rich.progress import Progress
 
     from ivr.cli import common
@@ -134,8 +139,9 @@ def prune(days: int, dry_run: bool, yes: bool, compact: bool) -> None:
     before = datetime.now(UTC) - timedelta(days=days)
     with _open(create=False) as store:
         schema.require_current(store)
-        count = retention.old(store, before)
-        common.talk().print(f"calls older than {days} days: {count}")
+        tables = retention.old(store, before)
+        count = sum(tables.values())
+        common.talk().print(f"older than {days} days: {_counted(tables)}", soft_wrap=True)
         if dry_run or (count and not yes and not click.confirm("Delete them?", err=True)):
             return
         with Progress(console=common.talk(), transient=True) as progress:
@@ -144,38 +150,50 @@ def prune(days: int, dry_run: bool, yes: bool, compact: bool) -> None:
         if compact:
             with common.talk().status("compacting"):
                 store.compact()
-        common.talk().print(f"calls deleted: {done}; {store.size() / 1e6:.1f} MB now", style="green")
+        gone = f"deleted: {_counted(done)}; {store.size() / 1e6:.1f} MB now"
+        common.talk().print(gone, style="green", soft_wrap=True)
 
 
 @command.command("copy")
 @click.option("--from", "source", required=True, metavar="URL", help="The database to copy from.")
 @settings_options
 def copy_(source: str) -> None:
-    """Copy the calls and the published flows of another database into this one, for instance of a SQLite file
-    into PostgreSQL.
+    """Copy all records and the published flows of another database into this one, for instance of a SQLite
+    file into PostgreSQL.
 
-    Calls that are in both are filled in; of a flow that is published in both, this one's log stays. May be
+    Records that are in both are filled in; of a flow that is published in both, this one's log stays. May be
     repeated, and broken off; the source is not changed.
     """
     from rich.progress import Progress
 
     from ivr.cli import common
-    from ivr.store import calls, copying, schema, versions
+    from ivr.store import copying, plans, schema, versions
     from ivr.store.connect import open_store
 
     with open_store(source, create=False) as origin, _open(create=True) as store:
         schema.require_current(origin)
         schema.migrate(store)
         published = versions.copy(origin, store)
+        turns = plans.copy(origin, store)
         with Progress(console=common.talk(), transient=True) as progress:
-            task = progress.add_task("copying", total=calls.count(origin)[0])
+            task = progress.add_task("copying", total=sum(copying.count(origin).values()))
             done = copying.copy(origin, store, lambda copied: progress.update(task, completed=copied))
         for refusal in done.refused:
             common.out().print(f"not copied: {refusal}", style="red", soft_wrap=True, markup=False)
-        message = f"calls copied: {done.calls}, steps: {done.steps}; versions of flows: {published}"
-        common.talk().print(message, style="green")
+        kept = f"versions of flows: {published}, turns of the routing plan: {turns}"
+        message = f"copied: {_counted(done.tables)}; {kept}"
+        common.talk().print(message, style="green", soft_wrap=True)
     if done.refused:
         click.get_current_context().exit(1)
+
+
+def _counted(tables: Mapping[str, int]) -> str:
+    """`150 calls, 900 steps`: what there is some of."""
+    some = [(count, table.replace("_", " ")) for table, count in tables.items() if count]
+    return (
+        ", ".join(f"{count} {name.removesuffix('s') if count == 1 else name}" for count, name in some)
+        or "nothing"
+    )
 
 
 def _open(*, create: bool) -> Store:

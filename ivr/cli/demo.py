@@ -24,6 +24,9 @@ NEXT = """
 
 With a real FreeSWITCH: `ivr serve`, and docs/freeswitch.md."""
 
+GRACE = 5.0
+"""Seconds an agent has to finish after the caller has gone."""
+
 
 @click.command("demo")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Only the caller who speaks this language.")
@@ -42,8 +45,9 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     from ivr.cli import common, starters
     from ivr.cli.keyboard import converse
     from ivr.cli.rendering import laboratory
+    from ivr.lab.colleagues import PLAN
     from ivr.lab.talk import Talk
-    from ivr.lab.tour import FLOW, SCENES
+    from ivr.lab.tour import CALENDARS, FLOW, SCENES
     from ivr.settings import DATA
 
     if not (common.load().settings.flows.dir / f"{FLOW}.yaml").is_file():
@@ -53,11 +57,12 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     folder = DATA / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     out = common.out()
-    with laboratory(loaded.settings, folder, FLOW) as lab:
+    with laboratory(loaded.settings, folder, FLOW, plan=PLAN, calendars=CALENDARS) as lab:
         content = [_play(lab, scene) for scene in SCENES if lang in (None, scene.language[:2])]
         flow = lab.flow(FLOW)
         if not once and sys.stdin.isatty() and sys.stdout.isatty():
             _headline("your turn · 轮到您了")
+            lab.open_desks()
             while click.confirm(
                 "Call the hotline yourself? (keys 0-9 * #, q hangs up)", default=True, err=True
             ):
@@ -70,30 +75,47 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
 
 def _play(lab: Lab, scene: Scene) -> bool:
     """Let a caller call; whether their wish was fulfilled."""
+    import gevent
+
     from ivr.cli import common
     from ivr.errors import IvoryError
+    from ivr.lab.colleagues import Colleague
     from ivr.lab.script import follow, parse
     from ivr.lab.talk import Talk
     from ivr.lab.tour import FLOW
 
     _headline(scene.title)
     problems: list[IvoryError] = []
+    unserved: list[IvoryError] = []
 
-    def act(talk: Talk) -> None:
+    def call(talk: Talk) -> None:
         try:
             follow(parse(scene.script), talk, talk.ear, lambda text: lab.speech(text, scene.language))
         except IvoryError as error:
             problems.append(error)
         talk.hangup()
 
+    def serve(talk: Talk) -> None:
+        try:
+            Colleague(lab, talk, scene.waits_for).work()
+        except IvoryError as error:
+            unserved.append(error)
+
+    def act(talk: Talk) -> None:
+        agent = gevent.spawn(serve, talk) if scene.waits_for else None
+        call(talk)
+        if agent:
+            agent.join(GRACE)
+            agent.kill()
+
     journey = Talk(lab, FLOW, scene.ani, common.out()).run(act)
     _show(journey)
     content = scene.goal in journey.call.goals
-    for problem in problems:
+    for problem in [*problems, *unserved]:
         common.talk().print(str(problem), style="red", markup=False)
     if not content:
         common.talk().print(f"This caller's wish ({scene.goal}) was not fulfilled.", style="red")
-    return content
+    return content and not unserved
 
 
 def _show(journey: Journey) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
@@ -44,9 +45,9 @@ def _asks(lab: Lab, system: str) -> bool:
 
 
 @contextmanager
-def laboratory(settings: Settings, folder: Path, flow: str) -> Iterator[Lab]:
-    """A lab for one flow, of which everything can be spoken."""
-    with Lab(settings, folder, only=flow) as lab:
+def laboratory(settings: Settings, folder: Path, flow: str, **options: Any) -> Iterator[Lab]:
+    """A lab for one flow, of which everything can be spoken; `options` are those of `Lab`."""
+    with Lab(settings, folder, only=flow, **options) as lab:
         watch(lab.app.voice)
         if lab.crm and _asks(lab, CRM):
             common.talk().print(f"(a small customer system answers as crm: at {lab.crm.url})", style="dim")

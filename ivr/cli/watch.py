@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import queue
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,10 +18,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ivr.cli.calls import clean
+from ivr.cli.sockets import UnixConnection
 from ivr.errors import IvoryError
 from ivr.settings import Ops
 
-CONNECT_SECONDS = 5.0
 SILENCE = 10.0
 """Seconds without a line after which the worker is taken for gone; it says something every two."""
 AGAIN_AFTER = 1.0
@@ -72,22 +71,9 @@ class Feed:
             connection.close()
 
 
-class _UnixConnection(http.client.HTTPConnection):
-    """HTTP over a UNIX socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=CONNECT_SECONDS)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(SILENCE)
-        self.sock.connect(self._path)
-
-
 def _connection(listen: str) -> http.client.HTTPConnection:
     if listen.startswith("unix:"):
-        return _UnixConnection(listen.removeprefix("unix:"))
+        return UnixConnection(listen.removeprefix("unix:"), SILENCE)
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
     return http.client.HTTPConnection(ANY.get(host, host), int(port), timeout=SILENCE)

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from gevent.queue import Empty
@@ -27,11 +27,11 @@ from ivr.call import (
     Target,
     Woken,
 )
-from ivr.errors import CommandFailed, RefusedInput, SwitchError
+from ivr.errors import CommandFailed, IvoryError, RefusedInput, SwitchError
 from ivr.esl import commands, keeping, resync, wire
 from ivr.esl.channel import Link
 from ivr.esl.commands import ApiCall, Sound
-from ivr.esl.job import OVER, SECRET, Job
+from ivr.esl.job import CONNECT, OVER, SECRET, Job
 from ivr.esl.recordings import LocalRecordings, Recordings
 from ivr.esl.sounds import SHARED_DISK, Carrier, Reel, Voice
 from ivr.esl.speaking import Speaker
@@ -75,6 +75,7 @@ class SwitchCall(Speaker):
         self.dnis = arrival.get("Caller-Destination-Number")
         self.started = arrival.created or self.now()
         self._answered = arrival.get("Answer-State") == "answered"
+        self._kept_talk = bool(arrival.variable(commands.KEPT_TALK[0]))
         self._arrival = arrival
         self._keeper = keeping.Keeper(arrival, around.owner)
         self.going_on = self.going_on_with = ""
@@ -153,7 +154,7 @@ class SwitchCall(Speaker):
         """The commands that set its dead-man timer anew; none while it is connected, or being connected, with
         somebody, as FreeSWITCH sees to that itself."""
         kind = self._job.kind if self._job else ""
-        if self._ended or kind == "bridge":
+        if self._ended or kind in ("bridge", CONNECT):
             return ()
         if kind == "record":
             return commands.guard(self.id, seconds, commands.api("uuid_break", self.id, "all"))
@@ -280,6 +281,7 @@ class SwitchCall(Speaker):
             variables["origination_caller_id_number"] = target.caller_id
         dial = commands.dial_string(template, target.address, variables)
         talk = {
+            **dict.fromkeys(commands.KEPT_TALK if self._kept_talk else (), ""),
             "continue_on_fail": "true",
             "hangup_after_bridge": "false",
             "ringback": "%(1000,4000,450)",
@@ -293,10 +295,65 @@ class SwitchCall(Speaker):
         with self._begun(job):
             self._run(job, "bridge", dial)
 
+    def connect(self, leg: str) -> None:
+        """As the port says; never waits, so that an event handler may do it. A call that is connected already
+        goes over to `leg`, and of the talk before no `BridgeEnded` is told.
+
+        Raises:
+            CallEnded: the caller has gone.
+            IvoryError: the flow is at something that cannot be broken off.
+        """
+        self._alive()
+        before = self._job
+        if before is not None and before.kind != CONNECT:
+            raise IvoryError(f"the call is busy with: {before.kind}")
+        self._silence()
+        seconds = self._around.options.guard
+        talk = {"hangup_after_bridge": "false", **commands.kept_talk()}
+        self._kept_talk = True
+        ring: tuple[ApiCall, ...] = ()
+        if seconds:  # from here on FreeSWITCH keeps the timer
+            talk |= commands.guarded_talk(self.id, seconds)
+            ring = commands.guard(self.id, seconds)
+        if not self._answered:
+            self._answered = True
+            ring = (*ring, commands.api("uuid_answer", self.id))
+        begun = self._keeper.begun(keeping.Doing(CONNECT, leg), talk)
+        job = self._job = Job(CONNECT, leg, running=True, began=True, other=leg, history=self._moves)
+        self._forget_queued()
+        # What is queued on the channel would run once they talk, before one hears the other.
+        self._post(*ring, begun, commands.api("uuid_break", self.id, "all"))
+        try:
+            self._link.post(
+                commands.api("uuid_bridge", self.id, leg), failed=partial(self._not_connected, job)
+            )
+        except SwitchError as error:
+            self._not_connected(job, error)
+
+    def _not_connected(self, job: Job, error: SwitchError) -> None:
+        """The two were not joined. Without a line that is not known: `resume` finds out."""
+        if job is self._job and isinstance(error, CommandFailed):
+            log.info("not connected", call=self.id, leg=job.other, error=str(error))
+            self._job = None
+            self._put(job.failure())
+
+    def _connected(self, job: Job, event: wire.Event) -> None:
+        """A CHANNEL_BRIDGE."""
+        if event.get("Bridge-B-Unique-ID") == job.other:
+            self._taken(event)  # takes note of it as our own doing
+            self._bridged(job)
+
+    def _parted(self, job: Job, event: wire.Event) -> None:
+        """A CHANNEL_PARK: the talk is over, or never began. One from before this talk is about the last."""
+        if self._taken(event):
+            self._move()
+        elif event.variable("transfer_history") != job.history:
+            self._complete(job, event)
+
     def stop_bridge(self) -> None:
         self._alive()
         job = self._job
-        if job is not None and job.kind == "bridge":
+        if job is not None and job.kind in ("bridge", CONNECT):
             try:
                 self._link.api(commands.kill(job.other))
             except CommandFailed:
@@ -318,6 +375,12 @@ class SwitchCall(Speaker):
                 self._execution_ended(event)
             case "CHANNEL_BRIDGE" if job and job.kind == "bridge":
                 self._bridged(job)
+            case "CHANNEL_BRIDGE" if job and job.kind == CONNECT:
+                self._connected(job, event)
+            case "CHANNEL_UNBRIDGE" if job and job.kind == CONNECT and self._taken(event):
+                self._move()
+            case "CHANNEL_PARK" if job and job.kind == CONNECT:
+                self._parted(job, event)
             case "CHANNEL_ANSWER":
                 self._answered = True
             case "CHANNEL_HANGUP" | "CHANNEL_HANGUP_COMPLETE":

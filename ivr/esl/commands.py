@@ -39,17 +39,17 @@ Sound = NewType("Sound", str)
 
 _APPLICATIONS = """
     answer bridge hangup park play_and_get_digits playback pre_answer record send_dtmf sleep
-    spandsp_start_dtmf spandsp_stop_dtmf
+    spandsp_start_dtmf spandsp_stop_dtmf three_way
 """
 
 APPLICATIONS: Final = frozenset(_APPLICATIONS.split())
 """Applications that Ivory executes. FreeSWITCH hangs up on a name it does not know: a slip is caught here."""
 
 _APIS = """
-    file_exists global_getvar hash http_get http_put module_exists originate sched_api sched_del show status
-    strmicroepoch uuid_answer uuid_break uuid_bridge uuid_buglist uuid_displace uuid_dump uuid_exists
-    uuid_getvar uuid_kill uuid_pre_answer uuid_record uuid_recv_dtmf uuid_send_dtmf uuid_setvar_multi
-    uuid_transfer version xml_locate
+    file_exists global_getvar hash hash_dump http_get http_put module_exists originate sched_api
+    sched_del show status strmicroepoch uuid_answer uuid_break uuid_bridge uuid_buglist uuid_displace
+    uuid_dump uuid_exists uuid_getvar uuid_kill uuid_pre_answer uuid_record uuid_recv_dtmf uuid_send_dtmf
+    uuid_setvar_multi uuid_transfer version xml_locate
 """
 
 APIS: Final = frozenset(_APIS.split())
@@ -67,10 +67,14 @@ GUARD: Final = "ivr-guard-"
 FALLBACK: Final = "fallback XML ivory"
 """Where the timer sends the caller: extension, dialplan, context."""
 
+KEPT_TALK: Final = ("park_after_bridge", "uuid_bridge_park_on_cancel")
+"""Channel variables that keep a caller on the line when the other leg goes."""
+
 _EVENT = re.compile(r"[A-Z_]{1,64}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _VALUE = re.compile(r"[A-Za-z0-9_]{1,64}")
 _TEMPLATE = re.compile(r"[0-9A-Za-z_./@:;=+-]*\{address\}[0-9A-Za-z_./@:;=+-]*")
+_LEG = re.compile(r"[0-9A-Za-z_]+/[0-9A-Za-z_./@:;=+-]{1,200}")
 _KEYS = re.compile(r"[0-9A-D*#wW]{1,128}")
 _TERMINATORS = re.compile(r"[0-9A-D*#]{1,16}")
 _TGML = re.compile(
@@ -192,14 +196,37 @@ def dial_string(
         raise RefusedInput(
             "the dial template is none", hint="write user/{address} or sofia/gateway/NAME/{address}"
         )
-    leg = template.replace("{address}", address(target))
-    pairs = [f"{variable_name(name)}={dial_value(name, value)}" for name, value in (variables or {}).items()]
+    return _leg(template.replace("{address}", address(target)), variables or {})
+
+
+def leg_string(leg: str, variables: Mapping[str, str | int | bool]) -> Argument:
+    """As `dial_string`, for one leg that is written out (`user/1001@example.com`), as a plan has it for an
+    agent: letters, digits and `_ . / @ : ; = + -`."""
+    hint = "write user/1001 or sofia/internal/1001@10.0.0.5"
+    if ":_:" in match(_LEG, leg, "an agent's dial string", hint):
+        raise refused("an agent's dial string", 'holds ":_:", which starts another call')
+    return _leg(leg, variables)
+
+
+def _leg(leg: str, variables: Mapping[str, str | int | bool]) -> Argument:
+    pairs = [f"{variable_name(name)}={dial_value(name, value)}" for name, value in variables.items()]
     return Argument(("{" + ",".join(pairs) + "}" if pairs else "") + leg)
 
 
 def originate(dial: Argument) -> ApiCall:
     """Ring `dial` (from `dial_string`) and park it when it answers; for `bgapi`, as it takes its time."""
     return ApiCall(f"originate {dial} &park()")
+
+
+def eavesdrop(dial: Argument, target: str) -> ApiCall:
+    """Ring `dial` and let it listen to the channel `target` when it answers; it is hung up when that channel
+    ends. For `bgapi`. What it says is heard by whom its variables name: see `supervision`."""
+    return ApiCall(f"originate {dial} &eavesdrop({call_uuid(target)})")
+
+
+def other_channel(channel: str) -> Argument:
+    """The argument of an application that is given another channel: `three_way`."""
+    return Argument(call_uuid(channel))
 
 
 # API commands ----------------------------------------------------------------------------------------
@@ -267,12 +294,22 @@ def send_keys(channel: str, value: str) -> ApiCall:
     return ApiCall(f"uuid_send_dtmf {call_uuid(channel)} {keys(value)}")
 
 
-def record_start(channel: str, path: PurePosixPath | str, max_seconds: int = 0) -> ApiCall:
-    """Record a channel beside whatever it does; `max_seconds` 0: until `record_stop` or its end."""
+def record_start(
+    channel: str, path: PurePosixPath | str, max_seconds: int = 0, *, stereo: bool = False
+) -> ApiCall:
+    """Record a channel beside whatever it does; `max_seconds` 0: until `record_stop` or its end. `stereo`:
+    what it says is left, what it hears right. Folders of the path are made. The end is a MEDIA_BUG_STOP with
+    the path as `Media-Bug-Target`."""
     limit = number(max_seconds, 0, 86_400, "the longest recording in s")
-    return ApiCall(
-        f"uuid_record {call_uuid(channel)} start '{file_path(path, 'the path of a recording')}' {limit}"
-    )
+    file = file_path(path, "the path of a recording")
+    how = f"{{RECORD_STEREO={'true' if stereo else 'false'},RECORD_PRE_BUFFER_FRAMES=1}}"
+    return ApiCall(f"uuid_record {call_uuid(channel)} start '{file}' {limit} {how}")
+
+
+def record_mask(channel: str, path: PurePosixPath | str, *, masked: bool) -> ApiCall:
+    """Have a recording be silent from here on, while its time goes on; or hear again."""
+    file, word = file_path(path, "the path of a recording"), "mask" if masked else "unmask"
+    return ApiCall(f"uuid_record {call_uuid(channel)} {word} '{file}'")
 
 
 def record_stop(channel: str, path: PurePosixPath | str) -> ApiCall:
@@ -333,6 +370,19 @@ def guarded_talk(channel: str, seconds: int) -> dict[str, str]:
     when the talk is over, whether a worker lives or not."""
     before, after = guard(channel, seconds)
     return {"api_before_bridge": before, "api_after_bridge": after}
+
+
+def kept_talk() -> dict[str, str]:
+    """The channel variables by which a caller is parked, and never hung up, when whom they were connected
+    with has gone, be it before a word was said; whoever takes the caller elsewhere takes them away. Where a
+    telephone's own transfer key sends the caller is for the context `ivory` to say: nowhere else may it."""
+    gone = " ".join(("api_before_bridge", "api_after_bridge", *KEPT_TALK))
+    return {
+        **dict.fromkeys(KEPT_TALK, "true"),
+        "execute_on_blind_transfer_ivory": f"multiunset {gone}",
+        "force_transfer_dialplan": "XML",
+        "force_transfer_context": "ivory",
+    }
 
 
 # Frames ----------------------------------------------------------------------------------------------

@@ -16,6 +16,9 @@ OVER: Final = {"record": "record_ms", "secret": "read_result"}
 APPLICATIONS: Final = {"record": "record", "secret": "play_and_get_digits", "bridge": "bridge"}
 """The applications that go on although their worker has died, by the kind of job."""
 
+CONNECT: Final = "connect"
+"""The kind of job that joins a call with a channel which is there already; no application does that."""
+
 ANY: Final = ""
 """The UUID of an application that an earlier worker began: it is known by its name, as one runs at a time."""
 
@@ -32,9 +35,10 @@ _RESULTS: Final = {
 
 @dataclass
 class Job:
-    """The application that is running on the channel for us. `kind`: record, secret, bridge.
+    """What is running on the channel for us. `kind`: record, secret, bridge, connect.
 
-    `uuid` comes back as Application-UUID when it begins (`began`) and ends (no longer `running`).
+    `uuid` comes back as Application-UUID when it begins (`began`) and ends (no longer `running`); a `connect`
+    is no application, but what FreeSWITCH does with two channels: it is known by the other leg.
     """
 
     kind: str
@@ -46,17 +50,22 @@ class Job:
     argument: str = ""
     path: Path | None = None
     other: str = ""
+    history: str = ""  # of the channel's transfers, before this
     bridged_at: float = 0.0
     keys_after: str = ""
 
     def ran(self, event: wire.Event) -> bool:
         """Whether `event`, of an application's end, is about this job's."""
+        if self.kind == CONNECT:
+            return False
         if self.uuid == ANY:
             return event.get("Application") == self.application
         return event.get("Application-UUID") == self.uuid
 
     def over(self, channel: wire.Event) -> bool:
         """Whether the channel says that its application is over; it never says so of a bridge."""
+        if self.kind == CONNECT:
+            return talked(channel, self.other) and not talking(channel, self.other)
         asked = (channel.variable("current_application"), channel.variable("current_application_data"))
         return (
             self.kind in OVER
@@ -91,9 +100,21 @@ class Job:
         if self.bridged_at:
             cause = event.variable("bridge_hangup_cause") or "NORMAL_CLEARING"
             return BridgeEnded("answered", cause, now - self.bridged_at)
+        if self.kind == CONNECT:
+            return BridgeEnded("failed", event.variable("bridge_hangup_cause") or "ORIGINATOR_CANCEL")
         cause = (
             event.variable("originate_disposition")
             or event.variable("last_bridge_hangup_cause")
             or "NORMAL_CLEARING"
         )
         return BridgeEnded(_RESULTS.get(cause, "failed"), cause)
+
+
+def talking(channel: wire.Event, leg: str) -> bool:
+    """Whether the channel says that it is connected with `leg` now."""
+    return channel.variable("bridge_to") == leg
+
+
+def talked(channel: wire.Event, leg: str) -> bool:
+    """Whether the channel says that it is, or was last, connected with `leg`."""
+    return leg in (channel.variable("bridge_to"), channel.variable("last_bridge_to"))

@@ -19,7 +19,7 @@ from ivr.call import Kept
 from ivr.errors import CommandFailed, IvoryError
 from ivr.esl import commands
 from ivr.esl.commands import ApiCall
-from ivr.esl.job import APPLICATIONS
+from ivr.esl.job import APPLICATIONS, CONNECT
 from ivr.esl.wire import Event
 
 STATE: Final = "ivr_at"
@@ -43,8 +43,8 @@ MAX_STATE: Final = 8 << 20
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What was begun for a call and not seen to end: `record`, `secret` or `bridge`, and the recording's name
-    or the other leg."""
+    """What was begun for a call and not seen to end: `record`, `secret`, `bridge` or `connect`, and the
+    recording's name or the other leg."""
 
     kind: str
     detail: str = ""
@@ -71,9 +71,9 @@ class Keeper:
             RefusedInput: it is longer than 2 MiB, even packed.
         """
         first, more, others = text.partition("\n")
-        place, rest = _packed(first), _packed(others) if more else ""
+        place, rest = pack(first), pack(others) if more else ""
         stored = []
-        if len(place) + len(rest) > LONGEST and len(packed := _packed(text)) > LONGEST:
+        if len(place) + len(rest) > LONGEST and len(packed := pack(text)) > LONGEST:
             self.stored = True
             stored = [commands.store(STORE, self._uuid, packed)]
             place, rest = STORE, ""
@@ -104,12 +104,14 @@ def forget_state(uuid: str) -> ApiCall:
 def begun(channel: Event) -> Doing | None:
     """What was begun for the call `channel`, as far as it was written down; perhaps nothing came of it."""
     kind, _, detail = channel.variable(DOING).partition(" ")
-    return Doing(kind, detail) if kind in APPLICATIONS else None
+    return Doing(kind, detail) if kind in APPLICATIONS or kind == CONNECT else None
 
 
 def going_on(channel: Event) -> Doing | None:
     """What was begun for the call `channel` and did begin on the switch, where it may be over by now."""
     doing = begun(channel)
+    if doing is not None and doing.kind == CONNECT:
+        return doing if channel.variable("bridge_uuid") == doing.detail else None
     if doing is None or channel.variable("current_application") != APPLICATIONS[doing.kind]:
         return None
     return doing if doing.detail in channel.variable("current_application_data") else None
@@ -130,7 +132,7 @@ def read(channel: Event, api: Callable[[ApiCall], str]) -> Kept | None:
             packed = ""
     if not packed:
         return None
-    text = f"{_unpacked(packed)}\n{_unpacked(rest)}" if rest else _unpacked(packed)
+    text = f"{unpack(packed)}\n{unpack(rest)}" if rest else unpack(packed)
     return Kept(text, channel.variable(KEYS))
 
 
@@ -140,18 +142,23 @@ _PLAIN: Final = re.compile(r'[0-9A-Za-z_{}\[\]",:-]*')
 """Text that is letters, digits and JSON's signs, for which others stand that mean nothing to FreeSWITCH."""
 
 
-def _packed(text: str) -> str:
+def pack(text: str) -> str:
     """`text` in characters that mean nothing to FreeSWITCH: a letter for how, and then the text with other
     signs for JSON's, or as URL-safe base64."""
     if len(text) <= SHORT and _PLAIN.fullmatch(text) and "mod_event_socket" not in text.lower():
         return "t" + text.translate(_JSON)
+    return armoured(text)
+
+
+def armoured(text: str) -> str:
+    """`text` as `unpack` reads it, in letters and digits alone, as the store takes them."""
     data, how = text.encode("utf-8", "surrogatepass"), "j"
     if len(data) > SHORT:
         data, how = zlib.compress(data, 1), "z"
     return how + base64.urlsafe_b64encode(data).decode()
 
 
-def _unpacked(packed: str) -> str:
+def unpack(packed: str) -> str:
     if packed.startswith("t"):
         return packed[1:].translate(_BACK)
     try:

@@ -17,15 +17,16 @@ import gevent
 
 from ivr.call import Bridged
 from ivr.errors import CommandFailed, CommandTimeout, ConnectionLost
-from ivr.esl import commands, keeping, wire
+from ivr.esl import commands, keeping, resync, wire
 from ivr.esl.channel import RECONNECT_PATIENCE, Channel, Link
 from ivr.esl.commands import Argument
-from ivr.esl.job import ANY, OVER, SECRET, Job
+from ivr.esl.job import ANY, CONNECT, OVER, SECRET, Job, talked, talking
 from ivr.log import get
 
 log = get(__name__)
 
 MOVED = "BLIND_TRANSFER"  # how a call ends for a flow when somebody takes the caller elsewhere
+CONNECTS = 2.0  # seconds in which FreeSWITCH has joined two channels, or given it up
 
 
 class Runner(Channel):
@@ -119,12 +120,24 @@ class Runner(Channel):
 
     def _execution_ended(self, event: wire.Event) -> None:
         """A CHANNEL_EXECUTE_COMPLETE."""
-        if event.variable("transfer_history") != self._moves:
+        if self._taken(event):
             self._move()
             return
         self._doomed.discard(event.get("Application-UUID"))
         if self._job and self._job.ran(event):
             self._complete(self._job, event)
+
+    def _taken(self, event: wire.Event) -> bool:
+        """Whether somebody took the caller elsewhere. FreeSWITCH calls it a transfer, too, when we connect
+        the call with another."""
+        history = event.variable("transfer_history")
+        if history == self._moves:
+            return False
+        job = self._job
+        if job is None or job.kind != CONNECT or not history.endswith(f":uuid_br:{job.other}"):
+            return True
+        self._moves = history
+        return False
 
     def _move(self) -> None:
         self.moved = True
@@ -158,10 +171,13 @@ class Runner(Channel):
 
         What still runs is left alone, what ended unseen is over, and what cannot be known is done again.
         """
-        if channel.variable("transfer_history") != self._moves:
+        if self._taken(channel):
             self._move()
         job = self._job
         if job is None or not job.running:
+            return
+        if job.kind == CONNECT:
+            self._spawn_for(job, self._look_after_connection, channel)
             return
         asked = (job.application, job.argument)
         if asked == (channel.variable("current_application"), channel.variable("current_application_data")):
@@ -191,6 +207,27 @@ class Runner(Channel):
         if not lives:
             self._complete(job, channel)
 
+    def _look_after_connection(self, job: Job, channel: wire.Event) -> None:
+        """After the line, or a worker, was away: whether they talk, or what came of it."""
+        if not talked(channel, job.other):  # it may stand this moment; its event may have come, or not
+            gevent.sleep(CONNECTS)
+            found = resync.parse_dump(self._link.api(commands.api("uuid_dump", self.id)))
+            if found is None or job is not self._job:
+                return
+            channel = found
+        if talking(channel, job.other) and self._lives(job.other):
+            if not job.bridged_at and job is self._job:
+                self._bridged(job)
+            return
+        if job is not self._job:
+            return
+        if talking(channel, job.other):  # something was laid over the talk, and hides its end
+            self._post(commands.api("uuid_break", self.id, "all"))
+            return
+        if talked(channel, job.other) and not job.bridged_at:
+            self._bridged(job)
+        self._complete(job, channel)
+
     def _restart(self, job: Job) -> None:
         if job is self._job:
             self._run(job, job.application, Argument(job.argument), again=True)
@@ -201,9 +238,10 @@ class Runner(Channel):
         application = channel.variable("current_application")
         job = self._job = Job(doing.kind, ANY, application=application, argument=argument, path=path)
         job.running = job.began = True
-        if doing.kind == "bridge":
+        if doing.kind in ("bridge", CONNECT):
             job.other = doing.detail
-            self._spawn_for(job, self._look_after_bridge, channel)
+            look = self._look_after_bridge if doing.kind == "bridge" else self._look_after_connection
+            self._spawn_for(job, look, channel)
             return
         if job.over(channel):
             self._complete(job, channel)

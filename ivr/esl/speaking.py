@@ -233,6 +233,11 @@ class Speaker(Runner):
             self._post(commands.api("uuid_break", self.id))
         self._carrier = ""
 
+    def _forget_queued(self) -> None:
+        """What waits on the channel is taken off: a carrier that has yet to begin will not."""
+        if not self._carried:
+            self._carrier = ""
+
     def _execution_began(self, event: wire.Event) -> None:
         begun = event.get("Application-UUID")
         if is_carrier(event):

@@ -36,4 +36,6 @@ CODES = {
     "F134": "a transfer to nobody, or to several",
     "F135": "an operation that is neither, or both, of http and python",
     "F136": "a header that only Ivory itself sets",
+    "F137": "a scale that cannot be keyed in",
+    "F138": "an agent's order without what it needs",
 }

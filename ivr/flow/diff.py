@@ -73,35 +73,37 @@ def _flat(side: Side, other: Side) -> dict[tuple[str, ...], str]:
     """The options of the flow, and of the nodes that both have, by path, without those that are ways."""
     ways = {tuple(map(pressed, part.path)) for part in walk(side.flow) if isinstance(part.value, Target)}
     flat: dict[tuple[str, ...], str] = {}
-    for path, value in _leaves(side.data, ()):
+    for path, value in leaves(side.data, ()):
         written = tuple(map(pressed, path))
         if path[0] == "nodes" and path[1] not in other.data["nodes"]:
             continue
         if not ways & {written, (*written, "NEXT")}:
-            flat[path] = shortened(_text(value), SHOWN)
+            flat[path] = shortened(text(value), SHOWN)
     return flat
 
 
-def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """What is not divided any further in plain data, each with its path."""
     if isinstance(value, Mapping) and value:
         for name, inner in value.items():
-            yield from _leaves(inner, (*path, str(name)))
+            yield from leaves(inner, (*path, str(name)))
     elif isinstance(value, list) and any(isinstance(inner, Mapping) for inner in value):
         for index, inner in enumerate(value):
-            yield from _leaves(inner, (*path, str(index)))
+            yield from leaves(inner, (*path, str(index)))
     else:
         yield path, value
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """Plain data in one line, as YAML has it."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return f"[{', '.join(map(_text, value))}]"
+        return f"[{', '.join(map(text, value))}]"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{name}: {_text(inner)}' for name, inner in value.items())}}}"
+        return f"{{{', '.join(f'{name}: {text(inner)}' for name, inner in value.items())}}}"
     return str(value)
 
 

@@ -155,6 +155,10 @@ def _meaning(node: Node, path: Path, language: str) -> tuple[str, str, Kind]:
     step = path[-2] if path[-1] == "next" else path[-1]
     holder = _at(node, path[:-1]) if path[-1] == "next" else None
     outcome = f"{str(path[0]).removesuffix('s')} {step + 1}" if isinstance(step, int) else step
+    if (
+        taken := outcome.removeprefix("offer_")
+    ) in node.own_outcomes:  # who takes an offer leaves by its name
+        outcome = taken
     words = getattr(holder, "label", "") or _first(getattr(holder, "say", {}), language)
     if condition := getattr(holder, "when", None):
         words = words or getattr(condition, "source", str(condition))

@@ -48,6 +48,8 @@ class Node(Model):
     """Whether the flow ends here, so that nothing follows."""
     steady: ClassVar[bool] = False
     """Whether it leads the same way again as long as the values in its expressions are the same."""
+    confidential: ClassVar[bool] = False
+    """Whether it asks for what nobody may see, whatever its options say."""
     takes_always: ClassVar[bool] = False
     """Whether the keys of the flow's `always` work here."""
     assigns: ClassVar[tuple[str, ...]] = ()
@@ -185,7 +187,7 @@ class Flow(Model):
     @cached_property
     def asks_in_confidence(self) -> bool:
         """Whether any of its nodes asks for what nobody may see."""
-        return any(getattr(node, "sensitive", False) for node in self.nodes.values())
+        return any(node.confidential or getattr(node, "sensitive", False) for node in self.nodes.values())
 
     @property
     def first(self) -> str:

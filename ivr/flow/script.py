@@ -44,7 +44,14 @@ class Speak:
     words: str = ""
 
 
-Step = Hear | Press | Pause | HangUp | Speak
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """Wait until `who` has answered and talks: an agent, an extension or a number."""
+
+    who: str
+
+
+Step = Hear | Press | Pause | HangUp | Speak | Meet
 
 
 @dataclass(frozen=True, slots=True)

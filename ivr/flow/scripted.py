@@ -35,9 +35,9 @@ from ivr.call import (
 from ivr.clock import VirtualClock
 from ivr.errors import CallEnded
 from ivr.flow.phrases import estimate_seconds
-from ivr.flow.script import HangUp, Hear, Line, Party, Pause, Press, Speak, Step, bare
+from ivr.flow.script import HangUp, Hear, Line, Meet, Party, Pause, Press, Speak, Step, bare
 
-__all__ = ["HangUp", "Hear", "Line", "Party", "Pause", "Press", "ScriptedCall", "Speak", "Step"]
+__all__ = ["HangUp", "Hear", "Line", "Meet", "Party", "Pause", "Press", "ScriptedCall", "Speak", "Step"]
 
 KEY_SPACING = 0.2  # seconds between keys of one `Press`
 AUDIO_SECONDS = 2.0  # what a recorded file is taken to last
@@ -183,10 +183,27 @@ class ScriptedCall:
         rings = {"answered": party.after, "no_answer": target.ring_seconds}.get(result, REFUSAL)
         at = self.monotonic() + rings
         if result == "answered":
-            self._at(at, lambda: self._bridged(target, party.talks) if self._bridge is ringing else None)
+            self._at(at, lambda: self._answered(target, party.talks) if self._bridge is ringing else None)
         else:
             cause = CAUSES.get(result, "CALL_REJECTED")
             self._at(at, lambda: self._bridge_ended(result, cause) if self._bridge is ringing else None)
+
+    def connect(self, leg: str) -> None:
+        self.stop()
+        self._bridge = waiting = (Target("leg", leg), None)
+        self._at(self.monotonic(), lambda: self._bridged(waiting[0]) if self._bridge is waiting else None)
+
+    def part_after(self, seconds: float, over: Callable[[], object]) -> None:
+        """End the talk that `connect` began after `seconds`, if nobody did before; `over` is called first."""
+        talk = self._bridge[0] if self._bridge else None
+
+        def part() -> Event | None:
+            if self._bridge is None or self._bridge[0] is not talk:
+                return None
+            over()
+            return self._bridge_ended("answered", "NORMAL_CLEARING")
+
+        self._at(self.monotonic() + seconds, part)
 
     def stop_bridge(self) -> None:
         self._alive()
@@ -202,6 +219,18 @@ class ScriptedCall:
     def wake_after(self, seconds: float) -> None:
         """Wake the call when `seconds` of its time have passed."""
         self._at(self.monotonic() + seconds, Woken)
+
+    def after(self, seconds: float, what: Callable[[], object]) -> None:
+        """Call `what` when `seconds` of its time have passed, if the call is not over by then."""
+
+        def do() -> None:
+            what()
+
+        self._at(self.monotonic() + seconds, do)
+
+    def note(self, text: str) -> None:
+        """Write down what the switch does."""
+        self._note("switch", text)
 
     def wait(self, timeout: float | None) -> Event | None:
         self._alive()
@@ -252,6 +281,9 @@ class ScriptedCall:
                 case Hear(text):
                     if not self._has_heard(text):
                         return
+                case Meet(who):
+                    if not self._talks_with(who):
+                        return
                 case Press(keys):
                     self._press(keys)
                 case Pause(seconds):
@@ -271,13 +303,17 @@ class ScriptedCall:
         self._unheard = after if found else before
         return bool(found)
 
+    def _talks_with(self, who: str) -> bool:
+        target, since = self._bridge or (None, None)
+        return target is not None and since is not None and target.address == who
+
     def _leave(self) -> None:
         """What is left of the script when the call is over: last words may have been heard, and there is
         nothing more to wait for."""
         while not self.finished:
             if isinstance(self._step, Hear) and not self._has_heard(self._step.text):
                 return
-            if isinstance(self._step, Press | Speak):
+            if isinstance(self._step, Press | Speak | Meet):
                 return
             self._step = None
             self.done += 1
@@ -361,13 +397,18 @@ class ScriptedCall:
         self._secret = self._playing = None
         return SecretEnded(digits, terminated)
 
-    def _bridged(self, target: Target, talks: float) -> Event:
-        self._bridge = talking = (target, self.monotonic())
-        self._note("switch", f"connects {target.address}")
+    def _answered(self, target: Target, talks: float) -> Event:
+        bridged = self._bridged(target)
+        talking = self._bridge
         self._at(
             self.monotonic() + talks,
             lambda: self._bridge_ended("answered", "NORMAL_CLEARING") if self._bridge is talking else None,
         )
+        return bridged
+
+    def _bridged(self, target: Target) -> Event:
+        self._bridge = (target, self.monotonic())
+        self._note("switch", f"connects {target.address}")
         return Bridged()
 
     def _bridge_ended(self, result: str, cause: str) -> Event:

@@ -23,7 +23,7 @@ from typing import Any
 import yaml
 
 from ivr.errors import Finding, FlowError, Place
-from ivr.flow.yaml_builder import MAX_FINDINGS, Builder, Spot, StopReading
+from ivr.flow.yaml_builder import FLOW, MAX_FINDINGS, Builder, Limits, Spot, StopReading
 from ivr.flow.yaml_scalars import UNPRINTABLE
 
 CODES = {
@@ -58,8 +58,6 @@ CODES = {
     "F029": "an empty file",
 }
 
-MAX_BYTES = 1 << 20
-
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -87,19 +85,20 @@ class Document:
         return Place(self.file, line + 1, column + 1)
 
 
-def parse(text: str | bytes, file: str, *, loader: Any = _FAST) -> Document:
-    """Read one flow file.
+def parse(text: str | bytes, file: str, limits: Limits = FLOW, *, loader: Any = _FAST) -> Document:
+    """Read one flow file, or another of the same YAML.
 
     Args:
         text: the file's content; bytes must be UTF-8 (a byte order mark in front is ignored).
         file: its name, for messages.
+        limits: how large it may be.
         loader: the PyYAML loader class whose parser reads it (libyaml's where there is one).
 
     Raises:
         FlowError: with every finding, in the order of the file.
     """
-    source = _decode(text, file)
-    builder = Builder(source, file)
+    source = _decode(text, file, limits)
+    builder = Builder(source, file, limits)
     parser = loader(source)
     try:
         builder.read(iter(parser.get_event, None))  # twice as fast as yaml.parse, which asks it twice
@@ -114,16 +113,15 @@ def parse(text: str | bytes, file: str, *, loader: Any = _FAST) -> Document:
     return Document(builder.data, file, builder.spot)
 
 
-def _decode(text: str | bytes, file: str) -> str:
+def _decode(text: str | bytes, file: str, limits: Limits) -> str:
     """The text with `\\n` line ends and one at its end, or FlowError about the first thing wrong with it."""
 
     def refuse(code: str, message: str, hint: str, line: int = 1, column: int = 1) -> FlowError:
         return FlowError([Finding(Place(file, line, column), code, message, hint)])
 
     size = len(text) if isinstance(text, bytes) else len(text.encode(errors="surrogatepass"))
-    if size > MAX_BYTES:
-        hint = "split it into several flows (type: subflow)"
-        raise refuse("F001", f"{size:,} bytes; a flow has at most {MAX_BYTES:,}", hint)
+    if size > limits.size:
+        raise refuse("F001", f"{size:,} bytes; {limits.what} has at most {limits.size:,}", limits.way_out)
     if isinstance(text, bytes):
         if text.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise refuse("F002", "the file is UTF-16", "save it as UTF-8")

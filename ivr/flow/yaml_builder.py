@@ -26,11 +26,31 @@ from ivr.errors import Finding, Place
 from ivr.flow.yaml_scalars import UNPRINTABLE, resolve
 from ivr.flow.yaml_slips import explain, joined, lost_text
 
-MAX_VALUES = 200_000
 MAX_DEPTH = 50
 MAX_FINDINGS = 50
 
 _HASH = re.compile(r"#(?<![^\s,\[{]#)")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many bytes and values a file may have; `what` it is, what to do when it has more, and what it has
+    `at_least`."""
+
+    size: int
+    values: int
+    what: str
+    way_out: str
+    at_least: str
+
+
+FLOW = Limits(
+    size=1 << 20,
+    values=200_000,
+    what="a flow",
+    way_out="split it into several flows (type: subflow)",
+    at_least="a flow needs at least `id:` and `nodes:`",
+)
 
 
 @dataclass(slots=True)
@@ -82,7 +102,8 @@ class _Anchor:
 class Builder:
     """Turns a stream of events into data and spots, collecting findings on the way."""
 
-    def __init__(self, source: str, file: str) -> None:
+    def __init__(self, source: str, file: str, limits: Limits = FLOW) -> None:
+        self._limits, self._most = limits, limits.values
         self.findings: list[Finding] = []
         self.data: Any = None
         self.spot = Spot(0, 0)
@@ -128,7 +149,7 @@ class Builder:
                     self._at(event.start_mark, "F023", message, "one file is one flow")
                     raise StopReading
         if not documents:
-            self.report(0, 0, "F029", "the file is empty", "a flow needs at least `id:` and `nodes:`")
+            self.report(0, 0, "F029", "the file is empty", self._limits.at_least)
         self._comments(len(self._source))
 
     def broken(self, error: yaml.MarkedYAMLError) -> None:
@@ -159,7 +180,7 @@ class Builder:
     # Values: this runs for each word of a flow, so it calls no more than it must
 
     def _too_many(self, mark: Any) -> None:
-        self._at(mark, "F020", f"more than {MAX_VALUES:,} values", "split it into several flows")
+        self._at(mark, "F020", f"more than {self._most:,} values", self._limits.way_out)
         raise StopReading
 
     def _scalar(self, event: Any) -> None:
@@ -216,7 +237,7 @@ class Builder:
     def _put(self, data: Any, spot: Spot, mark: Any) -> None:
         """A finished value goes where it belongs."""
         self._values += 1
-        if self._values > MAX_VALUES:
+        if self._values > self._most:
             self._too_many(mark)
         if not self._stack:
             self.data, self.spot = data, spot
@@ -334,7 +355,7 @@ class Builder:
             self._at(mark, "F021", f"more than {MAX_DEPTH} levels deep with *{event.anchor}", "flatten it")
             raise StopReading
         self._values += anchor.values - 1
-        if self._values > MAX_VALUES:
+        if self._values > self._most:
             self._too_many(mark)
         if frame is not None:
             frame.height = max(frame.height, anchor.height + 1)

@@ -52,6 +52,8 @@ class Lab:
         extensions: the telephones there are.
         engine: makes what walks a call.
         only: a flow that is served by itself, with those it leads to; empty: all of them.
+        plan: a routing plan in place of the user's own.
+        calendars: those that are open or closed whatever the time is.
     """
 
     def __init__(
@@ -61,6 +63,8 @@ class Lab:
         extensions: Mapping[str, Extension] | None = None,
         engine: Callable[..., Engine] = Engine,
         only: str = "",
+        plan: str = "",
+        calendars: Mapping[str, str] | None = None,
     ) -> None:
         self.switch = Switch(
             {},
@@ -71,6 +75,7 @@ class Lab:
         )
         self.crm = None if CRM in settings.http.services else Crm()
         self._asked, self._folder, self._engine, self._only = settings, folder, engine, only
+        self._plan, self._calendars = plan, dict(calendars or {})
         self._finished: dict[str, Flag] = {}
 
     def __enter__(self) -> Self:
@@ -79,6 +84,7 @@ class Lab:
             self.crm.start()
         self.settings = self._own(self._asked)
         self.app = App(self.settings, self._told, engine=self._engine, only=self._only)
+        self.app.services.calendars.update(self._calendars)
         try:
             self._attach()
             if self._only:
@@ -114,6 +120,13 @@ class Lab:
         self._finished[caller.uuid] = Flag()
         return caller
 
+    def open_desks(self) -> None:
+        """Sign in every agent of the plan; extensions that nobody said anything of answer."""
+        for agent, known in self.app.centre.planning.now.centre.agents.items():
+            if known.extension and not known.extension.startswith("+"):
+                self.switch.extensions.setdefault(known.extension, EXTENSIONS["1001"])
+            self.app.centre.desk.sign_in(agent)
+
     def journey(self, call: str) -> Journey:
         """The journey of a call that was dialled here, once it is over. Raises IvoryError."""
         finished = self._finished.get(call)
@@ -143,6 +156,9 @@ class Lab:
                 "calls": asked.calls.model_copy(
                     update={"recordings": folder / "recordings", "extension": "user/{address}"}
                 ),
+                "acd": asked.acd.model_copy(
+                    update={"plan": self._planned(asked), "mirror": folder / "routing.json", "control": ""}
+                ),
                 "http": asked.http.model_copy(update={"services": services}),
                 "flows": asked.flows.model_copy(update={"published": folder / "published"}),
                 "ops": asked.ops.model_copy(update={"listen": ""}),
@@ -151,6 +167,14 @@ class Lab:
                 ),
             }
         )
+
+    def _planned(self, asked: Settings) -> Path:
+        """The file of the routing plan."""
+        if not self._plan:
+            return asked.acd.plan.absolute()
+        file = self._folder.absolute() / "routing.yaml"
+        file.write_text(self._plan, encoding="utf-8")
+        return file
 
     def _attach(self) -> None:
         self.app.warm()  # brings the database up to date, which two at once would wait for each other over

@@ -31,6 +31,9 @@ _GRACE = 5.0
 class Talk:
     """Dials a flow and writes down what is heard and done. A `Phone` for scripts and keyboards.
 
+    Attributes:
+        caller: who calls, at the embedded switch.
+
     Args:
         player: plays what is heard aloud; None: nobody listens.
     """
@@ -42,8 +45,8 @@ class Talk:
         self._transcript = Transcript(console, lambda: time.monotonic() - began)
         self._player = player
         self._language = lab.flow(flow).flow.languages[0]
-        self._caller = lab.dial(flow, ani)
-        self._caller.on_sound(self._sound)
+        self.caller = lab.dial(flow, ani)
+        self.caller.on_sound(self._sound)
         self._transcript.note("caller", f"dials {lab.number(flow)}")
 
     def run(self, act: Callable[[Talk], object]) -> Journey:
@@ -66,12 +69,12 @@ class Talk:
             self._follow(actor, lambda: bool(failures) or time.monotonic() >= until)
         if failures:
             raise failures[0]
-        return self.lab.journey(self._caller.uuid)
+        return self.lab.journey(self.caller.uuid)
 
     def _follow(self, actor: gevent.Greenlet[..., None], done: Callable[[], bool]) -> None:
         """Wait for the end of the call, and of whoever acts in it."""
         try:
-            while not self._caller.wait_end(_LOOK) and not done():
+            while not self.caller.wait_end(_LOOK) and not done():
                 continue
         except KeyboardInterrupt:
             pass  # Ctrl-C is how one hangs up
@@ -80,12 +83,16 @@ class Talk:
             actor.kill(timeout=2)
             if self._player:
                 self._player.stop()
-        self._caller.wait_end(_GRACE)
-        self._transcript.note("switch", f"the call is over: {self._caller.cause}")
+        self.caller.wait_end(_GRACE)
+        self._transcript.note("switch", f"the call is over: {self.caller.cause}")
+
+    def note(self, who: str, text: str) -> None:
+        """Something that somebody else did."""
+        self._transcript.note(who, text)
 
     def press(self, keys: str) -> None:
         self._transcript.pressed(keys)
-        self._caller.press(keys)
+        self.caller.press(keys)
 
     def speak(self, text: str) -> Path:
         """Words as sound, for `say`; in the flow's own language. Raises SpeechError."""
@@ -93,12 +100,12 @@ class Talk:
 
     def say(self, wav: Path) -> float:
         self._transcript.note("caller", f"says “{describe('file', str(wav))}”")
-        return self._caller.say(wav)
+        return self.caller.say(wav)
 
     def hangup(self) -> None:
-        if not self.ear.over and not self._caller.ended:
+        if not self.ear.over and not self.caller.ended:
             self._transcript.note("caller", "hangs up")
-            self._caller.hangup()
+            self.caller.hangup()
         self.ear.hang_up()
 
     def _logged(self, line: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 GAP = 1.0  # seconds of nothing after which the same speaker begins a new line
 _ENDS = "。！？.!?…"
-_STYLES = {"ivr": "", "caller": "bold cyan", "switch": "dim"}
+_STYLES = {"ivr": "", "caller": "bold cyan", "agent": "bold green", "switch": "dim"}
 
 
 class Transcript:

@@ -9,12 +9,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from ivr.call import Piece, SecretEnded, SecretRule
+from ivr.call import Piece
 from ivr.flow import asking
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt, Reprompt
 from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Model, Spelled, VariableName, refuse
+from ivr.runtime.confidence import ask_in_confidence
 from ivr.runtime.input import Heard
 from ivr.runtime.keys import Choice, Entry
 from ivr.runtime.visit import Visit
@@ -177,24 +178,8 @@ class Collect(Node):
         terminator = self.digits.terminator
         if not self.sensitive:
             return visit.ask(pieces, Entry(shortest, longest, terminator))
-        patience = visit.patience()
-        rule = SecretRule(shortest, longest, terminator, patience.noinput_after, patience.digit_timeout)
-        while True:
-            if not visit.goes_on("secret"):
-                visit.input.silence()
-                visit.call.secret(pieces, rule)
-            while not isinstance(ended := visit.input.wait(None), SecretEnded):
-                continue
-            visit.input.flush()
-            # A # pressed out of habit behind a whole entry that was wrong is no entry of its own.
-            if ended.digits or not ended.terminated or not visit.input.swallows(terminator):
-                break
-        if not ended.terminated and len(ended.digits) >= longest:
-            visit.input.swallow(terminator, patience.digit_timeout)
-        visit.keep_secret(ended.digits, self.into)
-        silent = not ended.digits and not ended.terminated
-        kind = "noinput" if silent else "entry" if len(ended.digits) >= shortest else "nomatch"
-        heard = Heard(kind, ended.digits)
+        heard = ask_in_confidence(visit, pieces, shortest, longest, terminator)
+        visit.keep_secret(heard.keys, self.into)
         visit.hear(heard)
         return heard
 

@@ -16,6 +16,7 @@ from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.expressions import Expression
 from ivr.flow.model import Node, Part, walk
 from ivr.flow.prompts import Prompt
+from ivr.flow.scope import OPERATION_NAMES
 from ivr.flow.template import Template
 from ivr.flow.types import Duration, Expr, Model, Text, VariableName, exactly_one, refuse, text
 from ivr.runtime.ports import Pending
@@ -104,7 +105,7 @@ class Operation(Node):
         "interrupted": "A worker died over it, and nobody knows whether it was done; it is not done again.",
     }
     assigns = ("save",)
-    provides: ClassVar[Mapping[str, tuple[str, ...]]] = {"save": ("json", "text", "status", "headers")}
+    provides: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(("save", "caller"), OPERATION_NAMES)
     exposes: ClassVar[tuple[Path, ...]] = (("http", "url"), ("http", "query"))
 
     type: Literal["operation"]
@@ -124,6 +125,12 @@ class Operation(Node):
         {},
         description="Variable to expression over the answer: `json`, `text`, `status`, `headers`.",
         examples=[{"amount": "json.balance"}],
+    )
+    caller: dict[Literal["name", "vip", "tags", "agent", "language"], Expr] = Field(
+        {},
+        description="What the answer tells of the caller, as `save` has it: known as `caller.name` and so on"
+        " from here on, and written into the directory of customers. Null says nothing.",
+        examples=[{"name": "json.name", "vip": "json.level == 'gold'"}],
     )
     idempotent: bool | None = Field(
         None,
@@ -218,7 +225,7 @@ class Operation(Node):
         if answer.status // 100 != 2:
             return status
         content = {"text": answer.text, "status": answer.status, "headers": answer.headers, "json": None}
-        if any("json" in expression.names for expression in self.save.values()):
+        if any("json" in each.names for each in (*self.save.values(), *self.caller.values())):
             try:
                 content["json"] = answer.json()
             except FetchError as error:
@@ -229,7 +236,10 @@ class Operation(Node):
 
     def _save(self, visit: Visit, content: Mapping[str, Any]) -> None:
         """Take all values or none: half an answer would be told as if it were whole."""
-        visit.vars.update({name: visit.eval(expression, **content) for name, expression in self.save.items()})
+        saved = {name: visit.eval(expression, **content) for name, expression in self.save.items()}
+        told = {name: visit.eval(expression, **content) for name, expression in self.caller.items()}
+        visit.introduce({name: value for name, value in told.items() if value is not None})
+        visit.vars.update(saved)
 
     def _work(self, visit: Visit) -> Any:
         if self.http is None:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from ivr.call import Key, RecordEnded, Tone
-from ivr.errors import CallEnded, IvoryError
 from ivr.flow import asking
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt
 from ivr.flow.types import BargeIn, Duration, KeyName, Model, VariableName, refuse
 from ivr.runtime.keys import Choice
+from ivr.runtime.speaking import Take, record
 from ivr.runtime.visit import Visit
 
-BEEP = Tone("%(400,0,850)")
 FOLDER = r"[A-Za-z0-9_\-]{1,64}"
-GRACE = 5.0  # seconds in which FreeSWITCH must have closed the file
 
 
 class Review(Model):
@@ -94,14 +92,15 @@ class Record(Node):
             yield from asking.untold_keys(review.prompt, keys, around)
 
     def run(self, visit: Visit) -> str:
-        for take in range(1, int(visit.setting("tries")) + 1):
-            name = f"{self.box}/{visit.call.id}-{visit.number}-{take}{visit.again}"
+        take = Take(self.max, self.min, self.silence, self.beep)
+        for number in range(1, int(visit.setting("tries")) + 1):
+            name = f"{self.box}/{visit.call.id}-{visit.number}-{number}{visit.again}"
             if goes_on := visit.goes_on("record"):
                 name = visit.call.going_on_with
             else:
                 visit.say(self.prompt)
-            ended, spoken = self._record(visit, name, goes_on=goes_on)
-            visit.note(seconds=round(ended.seconds, 2), takes=take)
+            ended, spoken = record(visit, name, take, partial(self._keep, visit, name), goes_on=goes_on)
+            visit.note(seconds=round(ended.seconds, 2), takes=number)
             if spoken < self.min:
                 return "too_short"
             # Silence after the review keeps the message: nobody should lose one by hanging on.
@@ -109,40 +108,6 @@ class Record(Node):
                 self._keep(visit, name)
                 return "next"
         return "exhausted"
-
-    def _record(self, visit: Visit, name: str, *, goes_on: bool) -> tuple[RecordEnded, float]:
-        """Record one take; its end, and its seconds without the silence that ended it: who said nothing
-        left no message. A key ends it and means nothing else."""
-        began = visit.call.monotonic()
-        if not goes_on:
-            if self.beep:
-                visit.input.play([BEEP], "none")
-            visit.input.silence()
-            visit.input.flush()
-            began = visit.call.monotonic()
-            visit.call.record(name, max_seconds=self.max, silence_seconds=self.silence)
-        deadline, stopped = began + self.max + GRACE, False
-        try:
-            while not isinstance(event := self._wait(visit, deadline), RecordEnded):
-                if isinstance(event, Key) and not stopped:
-                    visit.call.stop_record()
-                    deadline, stopped = visit.call.monotonic() + GRACE, True
-        except CallEnded:
-            if visit.call.monotonic() - began >= self.min:
-                self._keep(visit, name)
-            raise
-        visit.input.flush()
-        by_silence = self.silence and not stopped and event.seconds < self.max
-        return event, event.seconds - self.silence if by_silence else event.seconds
-
-    @staticmethod
-    def _wait(visit: Visit, deadline: float) -> object:
-        left = deadline - visit.call.monotonic()
-        event = visit.input.wait(left) if left > 0 else None
-        if event is None:
-            visit.call.stop_record()
-            raise IvoryError("the recording did not end", hint="look at the disk that FreeSWITCH records to")
-        return event
 
     def _keep(self, visit: Visit, name: str) -> None:
         visit.note(recording=f"{name}.wav")

@@ -147,7 +147,7 @@ class Engine:
         state = self.state
         resumed, self._resumed = self._resumed, False
         if not resumed:
-            state.visit, state.adopted = max(state.visit, state.last) + 1, 0
+            state.visit, state.adopted, state.progress = max(state.visit, state.last) + 1, 0, {}
         if node.lasts() and not hung_up:
             self._keep()
         entered = self.call.now()
@@ -164,6 +164,7 @@ class Engine:
             self.secrets,
             hung_up=hung_up,
             resumed=resumed,
+            keep=self._keep,
         )
         outcome, told = "hangup", True
         try:
@@ -369,13 +370,19 @@ class Engine:
         trace = self.secrets.mask("".join(traceback.format_exception(error)))
         log.error(event, call=self.call.id, flow=self.state.flow, node=self.state.node, trace=trace)
 
-    @cached_property
+    @property
     def _caller(self) -> dict[str, Any]:
+        """Who calls: as the network says, as the directory knows them, as an operation told."""
+        return {**self._known, **self.state.caller}
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        known = self.services.directory.find(self.call.ani)
         return {
+            **{name: getattr(known, name) for name in known.__slots__},
             "number": numbers.normalise(self.call.ani),
-            "name": self.call.variables.get("Caller-Caller-ID-Name", ""),
-            "vip": False,
-            "tags": [],
+            "name": known.name or self.call.variables.get("Caller-Caller-ID-Name", ""),
+            "tags": list(known.tags),
         }
 
 

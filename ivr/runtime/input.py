@@ -65,6 +65,11 @@ class Input:
         """Keys that were pressed and not used yet."""
         return "".join(key.key for key in self._keys)
 
+    @property
+    def playing(self) -> bool:
+        """Whether something sounds, or is about to."""
+        return self._playing is not None
+
     def flush(self) -> None:
         """Forget what was typed ahead."""
         self._keys.clear()

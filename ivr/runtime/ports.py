@@ -1,4 +1,5 @@
-"""What nodes need of the outside world, as interfaces: HTTP, Python operations, work beside a call, queues.
+"""What nodes need of the outside world, as interfaces: HTTP, Python operations, work beside a call, queues,
+agents, callbacks, and where a survey's answers go.
 
 `ivr.runtime.services` and `ivr.routing` are the real thing; a flow's tests bring their own.
 """
@@ -7,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from ivr.acd.model import Destination, Step
 from ivr.acd.router import Estimate
-from ivr.call import Call
+from ivr.call import Call, Music
+from ivr.flow.prompts import PromptModel
 
 
 class Answer(Protocol):
@@ -76,7 +79,7 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Leave:
     """The caller is to leave the queue, or the talk: `outcome` is timeout, full, closed, no_agent, failed,
-    sent (overflow, or the agent's transfer, to `to`), or next (the talk is over, nobody sent them anywhere)."""
+    sent (overflow, or the agent's transfer, to `to`), or next (the talk is over, and nobody sent them on)."""
 
     outcome: str
     to: Destination | None = None
@@ -92,6 +95,9 @@ class Place(Protocol):
     def estimate(self) -> Estimate | None:
         """How long it will be, seconds; None when that cannot honestly be said."""
 
+    def engaged(self) -> bool:
+        """Whether they are being connected, or talk: then nothing is to sound."""
+
     def agent(self) -> str:
         """Who is talking with them, or was last; empty when nobody yet."""
 
@@ -102,8 +108,20 @@ class Place(Protocol):
         """The caller leaves by themselves: keyed_out, callback, abandoned or failed. Never raises."""
 
 
+@dataclass(frozen=True, slots=True)
+class Comfort:
+    """How a group's callers are met: the `music` while they wait, and the `consent` they hear before anybody
+    talks to them (that they are recorded); None: nothing."""
+
+    music: Music = field(default_factory=Music)
+    consent: PromptModel | None = None
+
+
 class Queues(Protocol):
     """The skill groups."""
+
+    def comfort(self, call: Call, wish: Wish) -> Comfort:
+        """What a caller hears whose wish that is."""
 
     def enter(self, call: Call, wish: Wish) -> Place:
         """Take a place. Raises IvoryError for a group or an agent there is none of."""
@@ -118,12 +136,130 @@ class Queues(Protocol):
         """Seconds a caller who came now would wait; None when that cannot be said."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A caller's wish to be called back: at `number` (E.164), by whom `wish` names, with the place in time
+    `since`, but not before `due`; both in seconds since the epoch. `key` names the visit, so that a second
+    asking after a crash is the same callback."""
+
+    key: str
+    number: str
+    wish: Wish
+    since: float
+    due: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What can honestly be said of a callback: how many come before it, plus one, and its wait."""
+
+    position: int | None = None
+    estimate: Estimate | None = None
+
+
+class Callbacks(Protocol):
+    """Calling customers back."""
+
+    def dialled(self, number: str) -> str:
+        """The number as it will be dialled, E.164. Raises RefusedInput for one that may not be."""
+
+    def ask(self, call: Call, recall: Recall) -> Promise:
+        """Take a callback in. It is kept before this returns. Raises IvoryError when it cannot be, or when
+        the group takes nobody."""
+
+
+class Agents(Protocol):
+    """The agents, as their own telephones drive them."""
+
+    def by_number(self, number: str) -> str:
+        """The agent whose telephone this is; empty when it is nobody's."""
+
+    def check(self, agent: str, pin: str) -> bool:
+        """Whether that is the agent's PIN. As slow for an agent there is none of as for one with another
+        PIN."""
+
+    def state(self, agent: str) -> str:
+        """The agent's state; empty when there is no such agent."""
+
+    def order(self, name: str, agent: str, **given: Any) -> None:
+        """Do what an agent asks for, by the name in the table of orders. Raises IvoryError where it cannot
+        be done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A survey's answer. Call, visit and item name it: told twice it is the same answer.
+
+    `score` is the key's number and `answer` what it stands for; of a spoken comment both are empty and
+    `recording` names the file. `contact`, `agent` and `group` are those of the talk before.
+    """
+
+    call: str
+    visit: int
+    item: str
+    at: datetime
+    flow: str
+    node: str
+    score: int | None = None
+    answer: str = ""
+    recording: str = ""
+    contact: str = ""
+    agent: str = ""
+    group: str = ""
+    ani: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a caller. `customer` is their key in the directory, else their number; empty where the
+    number was withheld. `agent` is their own, `last_agent` who served them last, `calls` how many contacts
+    of theirs were not long ago."""
+
+    customer: str = ""
+    name: str = ""
+    vip: bool = False
+    tags: tuple[str, ...] = ()
+    agent: str = ""
+    language: str = ""
+    company: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    calls: int = 0
+    last_agent: str = ""
+
+
+class Directory(Protocol):
+    """The directory of customers."""
+
+    def find(self, number: str) -> Known:
+        """What is known of a caller, by `ivr.numbers.customer_key`. Takes a fifth of a second at most, the
+        call's own time only; never raises: whoever cannot be looked up now is unknown."""
+
+    def remember(self, number: str, values: Mapping[str, Any]) -> None:
+        """Write down what an operation told of a caller: some of name, vip, tags, agent, language. Never
+        waits, never raises."""
+
+
 class Services(Protocol):
     """What nodes need of the outside world."""
 
     @property
+    def directory(self) -> Directory:
+        """The directory of customers."""
+
+    @property
     def queues(self) -> Queues:
         """The skill groups."""
+
+    @property
+    def callbacks(self) -> Callbacks:
+        """Calling customers back."""
+
+    @property
+    def agents(self) -> Agents:
+        """The agents, for their own telephones."""
+
+    def rated(self, rating: Rating) -> None:
+        """Keep an answer of a survey. Never waits, never raises."""
 
     def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Answer:
         """An HTTP request within `deadline` seconds. Raises FetchError."""

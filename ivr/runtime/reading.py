@@ -11,7 +11,7 @@ from types import MappingProxyType
 from ivr import forks, registry
 from ivr.errors import Finding, FlowError, IvoryError, Place
 from ivr.flow import lint, loader
-from ivr.flow.checks import Popular
+from ivr.flow.checks import People, Popular
 from ivr.flow.model import LoadedFlow
 from ivr.settings import Http
 
@@ -41,11 +41,13 @@ def read(
     http: Http | None = None,
     popular: Callable[[Flows], Popular] | None = None,
     processes: int = 1,
+    people: People | None = None,
 ) -> Reading:
     """Load and check flow files.
 
     A file with an error gives no flow; neither does one that refers to it. Sounds, where operations go by
-    the settings `http`, and the order of options by what is `popular` are judged where they are given. With
+    the settings `http`, the order of options by what is `popular`, and skill groups and agents by the
+    `people` there are, are judged where they are given. With
     several `processes` the files are shared out among children; see `ivr.forks` for when that may be.
     """
     types = registry.load_all("ivr.nodes")
@@ -70,8 +72,11 @@ def read(
 
     chosen = popular({source.loaded.id: source.loaded for source in sources.values()}) if popular else None
 
+    def judged(only: list[str]) -> list[Finding]:
+        return lint.lint(sources, has_sound, http=http, popular=chosen, only=set(only), people=people)
+
     def judge(only: list[str]) -> tuple[list[Finding], dict[str, bool]]:
-        return lint.lint(sources, has_sound, http=http, popular=chosen, only=set(only)), looked
+        return judged(only), looked
 
     found: list[Finding] = []
     for some, sounds_there in forks.each(

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from typing import Any
 
 import gevent
 from gevent.pool import Pool
 
-from ivr import registry
+from ivr import numbers, registry
 from ivr.call import Call
-from ivr.errors import FetchError, IvoryError
+from ivr.errors import FetchError, IvoryError, RefusedInput
 from ivr.http_client import Client, Response
+from ivr.log import get
+from ivr.runtime.ports import (
+    Agents,
+    Callbacks,
+    Comfort,
+    Directory,
+    Known,
+    Place,
+    Promise,
+    Queues,
+    Rating,
+    Recall,
+    Wish,
+)
+
+log = get(__name__)
 
 OPERATIONS = "ivr.operations"
 MAX_OPERATIONS = 2000  # at the same time, over all calls
@@ -62,10 +78,86 @@ class Work:
         return
 
 
-class RealServices:
-    """The services of a worker."""
+class Strangers:
+    """A directory that nobody is in."""
 
-    def __init__(self, client: Client) -> None:
+    def find(self, number: str) -> Known:
+        return Known(numbers.customer_key(number))
+
+    def remember(self, number: str, values: Mapping[str, Any]) -> None:
+        return
+
+
+class NoQueues:
+    """Skill groups of which there are none."""
+
+    def comfort(self, call: Call, wish: Wish) -> Comfort:
+        return Comfort()
+
+    def enter(self, call: Call, wish: Wish) -> Place:
+        raise IvoryError(f'there is no skill group "{wish.group}"', hint="write a routing plan")
+
+    def waiting(self, group: str) -> int:
+        return 0
+
+    def available(self, group: str) -> int:
+        return 0
+
+    def expected_wait(self, group: str) -> float | None:
+        return None
+
+
+class NoCallbacks:
+    """Nobody is called back."""
+
+    def dialled(self, number: str) -> str:
+        raise RefusedInput(f"{numbers.mask(number)} may not be dialled: nobody is called back here")
+
+    def ask(self, call: Call, recall: Recall) -> Promise:
+        raise IvoryError("nobody is called back here", hint="write a routing plan")
+
+
+class NoAgents:
+    """Agents of whom there are none."""
+
+    def by_number(self, number: str) -> str:
+        return ""
+
+    def check(self, agent: str, pin: str) -> bool:
+        return False
+
+    def state(self, agent: str) -> str:
+        return ""
+
+    def order(self, name: str, agent: str, **given: Any) -> None:
+        raise IvoryError(f'there is no agent "{agent}"', hint="write a routing plan")
+
+
+class RealServices:
+    """The services of a worker.
+
+    Attributes:
+        calendars: those that are `open` or `closed` whatever the time is, by name.
+
+    Args:
+        rated: keeps a survey's answer; must not wait.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        directory: Directory | None = None,
+        queues: Queues | None = None,
+        callbacks: Callbacks | None = None,
+        agents: Agents | None = None,
+        rated: Callable[[Rating], object] = lambda _rating: None,
+    ) -> None:
+        self.queues = queues or NoQueues()
+        self.callbacks = callbacks or NoCallbacks()
+        self.agents = agents or NoAgents()
+        self.calendars: dict[str, str] = {}
+        self._rated = rated
+        self.directory = directory or Strangers()
         self._client = client
         self._pool = Pool(MAX_OPERATIONS)
 
@@ -85,10 +177,16 @@ class RealServices:
         self._pool.start(begun.greenlet)
         return begun
 
+    def rated(self, rating: Rating) -> None:
+        try:
+            self._rated(rating)
+        except Exception:  # an answer that is lost must not cost its caller the call
+            log.exception("survey's answer not kept", call=rating.call, item=rating.item)
+
     def finish(self, timeout: float) -> int:
         """Wait for what goes on; how many operations are not done after `timeout` seconds."""
         self._pool.join(timeout)
         return len(self._pool)
 
     def calendar_override(self, flow: str, calendar: str) -> str | None:
-        return None
+        return self.calendars.get(calendar)

@@ -42,7 +42,9 @@ class State:
     names for each variable that was collected in confidence the node that asked for it, and `lost` those of
     them that were not kept. `last` is the highest number a visit had, where `visit` was taken up again.
     `entry` and `version` are the flow the call came in by; `adopted` counts the workers that took
-    this visit up from one before.
+    this visit up from one before. `queue` is what `ivr.runtime.queued` keeps of the last queue it was in,
+    `progress` what a node of several questions has been answered in this visit, `caller` what an operation
+    told of who calls.
     """
 
     flow: str
@@ -62,14 +64,18 @@ class State:
     early: bool = False
     talked: bool = False
     adopted: int = 0
+    queue: dict[str, Any] = field(default_factory=dict)
+    progress: dict[str, Any] = field(default_factory=dict)
+    caller: dict[str, Any] = field(default_factory=dict)
 
 
 _SHORT = {
     "flow": "f", "node": "n", "language": "l", "variables": "v", "visit": "i", "back": "b", "frames": "s",
     "goals": "g", "asked": "q", "lost": "x", "last": "m", "entry": "e", "version": "r", "answered": "a",
-    "early": "y", "talked": "t", "adopted": "d",
+    "early": "y", "talked": "t", "adopted": "d", "queue": "u", "progress": "p",
+    "caller": "c",
 }  # fmt: skip
-PLACE = ("node", "visit", "back", "last", "adopted")
+PLACE = ("node", "visit", "back", "last", "adopted", "progress")
 """What of a state is another at each visit."""
 FRAME = ("flow", "node", "variables", "back", "asked", "lost")
 """What of a state is put aside while a subflow runs."""

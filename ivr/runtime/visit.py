@@ -19,20 +19,28 @@ from ivr.flow import phrases, values
 from ivr.flow.expressions import Expression
 from ivr.flow.model import Flow, Node
 from ivr.flow.prompts import PromptModel, RepromptModel
+from ivr.flow.scope import TOLD
 from ivr.flow.speaker import Speaker
 from ivr.flow.template import Template
 from ivr.flow.types import Target
+from ivr.flow.values import KindError
 from ivr.hours import Status
 from ivr.log import get
 from ivr.runtime.input import Heard, Input, Patience
 from ivr.runtime.keys import Grammar
-from ivr.runtime.ports import Services
+from ivr.runtime.ports import Services, Wish
+from ivr.runtime.queued import Queued, packed, unpacked
 from ivr.runtime.secrets import MASK, Secrets
 from ivr.runtime.state import State
 
 log = get(__name__)
 
 SILENCE = "(silence)"
+_TELLS: Mapping[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "true or false": lambda value: isinstance(value, bool),
+    "list of texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+}
 PROBLEM = "node problem"
 """What a line of the log is called that tells of something a call survived."""
 
@@ -88,6 +96,7 @@ class Visit:
         *,
         hung_up: bool = False,
         resumed: bool = False,
+        keep: Callable[[], None] = lambda: None,
     ) -> None:
         self.call = call
         self.input = keys
@@ -105,6 +114,7 @@ class Visit:
         self.resumed = resumed
         self._caller = caller
         self._secrets = secrets
+        self._keep = keep
         self._attempt = 1
 
     # Values -------------------------------------------------------------------------------------------
@@ -143,11 +153,27 @@ class Visit:
             "language": self.language,
             "started": self.call.started.astimezone(self.flow.zone),
             "attempt": self._attempt,
+            "agent": self.state.queue.get("agent", ""),
+            "group": self.state.queue.get("group", ""),
         }
 
     def name_caller(self) -> Mapping[str, Any]:
         """What expressions see as `caller`."""
         return self._caller()
+
+    def introduce(self, told: Mapping[str, Any]) -> None:
+        """An operation told of the caller: known from here on, and for their next call. All of it or nothing.
+
+        Raises:
+            IvoryError: something is of another kind than `TOLD` says, or was typed in confidence.
+        """
+        for name, value in told.items():
+            if not _TELLS[TOLD[name]](value) or self._secrets.holds(value):
+                kind = "not confidential" if self._secrets.holds(value) else f"a {TOLD[name]}"
+                raise IvoryError(f"caller.{name} must be {kind}", hint="see `caller:` of the operation")
+        if told:
+            self.state.caller = {**self.state.caller, **told}
+            self.services.directory.remember(self.call.ani, told)
 
     def name_now(self) -> datetime:
         """What expressions see as `now`."""
@@ -156,7 +182,12 @@ class Visit:
     @cached_property
     def functions(self) -> dict[str, Callable[..., Any]]:
         """The functions an expression has beside the language's own."""
-        return {"open": self._is_open}
+        return {
+            "open": self._is_open,
+            "waiting": lambda group: self.services.queues.waiting(_group(group)),
+            "available": lambda group: self.services.queues.available(_group(group)),
+            "estimate": self._expected_wait,
+        }
 
     def eval(self, expression: Expression, **extra: Any) -> Any:
         """The value of an expression. Raises ExpressionError."""
@@ -189,6 +220,10 @@ class Visit:
             raise ExpressionError(f'there is no calendar "{calendar}"')
         return self.hours(calendar).state == "open"
 
+    def _expected_wait(self, group: str) -> int | None:
+        seconds = self.services.queues.expected_wait(_group(group))
+        return None if seconds is None else round(seconds)
+
     def _filters(self, language: str) -> Mapping[str, Callable[..., Any]]:
         return phrases.filters(language, self.flow.zone)
 
@@ -205,13 +240,15 @@ class Visit:
             self.setting("noinput_after"), self.setting("digit_timeout"), self.setting("barge_in")
         )
 
-    def pieces(self, *prompts: PromptModel | None) -> list[Piece]:
-        """What the caller will hear of `prompts`; what cannot be said is logged and passed over."""
-        return self._pieces(*prompts)[0]
+    def pieces(self, *prompts: PromptModel | None, **extra: Any) -> list[Piece]:
+        """What the caller will hear of `prompts`, which see the names of `extra` as well; what cannot be said
+        is logged and passed over."""
+        return self._pieces(*prompts, **extra)[0]
 
-    def _pieces(self, *prompts: PromptModel | None) -> tuple[list[Piece], bool]:
+    def _pieces(self, *prompts: PromptModel | None, **extra: Any) -> tuple[list[Piece], bool]:
         """What will be heard of `prompts`, and whether that is all of it."""
-        speaker = Speaker(self.language, self.scope(), self.functions, self._filters, self.flow.prompts)
+        scope = self.scope(**extra)
+        speaker = Speaker(self.language, scope, self.functions, self._filters, self.flow.prompts)
         pieces: list[Piece] = []
         whole = True
         for prompt in prompts:
@@ -245,7 +282,7 @@ class Visit:
 
     def hear(self, heard: Heard) -> None:
         """Note what the caller did, for the journey."""
-        secret = getattr(self.node, "sensitive", False)
+        secret = self.node.confidential or getattr(self.node, "sensitive", False)
         shown = MASK if secret and heard.keys else heard.keys
         self.heard.append({"noinput": SILENCE, "nomatch": f"{shown}?"}.get(heard.kind, shown))
 
@@ -260,12 +297,43 @@ class Visit:
         self.resumed = self.resumed and not goes_on
         return goes_on
 
+    # Queues -------------------------------------------------------------------------------------------
+
+    @property
+    def queue(self) -> Queued | None:
+        """The last queue the caller was in, and who served them; None before there was one."""
+        return unpacked(self.state.queue)
+
+    def queued(self, wish: Wish, contact: str = "", since: float | None = None) -> None:
+        """The caller has a place: from here on `queue` is that, its place in time `since`, or now. The
+        contact is named by the visit where nothing else is said."""
+        since = self.call.now().timestamp() if since is None else since
+        self.state.queue = packed(wish, since, contact or self.key)
+
+    def served(self, agent: str, contact: str = "") -> None:
+        """An agent talks with the caller."""
+        self.state.queue = {**self.state.queue, "agent": agent, **({"contact": contact} if contact else {})}
+
     # What is written down -----------------------------------------------------------------------------
 
-    def keep_secret(self, value: str, variable: str) -> None:
-        """What the caller typed in confidence, for `variable`: from here on it is masked wherever it turns
-        up, and after a crash this node asks for it again."""
+    @property
+    def progress(self) -> Mapping[str, Any]:
+        """How far this visit has come, for a node of several questions: also for whoever takes it up again
+        after a crash."""
+        return self.state.progress
+
+    def progressed(self, **done: Any) -> None:
+        """This much is done; it is kept with the call at once, with the variables as they are."""
+        self.state.progress = {**self.state.progress, **done}
+        self._keep()
+
+    def confide(self, value: str) -> None:
+        """What the caller typed in confidence: from here on it is masked wherever it turns up."""
         self._secrets.add(value)
+
+    def keep_secret(self, value: str, variable: str) -> None:
+        """What the caller typed in confidence, for `variable`: masked; after a crash this node asks again."""
+        self.confide(value)
         self.state.asked[variable] = self.state.node
 
     def note(self, **detail: Any) -> None:
@@ -341,3 +409,10 @@ class Attempts:
 def language_of(flow: Flow, wish: str) -> str:
     """The language of a flow nearest to `wish`."""
     return i18n.pick({tag: tag for tag in flow.languages}, wish)
+
+
+def _group(name: Any) -> str:
+    """The name of a skill group, as an expression gives it."""
+    if isinstance(name, str):
+        return name
+    raise KindError(f"{values.kind(name)} stands where the name of a skill group is needed")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import gevent
 
@@ -47,6 +48,25 @@ ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE", "CHANNEL_ANSWER"
 """Events after which a call may need somebody: it is new, was found late, or its talk ended unattended."""
 
 
+class Desk(Protocol):
+    """Who brings callers to agents, as far as the worker knows it."""
+
+    def attach(self, line: Connection) -> None:
+        """Where FreeSWITCH is told what to do."""
+
+    def handle(self, event: Event, *, driven: bool) -> None:
+        """Any event, after the call it is about (if it is `driven`) has had it; never waits."""
+
+    def up(self, snapshot: resync.Snapshot, calls: Mapping[str, SwitchCall], *, restarted: bool) -> None:
+        """The switch is there (again), and ours; may wait."""
+
+    def let_go(self) -> None:
+        """Another worker has the switch now."""
+
+    def stop(self) -> None:
+        """The worker ends; all stays on the switch as it is."""
+
+
 class Worker:
     """The calls of one FreeSWITCH.
 
@@ -56,6 +76,7 @@ class Worker:
         guard: seconds of the calls' dead-man timers; 0: there are none.
         records: those of this FreeSWITCH's calls that have no end; None: nobody closes them.
         engine: makes what walks a call; tests of flows put other services around it.
+        desk: sees to queues and agents; None: there are none.
     """
 
     def __init__(
@@ -69,6 +90,7 @@ class Worker:
         guard: int = 0,
         records: Records | None = None,
         engine: Callable[..., Engine] = Engine,
+        desk: Desk | None = None,
     ) -> None:
         self.calls: dict[str, SwitchCall] = {}
         self.connection = connect(
@@ -81,6 +103,9 @@ class Worker:
         self.claim = Claim(self.connection.api, self._around.owner)
         self._guard = Guard(self.connection.post, guard)
         self._settler = Settler(records, self._there, self.calls) if records else None
+        self._desk = desk
+        if desk is not None:
+            desk.attach(self.connection)
         self._leaver = ""  # a worker that leaves, and drives its calls to their ends
         self._services = services
         self._journey = journey
@@ -114,6 +139,8 @@ class Worker:
     def stop(self) -> None:
         """Let go of FreeSWITCH; its calls stay where they are."""
         gevent.killall(self._greenlets, timeout=5)
+        if self._desk is not None:
+            self._desk.stop()
         self._quietly(self.claim.end)
         self.connection.stop()
 
@@ -131,15 +158,18 @@ class Worker:
 
     def _event(self, event: Event) -> None:
         call = self.calls.get(event.uuid)
-        if call is not None and not (call.moved and event.name == "CHANNEL_PARK"):
+        driven = call is not None and not (call.moved and event.name == "CHANNEL_PARK")
+        if call is not None and driven:
             call.handle(event)
         elif event.name in ARRIVALS and self._ours(event):
             if event.name in ("CHANNEL_ANSWER", "CHANNEL_EXECUTE") and not carried(event):
-                return  # it parks first, if it is for us
-            if event.name != "CHANNEL_DATA":
+                pass  # it parks first, if it is for us
+            elif event.name != "CHANNEL_DATA":
                 self._arrive(event)
             elif keeping.going_on(event) or not event.variable("bridge_uuid"):
                 self._adopt(event)
+        if self._desk is not None:
+            self._desk.handle(event, driven=driven)
         if event.name == "CHANNEL_HANGUP_COMPLETE":
             self._measure(event)
 
@@ -199,6 +229,9 @@ class Worker:
             talks = channel.variable("bridge_uuid") in there and not keeping.going_on(channel)
             if uuid not in self.calls and not talks and self._ours(channel):
                 self._adopt(channel)
+        # Agents are rung by one worker: by that which leaves, until it has left.
+        if self._desk is not None and not self._leaver:
+            self._desk.up(snapshot, self.calls, restarted=restarted)
 
     def _adopt(self, channel: Event) -> None:
         """Take over a call that nobody drives. What its last worker left playing ends; a recording, an entry
@@ -221,6 +254,8 @@ class Worker:
         gevent.killall(list(self._walks.values()), block=False)
         self._walks.clear()
         self.calls.clear()
+        if self._desk is not None:
+            self._desk.let_go()
 
     def _tend(self) -> None:
         """Beat, and see whether the claim is still ours or has become it."""
@@ -324,7 +359,7 @@ class Worker:
         """Take our marks and the timer off a caller who was transferred away: the end of that talk is not
         ours."""
         if uuid not in self.calls:
-            marks = dict.fromkeys((MARK, *commands.guarded_talk(uuid, 1)), "")
+            marks = dict.fromkeys((MARK, *commands.guarded_talk(uuid, 1), *commands.KEPT_TALK), "")
             self._quietly(self.connection.post, commands.unguard(uuid), commands.set_variables(uuid, marks))
 
     def _end(self, call: SwitchCall, cause: str) -> None:

@@ -12,7 +12,7 @@ from ivr.store.database import Store
 from ivr.store.fields import utc_text
 from ivr.store.models import Calls, Steps
 from ivr.store.records import CallRecord, Step
-from ivr.store.rows import to_call, to_step
+from ivr.store.rows import unpack
 
 LIMIT = 1000
 
@@ -78,7 +78,7 @@ def page(store: Store, query: Query) -> Page:
         started, call = _cursor(query.before)
         select = select.where((Calls.started < started) | ((Calls.started == started) & (Calls.id < call)))
     with store.errors():
-        found = [to_call(row) for row in select.execute(store.db)]
+        found = [unpack(CallRecord, row) for row in select.execute(store.db)]
     more = len(found) > query.limit
     calls = tuple(found[: query.limit])
     return Page(calls, f"{utc_text(calls[-1].started).replace(' ', 'T')}/{calls[-1].id}" if more else "")
@@ -101,9 +101,9 @@ def journey(store: Store, call: str) -> Journey:
         if len(found) > 1:
             names = ", ".join(row.id for row in found[:5]) + (" …" if len(found) > 5 else "")
             raise StoreError(f'several calls begin with "{call}": {names}', hint="give more of the id")
-        record = to_call(found[0])
+        record = unpack(CallRecord, found[0])
         steps = Steps.select().where(Steps.call == record.id).order_by(Steps.visit)
-        return Journey(record, tuple(to_step(row) for row in steps.execute(store.db)))
+        return Journey(record, tuple(unpack(Step, row) for row in steps.execute(store.db)))
 
 
 def ended(

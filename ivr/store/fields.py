@@ -21,6 +21,8 @@ def utc_text(when: datetime) -> str:
     """
     if when.tzinfo is None:
         raise ValueError(f"naive time {when.isoformat()}: stamps are aware")
+    if when.tzinfo is UTC:  # as most are
+        return when.isoformat(" ", "microseconds")[:-6]
     return when.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 

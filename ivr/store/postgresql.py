@@ -18,10 +18,10 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from ivr.errors import StoreError
-from ivr.store import libpq
+from ivr.store import libpq, models
 from ivr.store.database import CONTENT_ERRORS, Store
 
-TABLES = ("calls", "steps", "schema_migrations")
+TABLES = (*(table._meta.table_name for table in models.TABLES), "schema_migrations")
 COLUMN_TYPES = {"MOMENT": "TIMESTAMPTZ", "DOCUMENT": "JSONB", "TEXT": 'TEXT COLLATE "C"'}
 MIGRATING = 0x49564F5259  # the advisory lock of whoever migrates: "IVORY"
 

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 import peewee
 
+from ivr.store.cells import Value
 from ivr.store.database import Store
-from ivr.store.models import Calls, Steps
-from ivr.store.rows import COLUMNS, KEYS, STEP_COLUMNS, Row, Value
+from ivr.store.kinds import FILL, KINDS, REPLACE, Kind
+from ivr.store.models import Calls
+from ivr.store.rows import Row
 
-_ENTERED, _FLOW = STEP_COLUMNS.index("entered"), STEP_COLUMNS.index("flow")
+_STEP = tuple(KINDS["step"].columns)
+_ENTERED, _FLOW = _STEP.index("entered"), _STEP.index("flow")
+_ORDER = {name: place for place, name in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,17 @@ class Refused:
 
 
 class Upsert:
-    """Writes rows through one open store; a later row of the same key fills in what the earlier one left."""
+    """Writes rows through one open store; what a later row of a key does to the earlier one, its kind says.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        keep: none takes the place of one that is there, whatever its kind says.
+    """
+
+    def __init__(self, store: Store, *, keep: bool = False) -> None:
         self._store = store
+        self._keep = keep
         self._db = store.db
-        self._statements = {"call": self._filling(Calls, "call"), "step": self._filling(Steps, "step")}
+        self._statements = {name: self._statement(kind) for name, kind in KINDS.items()}
         stub = Calls.insert_many(
             [("", "", "")], fields=[Calls.id, Calls.started, Calls.flow]
         ).on_conflict_ignore()
@@ -76,30 +86,30 @@ class Upsert:
         known: set[Value] = set()
         stubs: dict[Value, tuple[Value, ...]] = {}
         for row in rows:
-            call = row.values[0]
             if row.kind == "call":
-                known.add(call)
-            elif call not in known:
+                known.add(row.values[0])
+            elif row.kind == "step" and (call := row.values[0]) not in known:
                 stubs.setdefault(call, (call, row.values[_ENTERED], row.values[_FLOW]))
         self._many(self._stub, list(stubs.values()))
-        for kind, statement in self._statements.items():
-            self._many(statement, [row.values for row in rows if row.kind == kind])
+        ordered = sorted(rows, key=lambda row: _ORDER[row.kind])
+        for kind, each in groupby(ordered, attrgetter("kind")):
+            self._many(self._statements[kind], [row.values for row in each])
 
     def _many(self, statement: str, values: Sequence[tuple[Value, ...]]) -> None:
         if values:
             self._db.cursor().executemany(statement, values)
 
-    def _filling(self, model: type[peewee.Model], kind: str) -> str:
-        columns = COLUMNS[kind]
-        keys = KEYS[kind]
-        field = partial(getattr, model)
-        blank = [("",) * len(columns)]
-        query = model.insert_many(blank, fields=[field(name) for name in columns]).on_conflict(
-            conflict_target=[field(name) for name in keys],
-            update={
-                field(name): peewee.fn.COALESCE(peewee.EXCLUDED[name], field(name))
-                for name in columns
-                if name not in keys
-            },
-        )
+    def _statement(self, kind: Kind) -> str:
+        fields = {name: getattr(kind.model, name) for name in kind.columns}
+        keys = [fields[name] for name in kind.keys]
+        given = {name: peewee.EXCLUDED[name] for name in fields if name not in kind.keys}
+        if kind.later == FILL:
+            update = {fields[name]: peewee.fn.COALESCE(value, fields[name]) for name, value in given.items()}
+        elif kind.later == REPLACE and not self._keep:
+            update = {fields[name]: value for name, value in given.items()}
+        else:
+            # `ON CONFLICT DO NOTHING` by another name: SQLite's own would pass over poison in silence.
+            update = {keys[0]: peewee.EXCLUDED[kind.keys[0]]}
+        query = kind.model.insert_many([("",) * len(fields)], fields=list(fields.values()))
+        query = query.on_conflict(conflict_target=keys, update=update)
         return str(self._db.get_sql_context().sql(query).query()[0])

@@ -31,10 +31,11 @@ from ivr import log
 from ivr.clock import Clock
 from ivr.errors import StoreError
 from ivr.flag import Flag
+from ivr.store.cells import DETAIL_LIMIT
 from ivr.store.database import Store
 from ivr.store.health import Health
 from ivr.store.records import Record
-from ivr.store.rows import DETAIL_LIMIT, Misfit, Row, pack
+from ivr.store.rows import Misfit, Row, pack
 from ivr.store.shelf import Holding, Item, Shelf
 from ivr.store.sink import Answer, Delivery, Sink
 

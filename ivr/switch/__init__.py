@@ -9,8 +9,9 @@ To a worker connected to `switch.listen_port` it is FreeSWITCH 1.11, byte for by
 
 from __future__ import annotations
 
+from ivr.switch.agents import Agent
 from ivr.switch.callers import Caller, Heard
 from ivr.switch.extensions import Extension
 from ivr.switch.switch import Switch
 
-__all__ = ["Caller", "Extension", "Heard", "Switch"]
+__all__ = ["Agent", "Caller", "Extension", "Heard", "Switch"]

@@ -1,7 +1,7 @@
 """Two channels talk: the bridge, from CHANNEL_BRIDGE to CHANNEL_UNBRIDGE, and what becomes of them after.
 
-(switch_ivr_multi_threaded_bridge, switch_ivr_uuid_bridge.) The originator's greenlet runs the bridge; the
-other channel's lives in CS_EXCHANGE_MEDIA meanwhile.
+(switch_ivr_multi_threaded_bridge.) The originator's greenlet runs the bridge; the other channel's lives in
+CS_EXCHANGE_MEDIA meanwhile.
 """
 
 from __future__ import annotations
@@ -10,19 +10,16 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gevent import sleep
-
 from ivr.switch import session
 from ivr.switch.channel import FRAME, Channel, microseconds
 from ivr.switch.execute import run_apis
 from ivr.switch.sounds import Piece
 from ivr.switch.text import separate, true
-from ivr.switch.transfer import step, transfer
+from ivr.switch.transfer import transfer
 
 if TYPE_CHECKING:
     from ivr.switch.digits import Digit
 
-_SETTLE_FRAMES = 500
 _LEAD_SECONDS = 10 * FRAME
 
 
@@ -40,20 +37,39 @@ def talk(originator: Channel, peer: Channel) -> None:
     originator.variables.set("signal_bond", peer.uuid)
     originator.profile.times.bridged = peer.profile.times.bridged = microseconds()
     originator.bridged_to, peer.bridged_to = peer, originator
-    originator.bridge_role, peer.bridge_role = "originator", "originatee"
+    originator.bridge_role = "originator"
     ends = [("Bridge-A-Unique-ID", originator.uuid), ("Bridge-B-Unique-ID", peer.uuid)]
     originator.fire("CHANNEL_BRIDGE", first=ends)
     for channel, other in ((originator, peer), (peer, originator)):
+        channel.variables.set("bridge_to", other.uuid)
         channel.variables.set("last_bridge_to", other.uuid)
         channel.variables.set("bridge_channel", other.name)
         channel.variables.set("bridge_uuid", other.uuid)
         channel.variables.set("signal_bond", other.uuid)
+    # What was sent before they met comes first; nobody hears anybody until it is over.
+    for channel in (peer, originator):
+        channel.commands.take_all()
+    if not peer.down:
+        _converse(originator, peer)
+    originator.bridged_to = None
+    if peer.bridged_to is originator:
+        peer.bridged_to = None
+    originator.reset()
+    originator.fire("CHANNEL_UNBRIDGE", first=ends)
+    if originator.ready:
+        after(originator, peer.cause or "NORMAL_CLEARING")
+
+
+def _converse(originator: Channel, peer: Channel) -> None:
     over: list[bool] = []
+    peer.bridge_role = "originatee"
     peer.redirect(partial(_exchange_media, peer, originator, over), "CS_EXCHANGE_MEDIA")
     originator.watch(peer)
     peer.watch(originator)
     person = Piece("person", peer.profile.destination, math.inf)
     originator.party.sound_began(originator, person)
+    originator.given.begin(peer.hearing)
+    peer.given.begin(originator.hearing)
     _begin(originator, over)
 
     with originator.displaced.carried(), peer.displaced.carried():
@@ -62,17 +78,28 @@ def talk(originator: Channel, peer: Channel) -> None:
 
     over.append(True)
     originator.party.sound_ended(originator, person, complete=True)
+    _part(originator)
+    originator.hold.talk_over(peer, left=peer.redirected is not None)
+    if peer.down:
+        peer.hold.talk_over(originator, left=originator.redirected is not None)
+    peer.commands.stop_broadcast()
+    peer.wake()
+    while peer.state == "CS_EXCHANGE_MEDIA":
+        originator.rest()
     originator.unwatch(peer)
     peer.unwatch(originator)
-    originator.bridged_to = peer.bridged_to = None
-    run_apis(originator, "api_after_bridge")
-    peer_cause = peer.cause or "NORMAL_CLEARING"
-    originator.variables.set("bridge_hangup_cause", peer_cause)
-    peer.wake()
-    originator.reset()
-    originator.fire("CHANNEL_UNBRIDGE", first=ends)
-    if originator.ready:
-        after(originator, peer_cause)
+    originator.given.end(peer.hearing)
+    peer.given.end(originator.hearing)
+    for channel, other in ((originator, peer), (peer, originator)):
+        if other.cause:
+            channel.variables.set("bridge_hangup_cause", other.cause)
+
+
+def _part(channel: Channel) -> None:
+    """One of the two is out of the talk."""
+    run_apis(channel, "api_after_bridge")
+    channel.variables.set("bridge_to", None)
+    channel.bridge_role = ""
 
 
 def _begin(channel: Channel, over: list[bool]) -> None:
@@ -85,13 +112,21 @@ def _begin(channel: Channel, over: list[bool]) -> None:
     channel.switch.later(_LEAD_SECONDS, begin)
 
 
-def after(channel: Channel, cause: str) -> None:
-    """What a channel does when its bridge is over."""
+def after(channel: Channel, cause: str, otherwise: str = "") -> None:
+    """What a channel does when its bridge is over.
+
+    Args:
+        cause: why it is hung up if `hangup_after_bridge` asks for that.
+        otherwise: why it is hung up if it is neither parked nor sent elsewhere; "": it is not.
+    """
     variables = channel.variables
     if true(variables.get("park_after_bridge")):
         channel.redirect(partial(session.park_state, channel), "CS_PARK")
     elif (where := variables.get("transfer_after_bridge")) is not None:
+        variables.set("transfer_after_bridge", None)
         transfer(channel, *separate(where, ":")[:3])
+    elif otherwise:
+        channel.hangup(otherwise)
     elif true(variables.get("hangup_after_bridge")):
         channel.hangup(cause)
 
@@ -111,75 +146,11 @@ def _exchange_media(channel: Channel, originator: Channel, over: list[bool]) -> 
     _begin(channel, over)
     while channel.ready and not over:
         _pass_on(channel, originator)
-    run_apis(channel, "api_after_bridge")
+    _part(channel)
+    if not channel.down:
+        channel.hold.talk_over(originator, left=originator.redirected is not None)
     if channel.redirected and not over:
         channel.bridged_to = None
         originator.wake()
     if channel.ready:
-        if true(channel.variables.get("park_after_bridge")) or channel.variables.get("transfer_after_bridge"):
-            after(channel, "NORMAL_CLEARING")
-        else:
-            channel.hangup("NORMAL_CLEARING")
-
-
-def uuid_bridge(originator: Channel, peer: Channel) -> bool:
-    """Take two channels out of whatever they do and let them talk.
-
-    False when neither has sound, or the originator is gone. If the peer dies before they meet, the originator
-    is hung up, unless `uuid_bridge_park_on_cancel` is set.
-    """
-    if originator.down:
-        return False
-    if not originator.media_ready:
-        if not peer.media_ready:
-            return False
-        originator, peer = peer, originator
-    ends = ((originator, peer, "originatee"), (peer, originator, "originator"))
-    for channel, other, _ in ends:
-        step(channel, f"uuid_br:{other.uuid}")
-    for channel, other, role in ends:
-        channel.variables.set("bridge_channel", other.name)
-        channel.variables.set("bridge_uuid", other.uuid)
-        channel.variables.set("signal_bond", other.uuid)
-        channel.other_leg = (role, other.profile.seen())
-    if not peer.inbound:
-        caller, called = originator.profile, peer.profile
-        called.name, called.number = caller.name, caller.number
-        caller.callee_name, caller.callee_number = called.callee_name, called.callee_number
-    peer.redirect(partial(_meet_as_peer, peer), "CS_HIBERNATE")
-    originator.redirect(partial(_meet, originator, peer), "CS_HIBERNATE")
-    return True
-
-
-def _soften(channel: Channel) -> None:
-    for state in ("CS_HIBERNATE", "CS_RESET", "CS_SOFT_EXECUTE"):
-        channel.enter(state)
-
-
-def _meet(originator: Channel, peer: Channel) -> None:
-    _soften(originator)
-    for _ in range(_SETTLE_FRAMES):
-        if peer.down or originator.down or peer.running_state == "CS_SOFT_EXECUTE":
-            break
-        sleep(FRAME)
-    originator.reset()
-    if not originator.ready:
-        peer.hangup("DESTINATION_OUT_OF_ORDER")
-        return
-    if peer.down or not peer.media_ready:
-        if true(originator.variables.get("uuid_bridge_park_on_cancel")):
-            originator.redirect(partial(session.park_state, originator), "CS_PARK")
-        else:
-            originator.hangup("ORIGINATOR_CANCEL")
-        return
-    for channel, other in ((originator, peer), (peer, originator)):
-        channel.fire("CHANNEL_EXECUTE", [("Application", "uuid_bridge"), ("Application-Data", other.uuid)])
-    talk(originator, peer)
-    if originator.ready:
-        originator.enter("CS_EXECUTE")
-
-
-def _meet_as_peer(peer: Channel) -> None:
-    _soften(peer)
-    while peer.ready:
-        peer.idle(math.inf, breakable=False)
+        after(channel, "NORMAL_CLEARING", otherwise="NORMAL_CLEARING")

@@ -1,7 +1,7 @@
-"""Virtual callers: people who call the switch from code.
+"""Virtual people on the telephone: those who call the switch from code, and those whom it calls.
 
 They press keys, speak, hang up, and note what they hear. A flow's author talks to a flow through one, and so
-do tests; to the switch it is a SIP call from outside.
+do tests; to the switch it is a SIP call from outside, or one to an extension.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ivr import log
 from ivr.flag import Flag
+from ivr.switch.audible import heard_by
 from ivr.switch.digits import KEYS, Digit
 from ivr.switch.hearing import load_speech
 from ivr.switch.party import Party
@@ -21,6 +22,7 @@ from ivr.switch.sounds import Piece
 
 if TYPE_CHECKING:
     from ivr.switch.channel import Channel
+    from ivr.switch.extensions import Extension
     from ivr.switch.switch import Switch
 
 _log = log.get(__name__)
@@ -47,13 +49,17 @@ class Heard:
 
 
 class Caller(Party):
-    """One call placed by `Switch.dial`.
+    """Somebody in one call: placed by `Switch.dial`, or received at an extension.
 
     `heard` is everything so far, in order; `cause` the hangup cause once it is over.
+
+    Args:
+        extension: how a telephone that is called behaves; None: this one calls.
     """
 
-    def __init__(self, switch: Switch) -> None:
+    def __init__(self, switch: Switch, extension: Extension | None = None) -> None:
         self._switch = switch
+        self._extension = extension
         self._began = time.monotonic()
         self._sounding: list[tuple[Piece, Heard]] = []
         self._callbacks: list[Callable[[Heard], None]] = []
@@ -68,12 +74,12 @@ class Caller(Party):
     @property
     def uuid(self) -> str:
         """The call's id."""
-        return self._call.uuid
+        return self.line.uuid
 
     @property
     def is_answered(self) -> bool:
         """The switch has answered."""
-        return self._call.answered
+        return self.line.answered
 
     @property
     def ended(self) -> bool:
@@ -81,10 +87,16 @@ class Caller(Party):
         return self._over.is_set()
 
     @property
-    def _call(self) -> Channel:
+    def line(self) -> Channel:
+        """The channel this one is at the far end of."""
         if self.channel is None:
-            raise RuntimeError("the caller has not been connected")
+            raise RuntimeError("nobody is on this telephone")
         return self.channel
+
+    @property
+    def hears(self) -> frozenset[str]:
+        """The UUIDs of those whose voices this one hears now."""
+        return heard_by(self.line)
 
     # What the caller does -----------------------------------------------------------------------------
 
@@ -106,8 +118,8 @@ class Caller(Party):
                 self._press(key)
 
     def _press(self, key: str) -> None:
-        if self._call.media_ready and not self._call.down:
-            self._call.queue_digit(Digit(key, _KEY_SAMPLES, "RTP"))
+        if self.line.media_ready and not self.line.down:
+            self.line.queue_digit(Digit(key, _KEY_SAMPLES, "RTP"))
 
     def say(self, wav: str | Path) -> float:
         """Speak a WAV file (16-bit PCM), beginning now; how many seconds it takes. Does not wait.
@@ -116,18 +128,25 @@ class Caller(Party):
             ValueError: no such sound.
         """
         load_speech(str(wav))
-        seconds = self._call.hearing.say(wav)
-        self._call.wake()
+        seconds = self.line.hearing.say(wav)
+        self.line.wake()
         return seconds
 
     def fall_silent(self) -> None:
         """Stop speaking."""
-        self._call.hearing.cut()
-        self._call.wake()
+        self.line.hearing.cut()
+        self.line.wake()
+
+    def answer(self) -> None:
+        """Take the call; a telephone that gives no name of its own is called by its number from then on."""
+        if not self.line.down:
+            self.line.profile.callee_name = self.line.profile.callee_number
+            self.line.answer()
+            self._answered.set()
 
     def hangup(self, cause: str = "") -> None:
         """Hang up: a call that was not answered yet is cancelled, unless another cause is named."""
-        self._call.hangup(cause or ("NORMAL_CLEARING" if self.is_answered else "ORIGINATOR_CANCEL"))
+        self.line.hangup(cause or ("NORMAL_CLEARING" if self.is_answered else "ORIGINATOR_CANCEL"))
 
     # What the caller notices --------------------------------------------------------------------------
 
@@ -160,6 +179,11 @@ class Caller(Party):
         return self._over.is_set()
 
     # What the channel tells ---------------------------------------------------------------------------
+
+    def called(self, channel: Channel) -> None:
+        self.channel = channel
+        if self._extension:
+            self._switch.later(0.0, self._extension.ring, self)
 
     def answered(self, channel: Channel) -> None:
         self._answered.set()

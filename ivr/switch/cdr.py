@@ -38,11 +38,11 @@ def account(channel: Channel) -> None:
         ("profile_start", channel.profile.created),
         ("answer", times.answered),
         ("bridge", times.bridged),
-        ("last_hold", 0),
+        ("last_hold", times.last_hold),
     ):
         _set_epoch(channel, name, at)
-    for unit in ("seconds", "usec", "ms"):
-        variables.set(f"hold_accum_{unit}", "0")
+    for unit, divide in (("seconds", 1_000_000), ("usec", 1), ("ms", 1000)):
+        variables.set(f"hold_accum_{unit}", str(times.hold_accum // divide))
     for name, at in (
         ("resurrect", 0),
         ("progress", times.progress),

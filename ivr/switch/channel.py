@@ -15,9 +15,11 @@ from ivr.switch import causes
 from ivr.switch.digits import Digit, DigitQueue
 from ivr.switch.displacing import Displaced
 from ivr.switch.events import Block, Headers, Pairs
-from ivr.switch.hearing import Hearing
+from ivr.switch.hearing import Given, Hearing
+from ivr.switch.holding import Hold
 from ivr.switch.mediabugs import MediaBugs
 from ivr.switch.party import Party
+from ivr.switch.pins import Pins
 from ivr.switch.private import PrivateCommands
 from ivr.switch.profile import Profile
 from ivr.switch.variables import Variables, expand
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from gevent import Greenlet
 
     from ivr.switch.recordings import Recording
+    from ivr.switch.spying import Spy
     from ivr.switch.switch import Switch
 
 FRAME = 0.02
@@ -47,7 +50,16 @@ STATES = {
     "CS_REPORTING": 11,
     "CS_DESTROY": 12,
 }
-CALL_STATES = {"DOWN": 0, "RINGING": 2, "EARLY": 3, "ACTIVE": 4, "RING_WAIT": 6, "HANGUP": 7}
+CALL_STATES = {
+    "DOWN": 0,
+    "RINGING": 2,
+    "EARLY": 3,
+    "ACTIVE": 4,
+    "HELD": 5,
+    "RING_WAIT": 6,
+    "HANGUP": 7,
+    "UNHELD": 8,
+}
 _CODECS = {"PCMU": "64000", "L16": "128000"}
 
 
@@ -77,9 +89,15 @@ class Channel:
         self.variables = Variables()
         self.digits = DigitQueue()
         self.hearing = Hearing()
+        self.given = Given()
         self.commands = PrivateCommands(self)
         self.bugs = MediaBugs(self)
         self.displaced = Displaced(self)
+        self.hold = Hold(self)
+        self.pins = Pins()
+        self.muted: set[str] = set()
+        self.spies: list[Spy] = []
+        self.spying: Spy | None = None
         self.greenlet: Greenlet[..., None] | None = None
 
         self.state = "CS_NEW"
@@ -92,6 +110,8 @@ class Channel:
         self.break_flag = 0
         self.parked = False
         self.bridged_to: Channel | None = None
+        self.suspended = False
+        self.display_turned = False
         self.call_uuid = self.uuid
         self.redirected: Callable[[], None] | None = None
         self.recordings: dict[str, Recording] = {}
@@ -267,10 +287,13 @@ class Channel:
         """Hang up, once. The channel's own greenlet does the rest when it comes to it."""
         if self.cause:
             return
+        self.hold.hung_up()
         self.cause = cause if cause in causes.NUMBERS else "NORMAL_CLEARING"
         self.state = "CS_HANGUP"
-        if self.bridged_to:
-            self.bridged_to.variables.set("last_bridge_hangup_cause", self.cause)
+        partner = self.switch.channels.get(self.variables.get("signal_bond") or "")
+        if partner:
+            partner.variables.set("last_bridge_hangup_cause", self.cause)
+        if self.bridge_role:
             self.variables.set("last_bridge_role", self.bridge_role)
         self.fire("CHANNEL_HANGUP")
         self._changed()
@@ -365,7 +388,7 @@ class Channel:
         """One turn of a talk: take commands, then a key, then wait until something happens on this channel
         or on one whose changes it watches."""
         self._signal.clear()
-        if self.commands.take_all():
+        if self.commands.take_all(suspends=True):
             return
         if self.digits:
             digit = self.take_digit()
@@ -373,6 +396,22 @@ class Channel:
                 on_digit(digit)
         if self.ready:
             self._signal.wait(self._frame(True))
+
+    def look(self, on_digit: Callable[[Digit], bool] | None) -> None:
+        """One turn of an application that takes no commands: a key, then wait until something happens on this
+        channel or on one whose changes it watches. None leaves keys in the queue."""
+        self._signal.clear()
+        if on_digit and self.digits:
+            digit = self.take_digit()
+            if digit:
+                on_digit(digit)
+        if self.ready:
+            self._signal.wait(self._frame(on_digit is not None))
+
+    def rest(self) -> None:
+        """Wait until something happens on this channel or on one whose changes it watches."""
+        self._signal.wait(_LONGEST_WAIT)
+        self._signal.clear()
 
     def _frame(self, takes_digits: bool) -> float:
         """Keys are taken one a frame; but for them only what wakes the channel matters."""

@@ -7,6 +7,7 @@ begins and arms it when the talk is over. When it strikes, the caller hears thre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 Steps = Sequence[tuple[str, str]]
@@ -49,3 +50,11 @@ EXTENSIONS: Mapping[str, Steps] = {
     "return": (_ARM, ("multiset", f"^^|ivr_state=|{_TALKS}"), ("park", "")),
 }
 """The extensions of the context `ivory`: where the guard sends a call, and where a call parks again."""
+
+_SENT = re.compile(r"[0-9A-Za-z_.+*#-]{1,64}")
+
+
+def sent(number: str) -> Steps:
+    """Any other number of that context: a telephone sent the call there by its own transfer key."""
+    back = ("transfer", f"return XML {CONTEXT}")
+    return (("set", f"ivr_sent={number}"), back) if _SENT.fullmatch(number) else (back,)

@@ -5,6 +5,7 @@ A recording is cut from this line; where nobody speaks it is silent. Sound is 8 
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from array import array
@@ -83,6 +84,47 @@ class Hearing:
             piece = _speech(said.path)[skip : skip + round((last - first) * RATE)][: len(out) - at]
             out[at : at + len(piece)] = piece
         return out
+
+
+class Given:
+    """What a channel gives the far end to hear of other people: whom it was bridged to, and when."""
+
+    def __init__(self) -> None:
+        self._spans: deque[_Span] = deque(maxlen=_MAX_UTTERANCES)
+
+    def begin(self, voice: Hearing) -> None:
+        """From now on this one is heard."""
+        self._spans.append(_Span(voice, time.monotonic()))
+
+    def end(self, voice: Hearing) -> None:
+        """Not any more."""
+        for span in self._spans:
+            if span.voice is voice:
+                span.end = min(span.end, time.monotonic())
+
+    def samples(self, begin: float, end: float) -> array[int]:
+        """What was heard between two moments."""
+        out = array("h", bytes(2 * max(0, round((end - begin) * RATE))))
+        for span in self._spans:
+            first, last = max(begin, span.begin), min(end, span.end)
+            if last > first:
+                at = round((first - begin) * RATE)
+                mix(out, span.voice.samples(first, last), at)
+        return out
+
+
+@dataclass(slots=True)
+class _Span:
+    voice: Hearing
+    begin: float
+    end: float = math.inf
+
+
+def mix(into: array[int], more: array[int], at: int = 0) -> None:
+    """Add samples to others, from `at` on, where there is anything to add."""
+    for index, value in enumerate(more[: len(into) - at], at):
+        if value:
+            into[index] = max(-32768, min(32767, into[index] + value))
 
 
 def _speech(path: str) -> array[int]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.switch import causes
+from ivr.switch.callers import Caller
 from ivr.switch.channel import Channel
 from ivr.switch.dialstring import Target
-from ivr.switch.extensions import ExtensionParty
 from ivr.switch.loopback import LoopbackParty, join
 from ivr.switch.party import Party
 from ivr.switch.profile import Profile, Times
@@ -68,7 +68,7 @@ def create(
         return missing
     if extension.refusal:
         return extension.refusal
-    party = ExtensionParty(extension)
+    party = Caller(switch, extension)
     return _leg(switch, target, variables, caller, name, dialled, party, "mod_sofia")
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MediaBug:
-    """One of them: `function` is what it does (`displace`, `session_record`), `target` its file."""
+    """One of them: `function` is what it does (`displace`, `session_record`, `eavesdrop`, `audio`), `target`
+    its file, or whom it is about."""
 
     function: str
     target: str
@@ -45,10 +46,11 @@ class MediaBugs:
         self._tell("MEDIA_BUG_STOP", bug)
 
     def clear(self) -> None:
-        """Detach all from a channel that is going down; the last one goes first."""
+        """Detach all from a channel that is going down, the last one first; but spies take off their own."""
         for bug in reversed(self._bugs):
-            self._tell("MEDIA_BUG_STOP", bug)
-        self._bugs.clear()
+            if bug.function != "eavesdrop":
+                self._tell("MEDIA_BUG_STOP", bug)
+        self._bugs = [bug for bug in self._bugs if bug.function == "eavesdrop"]
 
     def _tell(self, event: str, bug: MediaBug) -> None:
         self._channel.fire(event, [("Media-Bug-Function", bug.function), ("Media-Bug-Target", bug.target)])

@@ -37,6 +37,22 @@ class Message:
         return next((value for header, value in self.headers if header.lower() == name), None)
 
 
+def broadcast(application: str, argument: str, loops: int = 1) -> Message:
+    """The command that switch_ivr_broadcast gives: it waits its turn, and others wait for it.
+
+    Args:
+        loops: how often; -1: for ever.
+    """
+    headers = [
+        ("call-command", "execute"),
+        ("execute-app-name", application),
+        ("execute-app-arg", argument),
+        ("event-lock", "true"),
+        ("lead-frames", "5"),
+    ]
+    return Message([*headers, ("loops", str(loops))] if loops != 1 else headers)
+
+
 class PrivateCommands:
     """The inbox of one channel."""
 
@@ -72,11 +88,23 @@ class PrivateCommands:
             self._channel.break_flag = 2 if everything else 1
         self._channel.wake()
 
-    def take_all(self) -> bool:
-        """Run what waits, nested in the caller, until the inbox is empty, locked, or something was broken
-        off; whether anything ran."""
+    def stop_broadcast(self) -> None:
+        """Stop what was sent to be played, and its repetitions."""
+        if self.broadcasting:
+            self._stop_broadcast = True
+            self._channel.break_flag = 1
+            self._channel.wake()
+
+    def take_all(self, *, suspends: bool = False) -> bool:
+        """Run what waits, nested in the caller, until the inbox is empty, locked, or something was
+        broken off; whether anything ran.
+
+        Args:
+            suspends: this is a talk, in which nobody hears anybody meanwhile.
+        """
         if not self._queue or self._locks or self._depth >= _MAX_STACK:
             return False
+        self._channel.suspended = suspends
         # Without media the park loop takes the first command itself; no PRIVATE_COMMAND event tells of it.
         announce = self._depth > 0 or not self._channel.parked or self._channel.media_ready
         self._depth += 1
@@ -93,6 +121,7 @@ class PrivateCommands:
                     break
         finally:
             self._depth -= 1
+            self._channel.suspended = False
         return True
 
     def _run(self, message: Message) -> bool:

@@ -29,7 +29,10 @@ class Times:
 
     def state(self) -> tuple[int, ...]:
         """What may change while a channel lives, to be compared."""
-        return self.answered, self.progress, self.progress_media, self.hangup, self.transfer, self.bridged
+        return (
+            *(self.answered, self.progress, self.progress_media, self.hangup, self.transfer, self.bridged),
+            *(self.last_hold, self.hold_accum),
+        )
 
     def pairs(self, prefix: str, profile_created: int) -> Pairs:
         """The time headers, `Caller-Profile-Created-Time` first."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ivr.switch.apis.table import locate
 from ivr.switch.events import NAMES, Event, Headers
 from ivr.switch.private import Message
 from ivr.switch.text import to_bytes
@@ -56,7 +57,7 @@ def _authenticate(listener: Listener, command: str) -> bytes:
 
 def _sendmsg(listener: Listener, rest: str, message: Message) -> bytes:
     uuid = rest.lstrip(" ") or message.get("session-id") or ""
-    channel = listener.switch.channels.get(uuid)
+    channel = locate(listener.switch, uuid)
     if channel is None:
         return _reply(f"-ERR invalid session id [{uuid}]")
     return _reply("+OK" if channel.commands.put(message) else "-ERR memory error")
@@ -92,11 +93,14 @@ def _sendevent(listener: Listener, rest: str, message: Message) -> bytes:
     name = name if name in NAMES and name != "ALL" else "CLONE"
     pairs = [*message.headers, ("Event-UUID", uuid)]
     subclass = message.get("event-subclass") or "" if name == "CUSTOM" else ""
-    channel = listener.switch.channels.get(message.get("unique-id") or "")
+    channel = locate(listener.switch, message.get("unique-id") or "")
     bus = listener.switch.bus
-    if bus.wanted(name, subclass):
-        blocks = channel.blocks() if channel else []
-        event = bus.make(name, *blocks, body=message.body, before=Headers(pairs))
+    if channel:
+        # It is given to the channel, and to nobody else. Of all applications only spies look at it.
+        if channel.spying:
+            channel.spying.command(message.get("eavesdrop-command") or "")
+    elif bus.wanted(name, subclass):
+        event = bus.make(name, body=message.body, before=Headers(pairs))
         event.subclass = subclass
         bus.deliver(event)
     return _reply(f"+OK {uuid}")

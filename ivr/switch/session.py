@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ivr import log
-from ivr.switch import causes, recordings
+from ivr.switch import causes, display, recordings
 from ivr.switch.cdr import account
 from ivr.switch.channel import Channel, microseconds
 from ivr.switch.execute import execute
@@ -68,7 +68,7 @@ def route(channel: Channel, applications: Applications | None) -> None:
 
 def run_applications(channel: Channel, applications: Applications) -> None:
     """CS_EXECUTE: one application after the other."""
-    channel.hit_dialplan = True
+    display.sort(channel)
     channel.state = channel.running_state = "CS_EXECUTE"
     if channel.answered:
         channel.set_call_state("ACTIVE")
@@ -137,6 +137,7 @@ def _finish(channel: Channel) -> None:
     channel.enter("CS_REPORTING")
     account(channel)
     channel.fire("CHANNEL_HANGUP_COMPLETE", first=[("Hangup-Cause", channel.cause)])
+    channel.pins.wait()
     channel.switch.forget(channel)
     channel.state = "CS_DESTROY"
     channel.fire("CHANNEL_DESTROY")

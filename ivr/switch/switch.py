@@ -27,7 +27,7 @@ from ivr.switch.apis.system import VERSION, uptime_words
 from ivr.switch.applications import APPLICATIONS
 from ivr.switch.callers import Caller
 from ivr.switch.channel import Channel
-from ivr.switch.dialplan import CONTEXT, DIALPLAN, EXTENSIONS, Steps
+from ivr.switch.dialplan import CONTEXT, DIALPLAN, EXTENSIONS, Steps, sent
 from ivr.switch.events import EventBus, Headers
 from ivr.switch.extensions import Extension
 from ivr.switch.listener import Listener
@@ -92,7 +92,6 @@ class Switch:
         self._dialplan = tuple(dialplan)
         self._ivory = dict(ivory)
         self._born = time.monotonic()
-        self._callers: set[Caller] = set()
         self._greenlets = Group()
         self._server = StreamServer((host, port), self._connected, spawn=_MAX_CLIENTS)
 
@@ -155,7 +154,6 @@ class Switch:
 
     def _lose_everything(self) -> None:
         self.drop_connections()
-        callers, self._callers = self._callers, set()
         self._greenlets.kill(block=False)
         self._greenlets = Group()
         channels, self.channels = self.channels, {}
@@ -163,9 +161,8 @@ class Switch:
         self.hash.clear()
         for channel in channels.values():
             channel.cause = channel.cause or "CRASH"
-        for caller in callers:
-            if caller.channel:
-                caller.gone(caller.channel, "CRASH")
+            if isinstance(channel.party, Caller):
+                channel.party.gone(channel, "CRASH")
 
     # Calls --------------------------------------------------------------------------------------------
 
@@ -194,7 +191,6 @@ class Switch:
         for key, value in _sip_variables(number, ani, profile.name, channel.uuid):
             channel.variables.set(key, value)
         caller.channel = channel
-        self._callers.add(caller)
         self.channels[channel.uuid] = channel
         self.arrive(channel)
         return caller
@@ -216,7 +212,7 @@ class Switch:
     def route(self, number: str, context: str) -> Steps | None:
         """What a number does; None when it is unknown."""
         if context == CONTEXT:
-            return self._ivory.get(number)
+            return self._ivory.get(number) or sent(number)
         flow = self.numbers.get(number)
         if flow is None:
             return None
@@ -228,8 +224,6 @@ class Switch:
         """A channel is over: nobody finds it any more, and what was scheduled for it is dropped."""
         self.channels.pop(channel.uuid, None)
         self.scheduler.delete(channel.uuid)
-        if isinstance(channel.party, Caller):
-            self._callers.discard(channel.party)
 
     # Commands -----------------------------------------------------------------------------------------
 

@@ -44,7 +44,10 @@ def transfer(channel: Channel, extension: str = "", dialplan: str = "", context:
     profile.destination, profile.dialplan, profile.context = extension, dialplan, context
     profile.rdnis = old.destination
     channel.other_leg = None
-    channel.variables.set("signal_bond", None)
+    bond = channel.switch.channels.get(channel.variables.get("signal_bond") or "")
+    for each in (channel, bond):
+        if each and not each.down:
+            each.variables.set("signal_bond", None)
     if dialplan.lower() == "inline":
         channel.redirect(partial(_run_inline, channel, extension), "CS_ROUTING")
     else:

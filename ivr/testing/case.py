@@ -14,9 +14,10 @@ from ivr.errors import Place
 from ivr.flow.checks import Path
 from ivr.flow.model import Flow
 from ivr.flow.phrases import estimate_seconds
-from ivr.flow.script import HangUp, Hear, Pause, Press, Speak, Step
+from ivr.flow.script import HangUp, Hear, Meet, Pause, Press, Speak, Step
 from ivr.flow.types import Duration
 from ivr.testing.model import (
+    AnsweredStep,
     CallerModel,
     CaseModel,
     Expect,
@@ -25,7 +26,9 @@ from ivr.testing.model import (
     MockModel,
     PartyModel,
     PressStep,
+    QueueModel,
     SayStep,
+    StaffModel,
     StepModel,
     SuiteModel,
     WaitStep,
@@ -58,6 +61,9 @@ class Case:
     paths: tuple[Path, ...]
     mocks: tuple[tuple[Wanted, tuple[MockModel, ...]], ...]
     parties: Mapping[str, tuple[PartyModel, ...]]
+    queues: Mapping[str, tuple[QueueModel, ...]]
+    agents: Mapping[str, StaffModel]
+    allow: tuple[str, ...]
     calendars: Mapping[str, str]
     vars: Mapping[str, Any]
     expect: Expect
@@ -103,6 +109,9 @@ def made(
             (wanted(name), mocks) for name, mocks in {**model.mock, **_rest(suite.mock, model.mock)}.items()
         ),
         {**suite.answer, **model.answer},
+        {**suite.queues, **model.queues},
+        {**suite.agents, **model.agents},
+        model.allow or suite.allow,
         {**suite.calendars, **model.calendars},
         {**suite.vars, **model.vars},
         model.expect,
@@ -130,6 +139,8 @@ def _script(step: StepModel, number: int, language: str) -> list[tuple[Step, Pat
             return [(_speak(words, language), path)]
         case WaitStep(wait=seconds):
             return [(Pause(seconds), path)]
+        case AnsweredStep(answered_by=who):
+            return [(Meet(who), path)]
         case HangUpStep():
             return [(HangUp(), path)]
     raise AssertionError(step)

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from ivr.errors import Finding, Place
+from ivr.flow import scope
 from ivr.flow.checks import Path
-from ivr.flow.model import Flow, LoadedFlow
+from ivr.flow.expressions import Expression
+from ivr.flow.model import Flow, LoadedFlow, walk
+from ivr.flow.template import Template
 from ivr.registry import did_you_mean
 from ivr.testing.model import CaseModel, Expect, MockModel, Setting, wanted
 
@@ -25,8 +28,12 @@ class Places(Protocol):
 def check(
     model: Setting, loaded: LoadedFlow, flows: Mapping[str, LoadedFlow], place: Places
 ) -> Iterator[Finding]:
-    """T105 and T109 to T113."""
+    """T105 and T109 to T114."""
     flow = loaded.flow
+    met = _queues({name: each.flow for name, each in flows.items()})
+    for queue in model.queues:
+        if met is not None and queue not in ("*", *met):
+            yield _unknown("T114", "skill group", queue, met, place(("queues", queue), key=True))
     for calendar in model.calendars:
         if calendar not in flow.calendars:
             yield _unknown(
@@ -42,6 +49,8 @@ def check(
                 where = place(("mock", name, index, option), key=True)
                 yield Finding(where, "T105", f'"{option}" is not for {name}', hint)
     if isinstance(model, CaseModel):
+        if met is not None and model.expect.skill and model.expect.skill not in met:
+            yield _unknown("T114", "skill group", model.expect.skill, met, place(("expect", "skill")))
         yield from _expected(model.expect, flow, {name: each.flow for name, each in flows.items()}, place)
 
 
@@ -69,6 +78,23 @@ def _expected(expect: Expect, flow: Flow, flows: Mapping[str, Flow], place: Plac
     tags = {tag for each in flows.values() for tag in each.languages}
     if expect.language and expect.language not in tags:
         yield _unknown("T112", "language", expect.language, tags, place(("expect", "language")))
+
+
+def _queues(flows: Mapping[str, Flow]) -> set[str] | None:
+    """The skill groups and agents that flows bring callers to; None where a value decides."""
+    found: set[str] = set()
+    for flow in flows.values():
+        for node in flow.nodes.values():
+            for name in filter(None, (getattr(node, "skill", None), getattr(node, "agent", None))):
+                if isinstance(name, Template) and not name.is_static:
+                    return None
+                found.add(name.source if isinstance(name, Template) else str(name))
+        for part in walk(flow):
+            expressions = part.value.parts if isinstance(part.value, Template) else [part.value]
+            for each in expressions:
+                if isinstance(each, Expression) and each.functions.intersection(scope.OF_GROUPS):
+                    found.update(scope.groups_named(each.source))
+    return found
 
 
 def parts(entry: str) -> tuple[str, str, str]:

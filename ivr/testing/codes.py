@@ -20,4 +20,6 @@ CODES = {
     "T111": "a variable that the flow does not have",
     "T112": "a language that the flow does not speak",
     "T113": "a calendar that the flow does not have",
+    "T114": "a skill group or agent that the flow brings nobody to",
+    "T115": "a place where no caller can be sent",
 }

@@ -1,7 +1,7 @@
-"""Every error code with its explanation: those of flows, and those of their tests, in explained.md.
+"""Every error code with its explanation: those of flows, of routing plans, and of tests.
 
-Flows lie deeper and know nothing of tests, so whoever wants them all (`ivr flow explain`, docs/errors.md)
-asks here.
+Flows lie deeper and know nothing of the others, so whoever wants them all (`ivr flow explain`,
+docs/errors.md) asks here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from ivr.acd.plan import explained as plans
 from ivr.flow import explained
 from ivr.flow.explained import Entry
 from ivr.flow.explained.families import Family
@@ -25,10 +26,10 @@ TESTS = Family(
 def entries() -> Mapping[str, Entry]:
     """Every entry by its code."""
     text = (resources.files(__package__ or "") / "explained.md").read_text(encoding="utf-8")
-    return {**explained.entries(), **explained.read(text)}
+    return {**explained.entries(), **plans.entries(), **explained.read(text)}
 
 
 def families() -> tuple[Family, ...]:
     """All codes, in the order of the reference."""
     *files, running = of_flows()
-    return (*files, TESTS, running)
+    return (*files, TESTS, plans.PLAN, running)

@@ -17,18 +17,29 @@ from ivr.flow.json_schema.rewriting import Rewriter
 from ivr.flow.json_schema.spellings import Schema, ref
 from ivr.testing.model import (
     STEP_MODELS,
+    AgentModel,
     CaseModel,
     Hearing,
     MockModel,
     PartyModel,
+    QueueModel,
     RequestModel,
+    StaffModel,
     SuiteModel,
 )
 from ivr.testing.spellings import SPELLINGS
 
 _PAGE = "flow-tests.md"
 _VALUE: Schema = {"type": "string", "pattern": r"\{\{"}
-_ITEMS = (Hearing, MockModel, PartyModel, RequestModel)  # what stands in a spelling
+_ITEMS = (
+    Hearing,
+    MockModel,
+    PartyModel,
+    AgentModel,
+    QueueModel,
+    StaffModel,
+    RequestModel,
+)  # what stands in a spelling
 
 
 def schema(docs: str = "") -> Schema:
@@ -84,7 +95,20 @@ def _case(case: Schema, write: Rewriter) -> Schema:
     }
     options = {name: write.linked(option, f"{_PAGE}#a-case") for name, option in case["properties"].items()}
     needed = [{"required": ["steps"]}, {"required": ["expect"]}]
-    order = ["name", "caller", "mock", "answer", "calendars", "vars", "each", "steps", "expect"]
+    order = [
+        "name",
+        "caller",
+        "mock",
+        "answer",
+        "queues",
+        "agents",
+        "allow",
+        "calendars",
+        "vars",
+        "each",
+        "steps",
+        "expect",
+    ]
     options["each"] = table
     return {**case, "properties": {name: options[name] for name in order}, "anyOf": needed}
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ivr.flow.script import Hear, Press, Speak, bare
+from ivr.flow.script import Hear, Meet, Press, Speak, bare
 from ivr.testing.case import Case
 from ivr.testing.check import GAPS, parts
 from ivr.testing.mocks import Request, unmocked
@@ -31,6 +31,7 @@ def judge(case: Case, played: Played, *, timed: bool = True) -> Iterator[Failure
         hint = f"add `{request}: {{json: …}}` to `mock:`"
         yield Failure(case.place(("name",)), unmocked(first), hint)
     expect = case.expect
+    stay = played.stays[-1] if played.stays else None
     if expect.end is None and played.end == "failed":
         message = f"the call failed: {played.cause}"
         yield Failure(case.place(("name",)), message, _trouble(played))
@@ -40,6 +41,10 @@ def judge(case: Case, played: Played, *, timed: bool = True) -> Iterator[Failure
         ("language", played.language),
         ("transfer", played.rung[-1] if played.rung else "nobody"),
         ("recordings", len(played.recordings)),
+        ("skill", stay.group if stay else "none"),
+        ("agent", next((each.agent for each in reversed(played.stays) if each.agent), "nobody")),
+        ("disposition", stay.disposition if stay else "no stay in a queue"),
+        ("callback", played.callbacks[-1] if played.callbacks else "none"),
     ):
         wish = getattr(expect, option)
         if wish is not None and wish != actual:
@@ -48,6 +53,7 @@ def judge(case: Case, played: Played, *, timed: bool = True) -> Iterator[Failure
             )
     yield from _goals(case, played)
     yield from _vars(case, played)
+    yield from _people(case, played)
     yield from _nodes(case, played)
     yield from _words(case, played)
     yield from _requests(case, played)
@@ -78,6 +84,10 @@ def _stuck(case: Case, played: Played) -> Failure:
             return Failure(place, f"“{text}” was not heard {after}", nearest(text, played.heard))
         case Press(keys):
             return Failure(place, f"{keys} could not be pressed: {left}")
+        case Meet(who):
+            talked = ", ".join(dict.fromkeys(each.agent for each in played.stays if each.agent))
+            hint = f"it was {talked}" if talked else ""
+            return Failure(place, f"{who} never answered: {left}", hint)
         case Speak():
             return Failure(place, f"nobody was there to be spoken to: {left}")
     return Failure(place, f"this was not done: {left}")
@@ -114,6 +124,15 @@ def _vars(case: Case, played: Played) -> Iterator[Failure]:
         actual = played.vars.get(name)
         if name not in played.vars or not agrees(wish, actual):
             yield _expected(case, ("vars", name), f"{name} = {shown(wish)}", shown(actual))
+
+
+def _people(case: Case, played: Played) -> Iterator[Failure]:
+    for name, wish in case.expect.ratings.items():
+        if not agrees(wish, actual := played.ratings.get(name)):
+            yield _expected(case, ("ratings", name), f"{name} rated {shown(wish)}", shown(actual))
+    if case.expect.orders is not None and case.expect.orders != played.orders:
+        wish, actual = ", ".join(case.expect.orders) or "no order", ", ".join(played.orders) or "none"
+        yield _expected(case, ("orders",), f"ordered {wish}", actual)
 
 
 def agrees(wish: Any, actual: Any) -> bool:

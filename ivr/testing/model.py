@@ -29,11 +29,16 @@ from ivr.flow.types import (
 )
 from ivr.registry import did_you_mean
 
+DESTINATIONS = ("flow", "group", "agent", "extension", "number")
 HEAR_SECONDS = 60.0
 """Seconds a caller waits for what they are to hear."""
 
 Results = Literal["answered", "busy", "no_answer", "refused", "failed"]
 Ends = Literal["completed", "transfer", "abandoned", "rejected", "failed"]
+QueueResults = Literal["open", "closed", "full", "no_agent"]
+Dispositions = Literal[
+    "answered", "abandoned", "timed_out", "overflowed", "keyed_out", "callback", "refused", "failed"
+]
 
 
 def listed(value: Any) -> Any:
@@ -50,6 +55,14 @@ def _words(value: Any) -> Any:
     if isinstance(text, str) and not bare(text):
         raise refuse("T102", f'"{text}" has nothing to hear in it', "write some of the words that are said")
     return text
+
+
+def _destination(value: Any) -> Any:
+    kind, _, name = str(value).partition(":")
+    if value and (kind not in DESTINATIONS or not name.strip()):
+        hint = "write flow:survey, group:vip, agent:1002, extension:1002 or number:+8613800000000"
+        raise refuse("T115", f'"{value}" is nowhere a caller can be sent', hint)
+    return f"{kind}:{name.strip()}" if value else ""
 
 
 Text = Annotated[str, BeforeValidator(_text), Spelled("plain text")]
@@ -110,7 +123,13 @@ class HangUpStep(Model):
     hang_up: Annotated[None, Spelled("nothing")] = Field(None, description="Leave.")
 
 
-STEP_MODELS = (HearStep, PressStep, SayStep, WaitStep, HangUpStep)
+class AnsweredStep(Model):
+    answered_by: Text = Field(
+        description="Wait until this agent, extension or number has answered and talks with the caller."
+    )
+
+
+STEP_MODELS = (HearStep, PressStep, SayStep, WaitStep, AnsweredStep, HangUpStep)
 STEPS = tuple(name for model in STEP_MODELS for name in model.model_fields)
 
 
@@ -137,6 +156,7 @@ StepModel = Annotated[
         | Annotated[PressStep, Tag("press")]
         | Annotated[SayStep, Tag("say")]
         | Annotated[WaitStep, Tag("wait")]
+        | Annotated[AnsweredStep, Tag("answered_by")]
         | Annotated[HangUpStep, Tag("hang_up")],
         Discriminator(_kind),
     ],
@@ -155,6 +175,10 @@ class CallerModel(Model):
     withheld: bool = Field(False, description="Whether the caller shows no number.")
     dialled: Text = Field("", description="The number that was called; the flow's first when left out.")
     name: Text = Field("", description="The name that comes with the call.")
+    vip: bool = Field(False, description="Whether the customer directory calls them important.")
+    tags: Texts = Field((), description="Their tags in the customer directory.")
+    agent: Text = Field("", description="Their own agent.")
+    last_agent: Text = Field("", description="The agent who served them last.")
     language: Language = Field("", description="A language wished for before the flow begins.")
     at: Annotated[datetime, Spelled("moment")] = Field(
         datetime(2026, 11, 23, 10),  # noqa: DTZ001 the flow's own zone, which nobody knows here
@@ -280,6 +304,86 @@ Parties = Annotated[
 ]
 
 
+# Queues -----------------------------------------------------------------------------------------------
+
+
+class AgentModel(Model):
+    """An agent of a skill group, as one call finds them."""
+
+    id: Text = Field(description="The agent's name: `1001`.")
+    skills: dict[Text, Annotated[int, Field(ge=0, le=10)]] | None = Field(
+        None, description="Skills with their levels; all that the call asks for when left out."
+    )
+    state: Literal["available", "on_break", "logged_out"] = Field(
+        "available", description="Whether they take calls at all."
+    )
+    free: Duration | None = Field(
+        None,
+        description="How long the call has waited when they become free; the queue's `wait` when left out.",
+    )
+    result: Results = Field("answered", description="What becomes of it when their telephone rings.")
+    after: Duration = Field(0.0, description="How long it rings before they answer.")
+    talks: Duration = Field(10.0, description="How long they talk before they hang up.")
+    sends: Annotated[str, BeforeValidator(_destination), Spelled("sent")] = Field(
+        "",
+        description="Where they send the caller in place of hanging up: `flow:survey`, `group:vip`,"
+        " `extension:1002`, `number:+8613800000000`, `agent:1002`.",
+    )
+
+
+def _agent(value: Any) -> Any:
+    return {"id": value} if isinstance(value, str | int) and not isinstance(value, bool) else value
+
+
+class QueueModel(Model):
+    """A skill group, as one call finds it."""
+
+    result: QueueResults = Field("open", description="`closed`, `full` or `no_agent`: nobody is taken in.")
+    agents: Annotated[
+        tuple[Annotated[AgentModel, BeforeValidator(_agent)], ...], BeforeValidator(listed), Spelled("agents")
+    ] = Field((AgentModel(id="1001"),), description="Who serves it.")
+    wait: Duration = Field(0.0, description="How long the call waits until its agents become free.")
+    position: int = Field(1, ge=1, le=1000, description="The place in the queue at first; needs a `wait`.")
+    estimate: Duration | None = Field(
+        None,
+        description="The wait that is foreseen; what is left of `wait` when left out, `0s`: none is.",
+    )
+    ring: Duration = Field(20.0, description="How long an agent's telephone rings.")
+    sends: Annotated[str, BeforeValidator(_destination), Spelled("sent")] = Field(
+        "",
+        description="Where the queue sends the call after its `wait` (overflow), in place of an agent.",
+    )
+
+    @model_validator(mode="after")
+    def _has_time_for_others(self) -> QueueModel:
+        if self.position > 1 and not self.wait:
+            raise refuse("F105", "a place behind others needs a `wait`", "add `wait: 40s`, say")
+        return self
+
+
+def _queue(value: Any) -> Any:
+    return {"result": value} if isinstance(value, str) else value
+
+
+Queues = Annotated[
+    tuple[Annotated[QueueModel, BeforeValidator(_queue)], ...],
+    Field(min_length=1),
+    BeforeValidator(listed),
+    Spelled("queue"),
+]
+
+
+class StaffModel(Model):
+    """An agent who calls from a telephone of the house."""
+
+    telephone: Text = Field("", description="Their extension; the agent's id when left out.")
+    pin: Text = Field("", description="Their PIN; none of theirs is right when left out.")
+    state: Literal["logged_out", "available", "busy", "wrap_up", "on_break"] = Field(
+        "available", description="The state they are in before the call."
+    )
+    refused: bool = Field(False, description="Whether what they ask for cannot be done.")
+
+
 # What must come of it ---------------------------------------------------------------------------------
 
 
@@ -317,6 +421,20 @@ class Expect(Model):
     heard: Words = Field((), description="Something that was heard, or several, in any order.")
     not_heard: Words = Field((), description="Something that was not heard, or several.")
     transfer: Text | None = Field(None, description="The extension or number that was rung last.")
+    skill: Text | None = Field(None, description="The skill group the call was in last.")
+    agent: Text | None = Field(None, description="The agent who talked with the caller last.")
+    disposition: Dispositions | None = Field(
+        None, description="How the last stay in a queue ended: `answered`, `timed_out`, `callback` …"
+    )
+    callback: Text | None = Field(
+        None, description="The number that is to be called back, in E.164: `+8613800000000`; `none`."
+    )
+    ratings: dict[Name, Any] = Field(
+        {}, description="Answers to surveys by their questions; of a `comment`, its recording; null: none."
+    )
+    orders: Texts | None = Field(
+        None, description="What agents' telephones ordered, all of it: `[sign_in 1001, break 1001 lunch]`."
+    )
     requests: dict[RequestName, Annotated[RequestModel, BeforeValidator(_request), Spelled("asked")]] = Field(
         {}, description="What was asked of other systems, and how often."
     )
@@ -332,6 +450,15 @@ class Setting(Model):
     mock: dict[RequestName, Mocks] = Field({}, description="What other systems answer.")
     answer: dict[Text, Parties] = Field(
         {}, description="How those behave who are rung, by extension or number; `*` for all."
+    )
+    queues: dict[Text, Queues] = Field(
+        {}, description="How calls find skill groups, and agents they ask for by name; `*` for all."
+    )
+    agents: dict[Text, StaffModel] = Field(
+        {}, description="Agents who call, by id; any extension is one of that id when left out."
+    )
+    allow: Texts = Field(
+        (), description="Numbers that may be dialled for callbacks, as in `calls.allow`; all when left out."
     )
     calendars: dict[Name, Literal["open", "closed"]] = Field(
         {}, description="Calendars switched by hand, whatever the hour."

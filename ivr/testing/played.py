@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ivr.flow.script import Line
@@ -40,11 +40,26 @@ class Step:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay in a queue: what was asked for, how it ended (`disposition`, one of `ivr.acd.model`), and who
+    talked with the caller."""
+
+    group: str
+    agent: str
+    disposition: str
+    waited: float
+
+
 @dataclass(frozen=True)
 class Played:
     """A call that is over.
 
     Attributes:
+        stays: its stays in queues, in order.
+        callbacks: the numbers that are to be called back.
+        ratings: answers to surveys, by their questions.
+        orders: what agents' telephones ordered.
         seconds: how long it took, by its own clock.
         done: steps of the script that were done.
         fault: something that went wrong with the playing itself; empty when nothing did.
@@ -64,6 +79,10 @@ class Played:
     done: int
     fault: str = ""
     call: str = ""
+    stays: tuple[Stay, ...] = ()
+    callbacks: tuple[str, ...] = ()
+    ratings: Mapping[str, Any] = field(default_factory=dict)
+    orders: tuple[str, ...] = ()
 
     @property
     def recordings(self) -> list[str]:

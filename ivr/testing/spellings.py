@@ -9,7 +9,7 @@ from typing import get_args
 
 from ivr.flow.json_schema import spellings
 from ivr.flow.json_schema.spellings import Schema, Spelling, any_case, one_or_several, pattern, ref
-from ivr.testing.model import METHODS, Results
+from ivr.testing.model import DESTINATIONS, METHODS, QueueResults, Results
 
 _PAGE = "flow-tests.md"
 _TEXT: Schema = {"type": ["string", "number"]}
@@ -20,6 +20,8 @@ _PRESSES: Schema = pattern(
 ) | {"minimum": 0}
 _REQUEST = f"({'|'.join(any_case(name.lower()) for name in METHODS if name.isupper())}|\\*|python)"
 _PARTY: Schema = {"anyOf": [{"type": "string", "enum": list(get_args(Results))}, ref("PartyModel")]}
+_AGENT: Schema = {"anyOf": [_TEXT, ref("AgentModel")]}
+_QUEUE: Schema = {"anyOf": [{"type": "string", "enum": list(get_args(QueueResults))}, ref("QueueModel")]}
 _ANSWER: Schema = {"anyOf": [{"type": "integer", "minimum": 100, "maximum": 599}, ref("MockModel")]}
 
 SPELLINGS: dict[str, Spelling] = {
@@ -62,6 +64,18 @@ SPELLINGS: dict[str, Spelling] = {
         one_or_several(_PARTY, minItems=1),
         "What becomes of a call to them; a list is one call after the other, and its last stays.",
         f"{_PAGE}#answer",
+    ),
+    "agents": Spelling(one_or_several(_AGENT), "An agent's name, or more of them.", f"{_PAGE}#queues"),
+    "queue": Spelling(
+        one_or_several(_QUEUE, minItems=1),
+        "How a call finds it; a list is one visit after the other, and its last stays.",
+        f"{_PAGE}#queues",
+    ),
+    "sent": Spelling(
+        pattern(rf"(({'|'.join(DESTINATIONS)}):.+)?", "write flow:survey, group:vip or extension:1002"),
+        "",
+        f"{_PAGE}#queues",
+        ("flow:survey", "group:vip"),
     ),
     "asked": Spelling(
         {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "null"}, ref("RequestModel")]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import cast
 
 from ivr.flow.model import LoadedFlow
 from ivr.flow.script import Party
@@ -13,8 +14,10 @@ from ivr.runtime.journey import CallFinished, Journey, JourneyEvent, NodeLeft
 from ivr.testing.case import REACTION, Case
 from ivr.testing.mocks import Mocks
 from ivr.testing.model import PartyModel
+from ivr.testing.people import ScriptedAgents, ScriptedCallbacks, ScriptedDirectory
 from ivr.testing.played import Played, Step
-from ivr.testing.world import World
+from ivr.testing.queues import ScriptedQueues
+from ivr.testing.world import JumpingSide, World
 
 MAX_STEPS = 1000
 
@@ -60,7 +63,11 @@ def play(case: Case, flows: Mapping[str, LoadedFlow]) -> Played:
     )
     events: list[JourneyEvent] = []
     journey = Journey(events.append)
-    engine = Engine(call, with_vars(case, flows), case.flow, World(mocks, case.calendars), journey, MAX_STEPS)
+    queues = ScriptedQueues(case.queues, lambda call: JumpingSide(cast(ScriptedCall, call)))
+    callbacks, agents = ScriptedCallbacks(case.allow, queues), ScriptedAgents(case.agents)
+    directory = ScriptedDirectory(case.caller)
+    world = World(mocks, case.calendars, queues, callbacks, agents, directory)
+    engine = Engine(call, with_vars(case, flows), case.flow, world, journey, MAX_STEPS)
     engine.run()
     finished = events[-1]
     assert isinstance(finished, CallFinished)  # noqa: S101 the engine always tells the end last
@@ -77,4 +84,8 @@ def play(case: Case, flows: Mapping[str, LoadedFlow]) -> Played:
         call.monotonic(),
         call.done,
         call=call.id,
+        stays=queues.stays,
+        callbacks=tuple(recall.number for recall in callbacks.promised),
+        ratings=world.ratings,
+        orders=tuple(agents.orders),
     )

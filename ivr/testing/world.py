@@ -9,7 +9,10 @@ from ivr.call import Call
 from ivr.errors import FetchError, IvoryError
 from ivr.flow.scripted import ScriptedCall
 from ivr.http_client import Response
+from ivr.runtime.ports import Rating
 from ivr.testing.mocks import Mocks, body_of, headers_of
+from ivr.testing.people import ScriptedAgents, ScriptedCallbacks, ScriptedDirectory
+from ivr.testing.queues import ScriptedQueues
 
 PAUSE = 0.2  # seconds before a request is tried again, doubling, as `ivr.http_client` does it
 
@@ -33,11 +36,37 @@ class Work:
         return
 
 
+class JumpingSide:
+    """A scripted call, as its queues drive it."""
+
+    def __init__(self, call: ScriptedCall) -> None:
+        self._call = call
+        self.after, self.note, self.news = call.after, call.note, call.wake
+
+    def now(self) -> float:
+        return self._call.now().timestamp()
+
+    def join(self, agent: str, talks: float, over: Callable[[], object]) -> None:
+        self._call.connect(agent)
+        self._call.part_after(talks, over)
+
+
 class World:
     """The services of one case."""
 
-    def __init__(self, mocks: Mocks, calendars: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        mocks: Mocks,
+        calendars: Mapping[str, str],
+        queues: ScriptedQueues,
+        callbacks: ScriptedCallbacks,
+        agents: ScriptedAgents,
+        directory: ScriptedDirectory,
+    ) -> None:
         self.mocks = mocks
+        self.directory = directory
+        self.queues, self.callbacks, self.agents = queues, callbacks, agents
+        self.ratings: dict[str, Any] = {}
         self._calendars = calendars
         self._took = 0.0  # seconds of the operation that is being begun
 
@@ -101,6 +130,10 @@ class World:
         if self._took:
             call.wake_after(self._took)
         return Work(call, call.monotonic() + self._took, result)
+
+    def rated(self, rating: Rating) -> None:
+        """Keep an answer."""
+        self.ratings[rating.item] = rating.recording if rating.score is None else rating.score
 
     def calendar_override(self, flow: str, calendar: str) -> str | None:
         return self._calendars.get(calendar)

@@ -1,6 +1,7 @@
 """Runs every benchmark of this folder in turn: `python -m tests.bench [NAME …]`.
 
-Those that need a FreeSWITCH, and time, run only when they are named: `latency`, `knee`, `churn`, `anatomy`.
+Those that need a FreeSWITCH, and time, run only when they are named: `latency`, `knee`, `churn`, `anatomy`,
+`queueing`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ON_FREESWITCH = ("latency", "knee", "churn", "anatomy")
+ON_FREESWITCH = ("latency", "knee", "churn", "anatomy", "queueing")
 
 
 def main() -> None:

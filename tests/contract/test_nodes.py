@@ -25,7 +25,9 @@ from tests.calls import Services, findings, load
 TYPES: dict[str, type[Node]] = registry.load_all("ivr.nodes")
 
 EXAMPLES = {
+    "agent": "{type: agent, do: ready, into: n, next: end}",
     "branch": "{type: branch, cases: [{when: n > 1, next: other}], else: end}",
+    "callback": "{type: callback, prompt: 'To be called press 1.', skill: billing, into: n, next: end}",
     "collect": "{type: collect, prompt: Number., into: n, next: end}",
     "hangup": "{type: hangup, prompt: Goodbye.}",
     "hours": "{type: hours, calendar: office, open: end, closed: other}",
@@ -38,6 +40,7 @@ EXAMPLES = {
     "set": "{type: set, vars: {n: n + 1}, next: end}",
     "split": "{type: split, branches: {a: {percent: 50, next: end}, b: {percent: 50, next: other}}}",
     "subflow": "{type: subflow, flow: inner, next: end}",
+    "survey": "{type: survey, items: {happy: {prompt: 'Happy? Press 1 to 5.'}}, save: {n: happy}, next: end}",
     "transfer": "{type: transfer, extension: '1001', next: end}",
 }
 
@@ -47,7 +50,8 @@ FLOW = """
     vars: {{n: 1}}
     calendars: {{office: {{timezone: UTC, daily: "00:00-12:00"}}}}
     defaults: {{outcomes: {{error: other, exhausted: other, timeout: other, interrupted: other, busy: other,
-                            too_short: other, no_answer: other, refused: other, failed: other}}}}
+                            too_short: other, no_answer: other, refused: other, failed: other,
+                            declined: other, unknown: other}}}}
     nodes:
       it: {node}
       other: {{type: hangup}}

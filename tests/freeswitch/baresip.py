@@ -19,7 +19,7 @@ MODULES = Path("/usr/lib/baresip/modules")
 START_SECONDS = 5.0
 KEY_SECONDS = 0.3
 
-CONFIG = """sip_listen 127.0.0.1:0
+CONFIG = """sip_listen 127.0.0.1:{sip_port}
 audio_player aubridge,nobody
 audio_source aufile,{folder}/voice.wav
 ausrc_srate 8000
@@ -44,16 +44,20 @@ def available() -> bool:
 
 
 class Baresip:
-    """A user agent with one account, from which it may call."""
+    """A user agent with one account, from which it may call. Who calls it, on `sip_port`, rings until
+    somebody picks up, or at once where it `answers`."""
 
-    def __init__(self, folder: Path, ani: str, seconds: int = 60) -> None:
+    def __init__(self, folder: Path, ani: str, seconds: int = 60, *, answers: bool = False) -> None:
         self.folder, self._ani, self._seconds, self._port = folder, ani, seconds, free_port()
+        self.sip_port = free_port(socket.SOCK_DGRAM)
+        self._answers = answers
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        config = CONFIG.format(folder=self.folder, modules=MODULES, port=self._port)
+        config = CONFIG.format(folder=self.folder, modules=MODULES, port=self._port, sip_port=self.sip_port)
         (self.folder / "config").write_text(config, encoding="utf-8")
-        account = f"<sip:{self._ani}@127.0.0.1>;regint=0\n"
+        mode = ";answermode=auto" if self._answers else ""
+        account = f"<sip:{self._ani}@127.0.0.1>;regint=0{mode}\n"
         (self.folder / "accounts").write_text(account, encoding="utf-8")
         (self.folder / "contacts").touch()
         with wave.open(str(self.folder / "voice.wav"), "wb") as voice:
@@ -86,6 +90,10 @@ class Baresip:
         for key in keys:
             self._console.sendall(key.encode())
             time.sleep(KEY_SECONDS)
+
+    def order(self, command: str) -> None:
+        """Do what a command of its console says: `/hold`, `/transfer sip:…`."""
+        self._console.sendall(f"{command}\n".encode())
 
     def hang_up(self) -> None:
         self._console.sendall(b"/hangup\n")

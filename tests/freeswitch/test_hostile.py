@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 
 from ivr.store import calls as stored
+from ivr.store.cells import NAME_LIMIT, clip
 from ivr.store.records import CallRecord
-from ivr.store.rows import NAME_LIMIT, clip
 from ivr.store.schema import open_current
 from tests.freeswitch.client import Client
 from tests.freeswitch.conftest import Crm, Ivory, wait_for

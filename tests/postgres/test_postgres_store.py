@@ -15,8 +15,9 @@ from ivr.errors import StoreError
 from ivr.store.calls import count, journey
 from ivr.store.connect import open_store
 from ivr.store.database import Store
+from ivr.store.kinds import KINDS
 from ivr.store.records import CallRecord, Step
-from ivr.store.rows import CALL_COLUMNS, Row, pack
+from ivr.store.rows import Row, pack
 from ivr.store.schema import migrate, open_current
 from ivr.store.upsert import Refused, Upsert
 from tests.postgres.server import Server
@@ -137,7 +138,7 @@ def test_a_migration_may_take_longer_than_a_record(postgres_url: str, tmp_path: 
 
 def test_rows_that_only_postgresql_refuses_hold_up_no_others(store: Store) -> None:
     good = [pack(CallRecord(f"c{number}", NOON)) for number in range(2)]
-    stamp, blank = "2026-11-23 12:00:00.000000", [None] * (len(CALL_COLUMNS) - 2)
+    stamp, blank = "2026-11-23 12:00:00.000000", [None] * (len(KINDS["call"].columns) - 2)
 
     def bad(visit: int | str, detail: str | None = None, flow: str | None = "f") -> Row:
         return Row("step", ("c1", visit, flow, "n", "t", stamp, None, None, None, detail))
@@ -157,7 +158,9 @@ def test_rows_that_only_postgresql_refuses_hold_up_no_others(store: Store) -> No
 
 
 def test_what_is_said_of_a_refused_row_keeps_its_content_to_itself(store: Store) -> None:
-    no_start = Row("call", ("c1", None, None, None, "+8613800000000", *[None] * (len(CALL_COLUMNS) - 5)))
+    no_start = Row(
+        "call", ("c1", None, None, None, "+8613800000000", *[None] * (len(KINDS["call"].columns) - 5))
+    )
     (refused,) = Upsert(store)([no_start])
     assert "started" in refused.reason
     assert "138" not in refused.reason

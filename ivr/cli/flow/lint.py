@@ -147,7 +147,7 @@ def _answer(
     from ivr import forks
     from ivr.cli import common
     from ivr.cli.flow.cache import Looked
-    from ivr.runtime import reading
+    from ivr.runtime import people, reading
 
     before = Looked.at(cache.settings if cache else [], [])
     settings = common.load().settings
@@ -155,8 +155,10 @@ def _answer(
     asked, beside = chosen(named)
     folders = {*(path for path in named if path.is_dir()), *(file.parent for file in asked)}
     if cache:
-        before |= Looked.at(map(str, [*asked, *beside]), map(str, folders))
-    read = reading.read([*asked, *beside], settings.flows.sounds, settings.http, popular, forks.cores())
+        before |= Looked.at(map(str, [*asked, *beside, settings.acd.plan]), map(str, folders))
+    known = people.read(settings.acd.plan)
+    files = [*asked, *beside]
+    read = reading.read(files, settings.flows.sounds, settings.http, popular, forks.cores(), known)
     mine = set(asked)
     rows = [row(finding) for finding in read.findings if Path(finding.place.file) in mine]
     answer = {"findings": rows, "files": len(asked)}

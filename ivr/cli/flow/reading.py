@@ -22,11 +22,13 @@ def read(paths: list[Path]) -> tuple[Reading, set[Path]]:
 
     The files beside them are read, too: a flow may refer to its neighbours."""
     from ivr.cli import common
-    from ivr.runtime import reading
+    from ivr.runtime import people, reading
 
     settings = common.load().settings
     asked, beside = chosen(paths or [settings.flows.dir])
-    return reading.read([*asked, *beside], settings.flows.sounds, settings.http), set(asked)
+    known = people.read(settings.acd.plan)
+    found = reading.read([*asked, *beside], settings.flows.sounds, settings.http, people=known)
+    return found, set(asked)
 
 
 def chosen(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
@@ -76,8 +78,8 @@ def from_row(row: dict[str, Any]) -> Finding:
     return Finding(place, row["code"], row["message"], row["hint"], row["severity"])
 
 
-def print_findings(findings: Iterable[Finding], files: int) -> None:
-    """Show findings to a person, and how many they are."""
+def print_findings(findings: Iterable[Finding], files: int, noun: str = "flow") -> None:
+    """Show findings to a person, and how many they are in so many flows, or what else `noun` says."""
     # By click, not rich: its import would take half the time of a command that finds its answer in the cache.
     plain = False if os.environ.get("NO_COLOR") else None
     findings = list(findings)
@@ -88,7 +90,7 @@ def print_findings(findings: Iterable[Finding], files: int) -> None:
         code = click.style(f"{finding.code} ", colour, bold=True)
         click.echo(f"{place}{code}{click.style(finding.message, colour)}{hint}", color=plain)
     errors = sum(finding.severity == "error" for finding in findings)
-    summary = f"{count(files, 'flow')}: {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
+    summary = f"{count(files, noun)}: {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
     click.secho(summary, fg="red" if errors else "green", err=True, color=plain)
 
 

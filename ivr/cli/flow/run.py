@@ -52,6 +52,7 @@ def command(context: click.Context, flow: str, play: bool, ani: str) -> None:
         tempfile.TemporaryDirectory(prefix="ivory-") as folder,
         laboratory(loaded.settings, Path(folder), flow) as lab,
     ):
+        lab.open_desks()
         journey = Talk(lab, flow, ani, common.out(), player).run(converse)
         common.out().print()
         common.out().print(tree(journey))

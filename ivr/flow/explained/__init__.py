@@ -24,8 +24,8 @@ class Example:
 
     Attributes:
         language: `yaml` or `expression`.
-        about: empty for a flow or a file of tests; `settings`, `values` or `journeys` for what surrounds
-            the examples.
+        about: empty for a flow or a file of tests; `settings`, `plan`, `values` or `journeys` for what
+            surrounds the examples.
         right: whether it is the right one or the wrong one; None for what surrounds them.
         text: as written.
     """

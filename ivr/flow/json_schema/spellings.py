@@ -323,5 +323,21 @@ SPELLINGS: dict[str, Spelling] = {
         "What is said after one failed attempt: a text, or a list that mixes texts with other things.",
         "flow-language.md#prompts",
     ),
+    "scale": Spelling(
+        {
+            "anyOf": [
+                pattern(r"\s*([0-9]|10)\s*-\s*([0-9]|10)\s*", "write 1-5, or keys with what they stand for"),
+                {
+                    "type": "object",
+                    "minProperties": 2,
+                    "propertyNames": pattern("([0-9]|10)", "keys are 0 to 10"),
+                    "additionalProperties": ref("words"),
+                },
+            ]
+        },
+        "From one key to another, `1-5`; or keys with what each stands for: `{1: settled, 2: open}`.",
+        "nodes/survey.md#options",
+        ("1-5", "0-9"),
+    ),
     "any node": Spelling({}, "One node: what happens there, and where it leads.", "nodes/README.md"),
 }

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from ivr.errors import Finding
-from ivr.flow.checks import Popular
+from ivr.flow.checks import People, Popular
 from ivr.flow.lint import (
     between,
     confidential,
@@ -49,6 +49,7 @@ def lint(
     http: Http | None = None,
     popular: Popular | None = None,
     only: Collection[str] | None = None,
+    people: People | None = None,
 ) -> list[Finding]:
     """Every finding about these flows, file by file in the order of the lines.
 
@@ -58,6 +59,7 @@ def lint(
         http: the settings of HTTP operations; without them, where operations go is not judged.
         popular: what callers chose; without it, the order of options is not judged.
         only: the files whose findings are wanted; all when left out.
+        people: who is there to answer; without it, skill groups and agents are not judged.
     """
     flows = {source.loaded.id: source.loaded.flow for source in sources.values()}
     secrets = confidential.secrets(flows)
@@ -67,7 +69,7 @@ def lint(
         if only is not None and file not in only:
             continue
         secret = secrets.get(source.loaded.id, frozenset())
-        view = View(source, flows, has_sound, http, popular or {}, secret)
+        view = View(source, flows, has_sound, http, popular or {}, secret, people)
         found = chain(
             (finding for finding in among if finding.place.file == file),
             *(check.check(view) for check in _CHECKS),

@@ -26,7 +26,7 @@ _ELSEWHERE = {
 
 
 def check(view: View) -> Iterator[Finding]:
-    """F203, F204, F208, F209, F223."""
+    """F203, F204, F208, F209, F223, F233."""
     used: dict[str, Path] = {}
     known = frozenset(scope.names(view.flow.vars))
     for part in view.parts:
@@ -78,6 +78,10 @@ def _expression(view: View, part: Part, expression: Expression, known: frozenset
                 yield view.of(
                     (), checks.unknown(part.path, "F203", "calendar", match[2], view.flow.calendars, way_out)
                 )
+    if view.people is not None and expression.functions.intersection(scope.OF_GROUPS):
+        for name in scope.groups_named(expression.source):
+            for problem in view.around("").group(part.path, name):
+                yield view.of((), problem)
 
 
 def _undeclared(view: View) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.errors import Finding
 from ivr.flow import yaml
-from ivr.flow.checks import Around, Path, Popular, Problem
+from ivr.flow.checks import Around, Path, People, Popular, Problem
 from ivr.flow.expressions import Expression
 from ivr.flow.model import Flow, LoadedFlow, Node, Part, walk
 from ivr.flow.prompts import PromptModel, RepromptModel
@@ -42,6 +42,7 @@ class View:
         http: what operations may call; None where that is not known.
         popular: what callers chose.
         secret: variables of this flow that hold something confidential.
+        people: who is there to answer; None where that is not known.
     """
 
     source: Source
@@ -50,6 +51,7 @@ class View:
     http: Http | None = None
     popular: Popular = field(default_factory=dict)
     secret: frozenset[str] = frozenset()
+    people: People | None = None
 
     @property
     def flow(self) -> Flow:
@@ -64,7 +66,9 @@ class View:
         """What the node of this name is shown of all that."""
         alone = name in self.after_hangup and name not in self.reached
         wanted = self.popular.get(self.flow.id, {}).get(name, {})
-        return Around(self.flow, self.flows, self.said, name, alone, self.secret, self.http, wanted)
+        return Around(
+            self.flow, self.flows, self.said, name, alone, self.secret, self.http, wanted, self.people
+        )
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.switch.apis import calling, calls, listing, memory, sound, system
+from ivr.switch.apis import calling, calls, listing, memory, sound, system, talking
 from ivr.switch.apis.table import APIS
 
-__all__ = ["APIS", "calling", "calls", "listing", "memory", "sound", "system"]
+__all__ = ["APIS", "calling", "calls", "listing", "memory", "sound", "system", "talking"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ivr.switch import bridge, session
+from ivr.switch import display, meeting, session
 from ivr.switch.apis.table import NO_CHANNEL, api, locate, usage
 from ivr.switch.originate import originate
 from ivr.switch.text import number, separate
@@ -33,9 +33,7 @@ def originate_call(switch: Switch, argument: str) -> str:
     leg = outcome.leg
     if leg is None:
         return f"-ERR {outcome.cause}\n"
-    profile = leg.profile
-    profile.name, profile.callee_name = profile.callee_name, profile.name
-    profile.number, profile.callee_number = profile.callee_number, profile.number
+    display.sort(leg)
     if target.startswith("&"):
         name, _, rest = target[1:].partition("(")
         applications = [(name, rest.removesuffix(")"))]
@@ -66,7 +64,7 @@ def uuid_bridge(switch: Switch, argument: str) -> str:
     if len(words) < 2:
         return usage("<uuid> <other_uuid>")
     one, other = locate(switch, words[0]), locate(switch, words[1])
-    if one and other and bridge.uuid_bridge(one, other):
+    if one and other and meeting.uuid_bridge(one, other):
         return f"+OK {words[1]}\n"
     return "-ERR Invalid uuid\n"
 

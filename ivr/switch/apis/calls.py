@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @api("uuid_exists")
 def uuid_exists(switch: Switch, argument: str) -> str:
     """`uuid_exists <uuid>`: true or false."""
-    return "true" if argument in switch.channels else "false"
+    return "true" if locate(switch, argument) else "false"
 
 
 @api("uuid_getvar")

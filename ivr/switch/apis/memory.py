@@ -49,6 +49,21 @@ def hash_store(switch: Switch, argument: str) -> str:
     return _HASH
 
 
+@api("hash_dump")
+def hash_dump(switch: Switch, argument: str) -> str:
+    """`hash_dump db [realm]`: a line `D/<realm>_<key>/<value>` for each, those of a realm if one is named.
+
+    As there, a realm is looked for anywhere in `<realm>_<key>`; `limit` has nothing, `all` is both.
+    """
+    words = separate(argument)
+    if not words or words[0] not in {"all", "limit", "db"}:
+        return "Usage: all|limit|db [<realm>]\n"
+    if words[0] == "limit":
+        return ""
+    wanted = f"{words[1]}_" if len(words) == 2 else ""
+    return "".join(f"D/{place}/{value}\n" for place, value in switch.hash.items() if wanted in place)
+
+
 @api("sched_api")
 def sched_api(switch: Switch, argument: str) -> str:
     """`sched_api +<seconds>|<epoch> <group> <command>`: run an API command later; answers its task's number.

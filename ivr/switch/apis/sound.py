@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.switch import recordings
+from ivr.switch import dialstring, recordings
 from ivr.switch.apis.table import api, locate, usage
 from ivr.switch.digits import parse
-from ivr.switch.private import Message
+from ivr.switch.private import broadcast
 from ivr.switch.text import number, separate
 
 if TYPE_CHECKING:
     from ivr.switch.switch import Switch
 
 _NO_SESSION = "-ERR Cannot locate session!\n"
+_RECORD = usage("<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]")
+_RECORDING = {
+    "start": "record",
+    "stop": "stop record",
+    "mask": "mask recording",
+    "unmask": "unmask recording",
+    "pause": "pause recording",
+    "resume": "resume recording",
+}
 
 
 @api("uuid_send_dtmf")
@@ -55,7 +64,7 @@ def uuid_recv_dtmf(switch: Switch, argument: str) -> str:
 
 @api("uuid_broadcast")
 def uuid_broadcast(switch: Switch, argument: str) -> str:
-    """`uuid_broadcast <uuid> <path>|<app>::<argument> [aleg]`: an execute without a lock."""
+    """`uuid_broadcast <uuid> <path>|<app>::<argument> [aleg]`: an execute with a lock."""
     words = separate(argument)
     if len(words) < 2:
         return usage("<uuid> <path> [aleg|bleg|holdb|both]")
@@ -65,32 +74,42 @@ def uuid_broadcast(switch: Switch, argument: str) -> str:
     application, separator, rest = words[1].partition("::")
     if not separator:
         application, rest = "playback", words[1]
-    headers = [
-        ("call-command", "execute"),
-        ("execute-app-name", application),
-        ("execute-app-arg", rest),
-        ("lead-frames", "5"),
-    ]
-    channel.commands.put(Message(headers))
+    channel.commands.put(broadcast(application, rest))
     return "+OK Message sent\n"
 
 
 @api("uuid_record")
 def uuid_record(switch: Switch, argument: str) -> str:
-    """`uuid_record <uuid> start <path> [limit]`, `uuid_record <uuid> stop <path>|all`."""
+    """`uuid_record <uuid> start <path> [limit] [{wishes}]`, and `stop` (of `all`, too), `mask`, `unmask`,
+    `pause`, `resume`."""
     words = separate(argument, limit=5)
-    if len(words) < 3 or words[1].lower() not in {"start", "stop"}:
-        return usage("<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]")
+    if len(words) < 3:
+        return _RECORD
     channel = locate(switch, words[0])
     if channel is None:
         return _NO_SESSION
-    path = words[2]
-    if words[1].lower() == "start":
-        started = recordings.start(channel, path, limit=number(words[3]) if len(words) > 3 else 0)
-        return "+OK Success\n" if started else "-ERR Cannot record session!\n"
-    paths = list(channel.recordings) if path.lower() == "all" else [path]
-    stopped = [recordings.stop(channel, each) for each in paths]
-    return "+OK Success\n" if any(stopped) else "-ERR Cannot stop record session!\n"
+    action, path = words[1].lower(), words[2]
+    recording = channel.recordings.get(path)
+    match action:
+        case "start":
+            limit, wishes = [*words[3:], "", ""][:2]
+            given = dialstring.parse(wishes).variables
+            done = recordings.start(channel, path, limit=number(limit), wishes=given)
+        case "stop":
+            paths = list(channel.recordings) if path.lower() == "all" else [path]
+            stopped = [recordings.stop(channel, each) for each in paths]
+            done = any(stopped)
+        case "mask" | "unmask":
+            done = recording is not None
+            if recording:
+                recording.mask(on=action == "mask")
+        case "pause" | "resume":
+            done = recording is not None
+            if recording:
+                recording.pause(on=action == "pause")
+        case _:
+            return _RECORD
+    return "+OK Success\n" if done else f"-ERR Cannot {_RECORDING[action]} session!\n"
 
 
 @api("uuid_displace")

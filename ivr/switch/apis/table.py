@@ -32,5 +32,6 @@ def usage(syntax: str) -> str:
 
 
 def locate(switch: Switch, uuid: str) -> Channel | None:
-    """The channel of that id."""
-    return switch.channels.get(uuid)
+    """The channel of that id, unless it is hung up (switch_core_session_locate)."""
+    channel = switch.channels.get(uuid)
+    return None if channel is None or channel.down else channel

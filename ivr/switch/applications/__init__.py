@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.switch.applications import bridging, collecting, control, playing, recording, setting
+from ivr.switch.applications import bridging, collecting, control, playing, recording, setting, supervising
 from ivr.switch.applications.table import APPLICATIONS, Application
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "playing",
     "recording",
     "setting",
+    "supervising",
 ]

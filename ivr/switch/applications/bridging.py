@@ -1,4 +1,4 @@
-"""The application that connects the caller with somebody else: bridge."""
+"""The applications that connect the caller with somebody else, or send them elsewhere: bridge, transfer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from ivr.switch import causes
 from ivr.switch.applications.table import application
 from ivr.switch.bridge import talk
 from ivr.switch.originate import originate
-from ivr.switch.text import true
+from ivr.switch.text import separate, true
+from ivr.switch.transfer import transfer
 
 if TYPE_CHECKING:
     from ivr.switch.channel import Channel
@@ -29,6 +30,20 @@ def bridge(channel: Channel, argument: str) -> None:
     channel.variables.set("originate_failed_cause", outcome.cause)
     if not _goes_on(channel, outcome.cause):
         channel.hangup(outcome.cause)
+
+
+@application("transfer")
+def send_elsewhere(channel: Channel, argument: str) -> None:
+    """`[-bleg|-both] <number> [<dialplan> [<context>]]`: leave for another number."""
+    words = separate(argument)
+    which = words.pop(0).lower() if words and words[0].startswith("-") else ""
+    if not words:
+        return
+    other = channel.bridged_to
+    if which and other:
+        transfer(other, *words[:3])
+    if which != "-bleg":
+        transfer(channel, *words[:3])
 
 
 def _goes_on(channel: Channel, cause: str) -> bool:

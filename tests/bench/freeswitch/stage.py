@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +66,9 @@ class Stage:
 
 
 @contextmanager
-def stage(names: Sequence[str]) -> Iterator[Stage]:
-    """Start a FreeSWITCH and the contenders `names`; when it is left everything ends and its folder goes."""
+def stage(names: Sequence[str], known: Mapping[str, Callable[[Place], Contender]] = ALL) -> Iterator[Stage]:
+    """Start a FreeSWITCH and the contenders `names` of those `known`; when it is left everything ends and its
+    folder goes."""
     binary = find()
     if binary is None:
         raise SystemExit("no FreeSWITCH: set FREESWITCH_PREFIX or put `freeswitch` on PATH")
@@ -77,7 +78,7 @@ def stage(names: Sequence[str]) -> Iterator[Stage]:
         sounds.write(folder / "sounds")
         switch = Switch(binary, folder / "switch")
         place = Place(folder, folder / "sounds", switch)
-        contenders = {name: ALL[name](place) for name in names}
+        contenders = {name: known[name](place) for name in names}
         switch.contenders = list(contenders.values())
         ending.callback(switch.stop)
         switch.start()

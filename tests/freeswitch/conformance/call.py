@@ -21,7 +21,8 @@ class Call:
     """A call that is parked, and everything about it that will be compared.
 
     Attributes:
-        other: the UUID of the leg that `bridge` calls.
+        other, third: the UUIDs of legs that are called: by `bridge`, or before somebody talks to them.
+        unseen: another, of which nothing is compared but what is told of it elsewhere.
         answers: what the switch said to API commands, in order.
         described: what it said of the call as a whole, when asked.
         ending: how many events had come when somebody set out to end the call; None: nobody did.
@@ -30,7 +31,7 @@ class Call:
     def __init__(self, peer: Peer, way: Way, ani: str, sounds: Path) -> None:
         self.peer, self.sounds = peer, sounds
         self.line = peer.line
-        self.other = str(uuid4())
+        self.other, self.third, self.unseen = str(uuid4()), str(uuid4()), str(uuid4())
         self.answers: list[str] = []
         self.described: list[Event] = []
         self.ending: int | None = None
@@ -40,32 +41,32 @@ class Call:
 
     # What the worker does -----------------------------------------------------------------------------
 
-    def begin(self, application: str, argument: str = "", *, lock: bool = True) -> str:
-        """Send an application; the UUID that its events carry."""
+    def begin(self, application: str, argument: str = "", *, lock: bool = True, leg: str = "") -> str:
+        """Send an application, to the call or another leg; the UUID that its events carry."""
         mark = str(uuid4())
         lines = ["call-command: execute", f"execute-app-name: {application}", f"Event-UUID: {mark}"]
         lines += ["event-lock: true"] if lock else []
         lines += ["content-type: text/plain"] if argument else []
-        answer = self.line.send("\n".join([f"sendmsg {self.uuid}", *lines]), argument)
+        answer = self.line.send("\n".join([f"sendmsg {leg or self.uuid}", *lines]), argument)
         assert answer == "+OK", answer
         return mark
 
-    def begun(self, mark: str) -> None:
+    def begun(self, mark: str, leg: str = "") -> None:
         """Wait until an application runs."""
-        self.wait("CHANNEL_EXECUTE", {"Application-UUID": mark})
+        self.wait("CHANNEL_EXECUTE", {"Application-UUID": mark}, leg)
 
-    def done(self, mark: str) -> None:
+    def done(self, mark: str, leg: str = "") -> None:
         """Wait until it is over."""
-        self.wait(COMPLETE, {"Application-UUID": mark})
+        self.wait(COMPLETE, {"Application-UUID": mark}, leg)
 
-    def run(self, application: str, argument: str = "") -> None:
+    def run(self, application: str, argument: str = "", leg: str = "") -> None:
         """Send an application and wait until it is over."""
-        self.done(self.begin(application, argument))
+        self.done(self.begin(application, argument, leg=leg), leg)
 
-    def start(self, application: str, argument: str = "") -> str:
+    def start(self, application: str, argument: str = "", leg: str = "") -> str:
         """Send an application and wait until it runs; its UUID."""
-        mark = self.begin(application, argument)
-        self.begun(mark)
+        mark = self.begin(application, argument, leg=leg)
+        self.begun(mark, leg)
         return mark
 
     def api(self, command: str) -> None:
@@ -119,6 +120,19 @@ class Call:
         given = {"origination_uuid": self.other, "absolute_codec_string": "PCMU", **variables}
         pairs = ",".join(f"{name}={value}" for name, value in given.items())
         return self.begin("bridge", f"{{{pairs}}}{self.peer.extension(number)}")
+
+    def ring(self, number: str, leg: str = "", **variables: str) -> None:
+        """Call an extension before anybody talks to it; the leg parks when it is answered."""
+        given = {"origination_uuid": leg or self.other, "ignore_early_media": "true"}
+        given |= {"absolute_codec_string": "PCMU", **variables}
+        pairs = ",".join(f"{name}={value}" for name, value in given.items() if value)
+        address = number if "/" in number else self.peer.extension(number)
+        self.bgapi(f"originate {{{pairs}}}{address} &park()")
+
+    def connect(self, one: str, other: str) -> None:
+        """Let two legs talk, and wait until they do."""
+        self.api(f"uuid_bridge {one} {other}")
+        self.wait("CHANNEL_BRIDGE", {"Bridge-A-Unique-ID": one, "Bridge-B-Unique-ID": other}, one)
 
     # What the caller does -----------------------------------------------------------------------------
 

@@ -30,6 +30,8 @@ def embedded() -> Switch:
         "1002": Extension("busy", after=0),
         "1003": Extension("no_answer"),
         "1004": Extension("refuses", after=0),
+        "1007": Extension("rings_aloud", after=0),
+        "1010": Extension("unregistered"),
         "1005": Extension(after=0),
     }
     return Switch({NUMBER: "by_number"}, extensions)

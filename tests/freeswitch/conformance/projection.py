@@ -30,6 +30,8 @@ _STANDING = """
     Caller-RDNIS Caller-Profile-Index Caller-Transfer-Source variable_transfer_history
     variable_transfer_source variable_max_forwards variable_ivr_guard
     variable_api_before_bridge variable_api_after_bridge
+    variable_bridge_to variable_last_bridge_to variable_bridge_uuid variable_signal_bond
+    variable_last_bridge_role
 """
 STANDING = _STANDING.split()
 """Headers that say how the channel stands; shown by the event that first has a new value."""
@@ -76,6 +78,16 @@ PERMITTED = (
         lambda event, _: event["Event-Name"] == "CHANNEL_UNPARK" or event.get("Application") == "park",
     ),
     Permitted(
+        "A leg that was called is hung up in the middle of a sound: it was played or failed, as above.",
+        frozenset({"Application-Response", "Playback-Status"}),
+        lambda event, leg: leg in {"other", "third"} and "Hangup-Cause" in event,
+    ),
+    Permitted(
+        "A spy lets go of a leg that is hung up in a thread of its own: see `spied_on`.",
+        frozenset(STANDING),
+        lambda event, _: "Hangup-Cause" in event and event.get("Media-Bug-Function") == "eavesdrop",
+    ),
+    Permitted(
         "Whoever ends a talk leaves the cause on the other leg, which may be past telling it.",
         frozenset({"variable_bridge_hangup_cause", "variable_last_bridge_hangup_cause"}),
         lambda event, leg: event.ending or leg == "other",
@@ -89,6 +101,8 @@ def project(call: Call) -> dict[str, list[str]]:
     names = {
         call.uuid: "<call>",
         call.other: "<other>",
+        call.third: "<third>",
+        call.unseen: "<unseen>",
         str(call.recording): "<recording>",
         str(call.sounds): "<sounds>",
         f"@127.0.0.1:{call.peer.sip_port}": "<at>",
@@ -100,8 +114,9 @@ def project(call: Call) -> dict[str, list[str]]:
         return _CHANCE.sub("<…>", text)
 
     legs = {
-        "call": settled(call.events, call.ending),
-        "other": call.peer.line.channels.get(call.other, []),
+        "call": spied_on(settled(call.events, call.ending)),
+        "other": spied_on(call.peer.line.channels.get(call.other, [])),
+        "third": spied_on(call.peer.line.channels.get(call.third, [])),
         "described": call.described,
     }
     return {"answers": [plain(answer.strip()) for answer in call.answers]} | {
@@ -116,6 +131,18 @@ def settled(events: Sequence[Event], ending: int | None) -> list[Event]:
     for event in after:
         event.ending = True
     return before + sorted(after, key=lambda event: event["Event-Name"] != "CHANNEL_HANGUP")
+
+
+def spied_on(events: Sequence[Event]) -> list[Event]:
+    """A leg's events, in the order that is compared: whoever listened to it when it was hung up lets go of it
+    some time before it is destroyed."""
+
+    def late(event: Event) -> int:
+        if event["Event-Name"] == "CHANNEL_DESTROY":
+            return 2
+        return "Hangup-Cause" in event and event.get("Media-Bug-Function") == "eavesdrop"
+
+    return sorted(events, key=late)
 
 
 def lines(events: Sequence[Event], leg: str) -> list[str]:

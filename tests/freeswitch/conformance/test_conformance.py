@@ -17,9 +17,12 @@ from gevent.pool import Pool
 
 from tests.freeswitch.conformance import (
     scenarios_adoption,
+    scenarios_agents,
+    scenarios_consult,
     scenarios_displacing,
     scenarios_guard,
     scenarios_leaving,
+    scenarios_supervision,
 )
 from tests.freeswitch.conformance.call import Call
 from tests.freeswitch.conformance.line import Line
@@ -35,9 +38,12 @@ PLAYS = 3
 what two threads of FreeSWITCH do at the same moment, on a machine that is busy, does not."""
 __all__ = [  # importing them fills the table
     "scenarios_adoption",
+    "scenarios_agents",
+    "scenarios_consult",
     "scenarios_displacing",
     "scenarios_guard",
     "scenarios_leaving",
+    "scenarios_supervision",
 ]
 SLACK = 1.0
 """Seconds by which a call may last longer on one switch than on the other, plus what the machine was late."""
@@ -94,8 +100,9 @@ def play(peer: Peer, lateness: Lateness, name: str, way: Way, number: int, sound
         SCENARIOS[name](call)
         call.hang_up()
         call.ends()
-        if call.other in peer.line.channels:
-            call.wait("CHANNEL_DESTROY", leg=call.other)
+        for leg in (call.other, call.third):
+            if leg in peer.line.channels:
+                call.wait("CHANNEL_DESTROY", leg=leg)
     except (TimeoutError, AssertionError) as error:
         return Outcome({}, error=str(error))
     return Outcome(project(call), seconds(call), lateness.seconds - before)

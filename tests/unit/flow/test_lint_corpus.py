@@ -11,14 +11,24 @@ from pathlib import Path
 import pytest
 
 from ivr import registry, settings
+from ivr.acd.plan import load
 from ivr.errors import Finding, FlowError
 from ivr.flow import codes, expressions, lint, loader, template, yaml
+from ivr.runtime.people import PlannedPeople
 
 CORPUS = Path(__file__).parents[2] / "corpus/flows"
 SOURCES = Path(codes.__file__).parents[1]
 BAD = sorted((CORPUS / "bad").iterdir())
 MISSING_SOUNDS = ("missing.wav", "gone.wav")
 HTTP = settings.Http(services={"crm": "https://crm.example"}, allow=["api.example", "10.0.0.5"])
+PLAN = """
+breaks: {lunch: Lunch, training: Training}
+dispositions: {solved: Solved}
+skills: [billing]
+groups: {billing: {require: {billing: 5}}}
+agents: {ann: {groups: [billing], skills: {billing: 7, zh-CN: 5, en-US: 5}}, "1001": {groups: [billing]}}
+"""
+PEOPLE = PlannedPeople(load(PLAN))
 POPULAR = {"x": {"wanted": {"1": 0.2, "3": 0.25, "*": 0.55}}}
 
 IN_CALLS = {"E010", "E011", "E012", "E013", "E014", "E015", "E016", "E023"}
@@ -34,7 +44,9 @@ def findings(files: list[Path]) -> list[Finding]:
             sources[str(file)] = lint.Source(*loader.load(file.read_bytes(), str(file), types))
         except FlowError as error:
             found += error.findings
-    return found + lint.lint(sources, lambda name: name not in MISSING_SOUNDS, http=HTTP, popular=POPULAR)
+    return found + lint.lint(
+        sources, lambda name: name not in MISSING_SOUNDS, http=HTTP, popular=POPULAR, people=PEOPLE
+    )
 
 
 def expected(file: Path) -> list[str]:

@@ -90,6 +90,8 @@ def test_every_word_that_an_option_may_be_is_used_somewhere(kind: type[BaseModel
 def words(hint: Any) -> set[str]:
     if get_origin(hint) is Literal:
         return set(get_args(hint))
+    if get_origin(hint) is dict:  # its words are names of what it holds
+        return words(get_args(hint)[1])
     return set().union(*map(words, get_args(hint)))
 
 

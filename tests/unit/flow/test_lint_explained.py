@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from ivr import errors, registry, settings
+from ivr.acd.plan import load
 from ivr.errors import ExpressionError, Finding, FlowError, IvoryError, SettingsError
 from ivr.flow import codes, explained, expressions, lint, loader, phrases, template, yaml
 from ivr.flow.explained import Entry, Example
+from ivr.runtime.people import PlannedPeople
 
 FLOW_CODES = {**yaml.CODES, **codes.CODES, **lint.CODES, **expressions.CODES, **template.CODES}
 NOTHING_TO_SHOW = {
@@ -64,8 +66,12 @@ def findings(entry: Entry, examples: list[Example]) -> list[Finding]:
             sources[file] = lint.Source(*loaded)
     http = settings.Http(**around(entry, "settings").get("http", {})) if around(entry, "settings") else None
     popular = {"shop": around(entry, "journeys")}
+    plan = entry.examples(right=None, about="plan")
+    people = PlannedPeople(load(plan[0].text)) if plan else None
     has_sound = {"missing.wav": False}.get
-    return found + lint.lint(sources, lambda name: has_sound(name, True), http=http, popular=popular)
+    return found + lint.lint(
+        sources, lambda name: has_sound(name, True), http=http, popular=popular, people=people
+    )
 
 
 def around(entry: Entry, about: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import yaml as pyyaml
 
 from ivr.errors import FlowError, Place
 from ivr.flow import yaml
-from ivr.flow.yaml_builder import MAX_DEPTH, MAX_FINDINGS, MAX_VALUES
+from ivr.flow.yaml_builder import FLOW, MAX_DEPTH, MAX_FINDINGS
 
 BOTH = pytest.mark.parametrize("loader", [pyyaml.CSafeLoader, pyyaml.SafeLoader], ids=["libyaml", "pure"])
 
@@ -182,8 +182,8 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
 
 
 def test_a_file_over_a_mebibyte_is_refused_before_it_is_read() -> None:
-    assert findings(b"[" * (yaml.MAX_BYTES + 1)) == ["1:1 F001"]
-    assert findings("您" * (yaml.MAX_BYTES // 3 + 1)) == ["1:1 F001"]
+    assert findings(b"[" * (FLOW.size + 1)) == ["1:1 F001"]
+    assert findings("您" * (FLOW.size // 3 + 1)) == ["1:1 F001"]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_aliases_that_deepen_each_other_are_bounded() -> None:
 
 
 def test_more_values_than_a_flow_has_are_refused() -> None:
-    (finding,) = findings("[" + "a," * MAX_VALUES + "a]")
+    (finding,) = findings("[" + "a," * FLOW.values + "a]")
     assert finding.endswith("F020")
 
 

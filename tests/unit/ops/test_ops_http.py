@@ -13,8 +13,8 @@ import gevent
 import pytest
 from pydantic import SecretStr
 
+from ivr import http_server
 from ivr.errors import IvoryError
-from ivr.ops import http as ops
 from ivr.ops.http import Reply, Server, as_json
 from ivr.settings import Ops
 from tests.freeswitch.instance import free_port
@@ -150,7 +150,7 @@ def test_a_connection_is_for_one_request(start: Start) -> None:
 
 
 def test_who_takes_long_over_a_request_is_let_go(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ops, "REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr(http_server, "REQUEST_SECONDS", 0.2)
     server = start()
     with socket.create_connection(("127.0.0.1", server.port), 5) as slow:
         slow.sendall(b"GET /ok HT")
@@ -160,16 +160,17 @@ def test_who_takes_long_over_a_request_is_let_go(start: Start, monkeypatch: pyte
 def test_more_connections_than_there_may_be_are_served_in_turn(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ops, "REQUEST_SECONDS", 0.3)
+    monkeypatch.setattr(http_server, "REQUEST_SECONDS", 0.3)
     server = start()
-    idle = [socket.create_connection(("127.0.0.1", server.port), 5) for _ in range(ops.MAX_CONNECTIONS + 20)]
+    more = range(http_server.MAX_CONNECTIONS + 20)
+    idle = [socket.create_connection(("127.0.0.1", server.port), 5) for _ in more]
     assert ask(server)[0] == 200
     for connection in idle:
         connection.close()
 
 
 def test_who_takes_nothing_of_a_long_answer_is_let_go(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ops, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(http_server, "ANSWER_SECONDS", 0.2)
     server = start()
     with socket.create_connection(("127.0.0.1", server.port), 5) as slow:
         slow.sendall(b"GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n")

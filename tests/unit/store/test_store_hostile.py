@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from ivr.store.calls import Query, journey, page
+from ivr.store.cells import NAME_LIMIT
 from ivr.store.database import Store
 from ivr.store.records import CallRecord, Step
-from ivr.store.rows import NAME_LIMIT
 from ivr.store.upsert import Refused
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

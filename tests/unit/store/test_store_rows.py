@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.store.cells import DETAIL_LIMIT, NAME_LIMIT, clip
+from ivr.store.kinds import KINDS
 from ivr.store.records import CallRecord, Step
-from ivr.store.rows import COLUMNS, DETAIL_LIMIT, NAME_LIMIT, Row, clip, from_line, pack, to_line
+from ivr.store.rows import Row, from_line, pack, to_line
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def value(row: Row, column: str) -> object:
-    return row.values[COLUMNS[row.kind].index(column)]
+    return row.values[list(KINDS[row.kind].columns).index(column)]
 
 
 def test_times_are_stored_in_utc_and_sort_as_text() -> None:

@@ -122,7 +122,8 @@ def test_check_tells_a_whole_database_from_a_damaged_one(
     store.compact()
     store.close()
     content = bytearray(path.read_bytes())
-    content[8192:-4096] = os.urandom(len(content) - 12288)
+    half = len(content) // 2  # the schema is in the first pages, and without it nothing opens at all
+    content[half:-4096] = os.urandom(len(content) - half - 4096)
     path.write_bytes(content)
     with open_store(url) as damaged:
         assert damaged.check()

@@ -16,7 +16,8 @@ languages: [en-US]
 calendars: {shop: {timezone: Asia/Shanghai, mon-fri: "09:00-18:00"}}
 vars: {orders: null}
 nodes:
-  main: {type: menu, prompt: Welcome. For hours press 1., options: {1: hours}, outcomes: {exhausted: end}}
+  main: {type: menu, prompt: Welcome. For hours press 1., options: {1: hours}, outcomes: {exhausted: desk}}
+  desk: {type: transfer, skill: orders, next: end, outcomes: {error: end}}
   hours: {type: play, goal: hours_told, prompt: We are open from nine to six., next: end}
 """
 ENTRIES = [entry for code, entry in explained.entries().items() if code in CODES]

@@ -65,6 +65,8 @@ def cases(text: str) -> list[Case]:
         (HEAD + "  - {name: a, expect: {vars: {total: 1}}}\n", ["3:31 T111"]),
         (HEAD + "  - {name: a, expect: {language: de-DE}}\n", ["3:34 T112"]),
         (HEAD + "  - {name: a, calendars: {ofice: open}, steps: [hang_up]}\n", ["3:27 T113"]),
+        (HEAD + "  - {name: a, queues: {billing: full}, steps: [hang_up]}\n", ["3:24 T114"]),
+        (HEAD + "  - {name: a, queues: {'*': {sends: x}}, steps: [hang_up]}\n", ["3:37 T115"]),
         (HEAD + "  - {name: a, expect: {end: lost}}\n", ["3:29 F103"]),
         (HEAD + "  - {name: a}\n", ["3:5 F105"]),
         (HEAD + "  - {steps: [hang_up]}\n", ["3:5 F105"]),

@@ -105,7 +105,7 @@ def test_it_can_ring_before_it_is_answered(switch: Switch, client: Client) -> No
     client.wait("CHANNEL_PROGRESS")
 
 
-def test_a_broadcast_plays_without_a_lock(caller: Caller, client: Client) -> None:
+def test_what_is_broadcast_is_executed(caller: Caller, client: Client) -> None:
     assert client.api(f"uuid_broadcast {caller.uuid} short.wav aleg") == "+OK Message sent\n"
     client.wait("PLAYBACK_STOP")
     client.api(f"uuid_broadcast {caller.uuid} set::a=1")

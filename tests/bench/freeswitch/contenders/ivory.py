@@ -21,16 +21,21 @@ ATTACH_SECONDS = 60
 
 @dataclass
 class Ivory(Contender):
-    """`ivr serve`. `metrics` is where it can be asked how it is, as host:port."""
+    """`ivr serve`. `metrics` is where it can be asked how it is, as host:port; `flow` is of `flows`."""
 
     name = "ivory"
     number = "95599"
+    flow = "dialogue"
     metrics: str = field(init=False, default_factory=lambda: f"127.0.0.1:{free_port()}")
 
     def extension(self) -> str:
-        document = etree.fromstring(render.entry(Plan((self.number,), flow="dialogue", answer=True)))
+        document = etree.fromstring(render.entry(Plan((self.number,), flow=self.flow, answer=True)))
         (extension,) = document.iter("extension")
         return etree.tostring(extension, encoding="unicode", with_tail=False)
+
+    def settings(self, folder: Path) -> dict[str, str]:
+        """Settings beside those that every Ivory here has, as environment variables."""
+        return {}
 
     def start(self) -> None:
         folder, switch = self.place.folder / self.name, self.place.switch
@@ -48,6 +53,7 @@ class Ivory(Contender):
             "IVR_STORE_SPOOL": str(folder / "spool"),
             "IVR_OPS_LISTEN": self.metrics,
             "XDG_DATA_HOME": str(folder),
+            **self.settings(folder),
         }
         with log.open("ab") as out:
             self.process = subprocess.Popen(

@@ -1,12 +1,8 @@
-"""The tables as they are today; how they came to be is in `migrations/`.
-
-The models belong to no database: a query is run with `.execute(store.db)`, so that one process may have
-several stores open, each in its own thread.
-"""
+"""Calls and their journeys."""
 
 from __future__ import annotations
 
-from peewee import BlobField, CompositeKey, DoubleField, ForeignKeyField, IntegerField, Model, TextField
+from peewee import CompositeKey, DoubleField, ForeignKeyField, IntegerField, Model, TextField
 
 from ivr.store.fields import JsonField, UtcDateTimeField
 
@@ -54,44 +50,3 @@ class Steps(Model):
     class Meta:
         table_name = "steps"
         primary_key = CompositeKey("call", "visit")
-
-
-class Contents(Model):
-    """What versions of flows consist of, each once, by its SHA-256."""
-
-    digest = TextField(primary_key=True)
-    data = BlobField()
-
-    class Meta:
-        table_name = "flow_contents"
-
-
-class Versions(Model):
-    """One row a version of a flow; nothing in it ever changes."""
-
-    id = TextField(primary_key=True)
-    flow = TextField()
-    manifest = TextField()
-    made = UtcDateTimeField()
-
-    class Meta:
-        table_name = "flow_versions"
-        indexes = ((("flow", "made"), False),)
-
-
-class Releases(Model):
-    """The log of what serves; the key keeps two people from deciding at once."""
-
-    flow = TextField()
-    turn = IntegerField()
-    kind = TextField()
-    version = TextField()
-    percent = IntegerField()
-    at = UtcDateTimeField()
-    by = TextField()
-    message = TextField()
-    tests = TextField()
-
-    class Meta:
-        table_name = "flow_releases"
-        primary_key = CompositeKey("flow", "turn")

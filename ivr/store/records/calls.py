@@ -1,8 +1,4 @@
-"""What the rest of Ivory hands to the store and gets back from it.
-
-Plain frozen data, so that neither the engine nor the command line ever holds a database row. A record may be
-put as often as its writer likes: what is empty in a later one leaves the earlier value as it was.
-"""
+"""A call, and every node of a flow that it visited."""
 
 from __future__ import annotations
 
@@ -56,10 +52,7 @@ class Step:
     entered: datetime
     left: datetime | None = None
     outcome: str = ""
-    input: str = ""
+    input: str = field(default="", metadata={"limit": 1024})
     """What the caller pressed or said, masked by whoever puts it if it is sensitive."""
     detail: Mapping[str, Any] = field(default_factory=dict)
     """Small and JSON: prompts heard, an HTTP status. Over 4 KB only its beginning is kept."""
-
-
-Record = CallRecord | Step

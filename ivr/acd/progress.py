@@ -1,0 +1,126 @@
+"""What a wait brings with it: anyone serves once the preferred agent was waited for, less is asked, higher
+tiers are asked, it goes elsewhere, it ends."""
+
+from __future__ import annotations
+
+from ivr.acd.ending import end
+from ivr.acd.floor import Floor
+from ivr.acd.offering import stand
+from ivr.acd.overflow import elsewhere, rules_on
+from ivr.acd.seats import EVER
+from ivr.acd.waiting import Waiting
+
+
+def advance(floor: Floor, waiting: Waiting) -> None:
+    """Do whatever is due for a contact, and set its next deadline."""
+    now = floor.now
+    if waiting.call_more is not None and waiting.call_more <= now:
+        waiting.owed, waiting.call_more = True, None
+        stand(floor, waiting)
+        floor.loose[waiting.id] = waiting
+    if waiting.alone is not None and not waiting.contact.only:
+        seat = floor.seats.get(waiting.contact.preferred)
+        if waiting.alone <= now or seat is None or not seat.present:
+            waiting.alone = None
+            stand(floor, waiting)
+            floor.loose[waiting.id] = waiting
+    if climb(floor, waiting, now):
+        stand(floor, waiting)
+        floor.loose[waiting.id] = waiting
+    if not waiting.offers and ended_by_time(floor, waiting):
+        return
+    if not waiting.offers and strand(floor, waiting):
+        return
+    floor.deadlines.put(waiting, next_deadline(waiting))
+
+
+def strand(floor: Floor, waiting: Waiting) -> bool:
+    """Where nobody is signed in who could serve, a contact goes elsewhere, if anywhere: tried once, and again
+    whenever an agent signs in or a group opens. Whether it went."""
+    if waiting.path is None or waiting.path.signed():
+        floor.stranded.pop(waiting.id, None)
+        return False
+    if waiting.id in floor.stranded:
+        return False
+    if elsewhere(floor, waiting, rules_on(waiting.queue, "no_agent"), "no_agent"):
+        return True
+    floor.stranded[waiting.id] = waiting
+    return False
+
+
+def climb(floor: Floor, waiting: Waiting, moment: float) -> bool:
+    """On to the stage and the tier that the wait has reached by now; whether that changed anything.
+
+    A stage that is empty costs no time: it is left at `moment`, and those after it come sooner.
+    """
+    now, stage, reach = floor.now, waiting.stage, waiting.reach
+    if stage is None:
+        return False
+    path, first = stage.path, stage
+    while stage.lasts is not None:
+        over = waiting.stage_since + stage.lasts
+        if stage.empty():
+            moment = max(moment, waiting.stage_since) if over > moment else over
+        elif over <= now:
+            moment = over
+        else:
+            break
+        stage = path.stages[stage.number + 1]
+        waiting.stage_since = moment
+    if stage is not first:
+        first.here.pop(waiting.id, None)
+        waiting.stage = stage
+        stage.here[waiting.id] = waiting
+    step = waiting.queue.group.tier_wait
+    waiting.reach = max(
+        (level for level in stage.tiers if waiting.entered + (level - 1) * step <= now), default=1
+    )
+    return stage is not first or waiting.reach != reach
+
+
+def ended_by_time(floor: Floor, waiting: Waiting) -> bool:
+    """Overflow, or the end, of a contact that waited too long and rings nowhere."""
+    now = floor.now
+    due = [rule for rule in waiting.queue.overflows[waiting.tried :] if waiting.entered + rule.limit <= now]
+    waiting.tried += len(due)
+    if due and elsewhere(floor, waiting, due, "wait"):
+        return True
+    last = time_out(waiting)
+    if last is not None and last <= now:
+        end(floor, waiting, "timed_out")
+        return True
+    return False
+
+
+def time_out(waiting: Waiting) -> float | None:
+    """When the wait ends at the latest: by the group (whose limit is for those who hold a line), or by the
+    contact itself, from its arrival on."""
+    contact, group = waiting.contact, waiting.queue.group
+    ends = []
+    if group.max_wait is not None and not contact.callback:
+        ends.append(waiting.entered + group.max_wait)
+    if contact.max_wait is not None:
+        ends.append(contact.arrived + contact.max_wait)
+    return min(ends, default=None)
+
+
+def next_deadline(waiting: Waiting) -> float | None:
+    """When something is due for it next."""
+    ends = []
+    if waiting.alone is not None and waiting.alone != EVER:
+        ends.append(waiting.alone)
+    stage, group = waiting.stage, waiting.queue.group
+    if stage is not None:
+        if stage.lasts is not None:
+            ends.append(waiting.stage_since + stage.lasts)
+        ends += [
+            waiting.entered + (level - 1) * group.tier_wait for level in stage.tiers if level > waiting.reach
+        ][:1]
+    if waiting.call_more is not None and waiting.queue.rings == "more":
+        ends.append(waiting.call_more)
+    if not waiting.offers:
+        ends += [waiting.entered + rule.limit for rule in waiting.queue.overflows[waiting.tried :][:1]]
+        last = time_out(waiting)
+        if last is not None:
+            ends.append(last)
+    return min(ends, default=None)

@@ -1,0 +1,115 @@
+"""All there is at one moment, for people and machines to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivr.acd.floor import Floor
+from ivr.acd.waiting import Queue, Waiting
+
+
+def position(floor: Floor, contact: str) -> int | None:
+    """How many of its group would be served before a contact, plus one."""
+    waiting = floor.waiting.get(contact)
+    if waiting is None:
+        return None
+    if waiting.contact.only and waiting.queue is floor.nowhere:
+        seat = floor.seats.get(waiting.contact.only)
+        return 1 + (seat.line.bisect_left(waiting.entry) if seat else 0)
+    queue, before = waiting.queue, 1
+    for path in queue.paths.values():
+        for stage in path.stages:
+            before += sum(line.bisect_left(waiting.entry) for line in stage.lines.values() if line)
+    return before + sum(1 for each in queue.apart() if each.entry < waiting.entry)
+
+
+def available(floor: Floor, group: str) -> int:
+    """Agents of a group who could take a contact of some channel at once."""
+    return sum(1 for id in floor.people.of(group) if (seat := floor.seats.get(id)) is not None and seat.open)
+
+
+def snapshot(floor: Floor, now: float) -> Mapping[str, Any]:
+    """Groups, agents and contacts by id; moments and seconds as numbers. Looks at everything once."""
+    lines = {queue.group.id: _ordered(queue) for queue in (*floor.queues.values(), floor.nowhere)}
+    contacts = {}
+    for line in lines.values():
+        for number, waiting in enumerate(line, 1):
+            contacts[waiting.id] = _contact(waiting, number, now)
+    for service in floor.services.values():
+        contacts[service.contact.id] = {
+            "group": service.contact.group,
+            "channel": service.contact.channel,
+            "agent": service.seat.id,
+            "since": service.since,
+        }
+    return {
+        "now": now,
+        "held": floor.held,
+        "turn": floor.plan.turn,
+        "groups": {id: _group(floor, queue, now) for id, queue in floor.queues.items()},
+        "agents": {
+            seat.id: {
+                "name": seat.agent.name,
+                "state": seat.told[0],
+                "reason": seat.told[1],
+                "until": seat.told[2],
+                "since": seat.since,
+                "channels": sorted(seat.channels),
+                "dial": seat.dial or seat.agent.dial,
+                "contacts": list(seat.serving),
+                "groups": sorted(seat.agent.tiers),
+                "offer": seat.offer.id if seat.offer else None,
+                "tallies": seat.tallies.as_mapping(),
+            }
+            for seat in floor.seats.values()
+        },
+        "contacts": contacts,
+    }
+
+
+def _ordered(queue: Queue) -> list[Waiting]:
+    return sorted(queue.waiting.values(), key=lambda waiting: waiting.place)
+
+
+def _contact(waiting: Waiting, number: int, now: float) -> dict[str, Any]:
+    contact = waiting.contact
+    return {
+        "group": contact.group,
+        "channel": contact.channel,
+        "customer": contact.customer,
+        "priority": contact.priority,
+        "callback": contact.callback,
+        "waited": max(0.0, now - contact.arrived),
+        "position": number,
+        "stage": waiting.stage.number if waiting.stage else None,
+        "waits_for": (contact.only or contact.preferred) if waiting.alone is not None else "",
+        "offers": {each.id: each.seat.id for each in waiting.offers.values()},
+        "accepted": waiting.accepted.seat.id if waiting.accepted else None,
+    }
+
+
+def _group(floor: Floor, queue: Queue, now: float) -> dict[str, Any]:
+    seats = [floor.seats[id] for id in floor.people.of(queue.group.id) if id in floor.seats]
+    states: dict[str, int] = {}
+    for seat in seats:
+        states[seat.told[0]] = states.get(seat.told[0], 0) + 1
+    first = min((each.contact.arrived for each in queue.waiting.values()), default=now)
+    told = queue.estimates
+    return {
+        "open": queue.open,
+        "waiting": len(queue.waiting),
+        "offered": len(queue.offered),
+        "longest": max(0.0, now - first),
+        "available": sum(1 for seat in seats if seat.open),
+        "agents": states,
+        "answered": queue.answered,
+        "answered_in_target": queue.answered_in_target,
+        "ended": dict(queue.ended),
+        "handling": floor.handling.mean(queue.group.id, None),
+        "estimates": {
+            "told": told.told,
+            "in_range": told.in_range / told.told if told.told else None,
+            "mean_error": told.error / told.told if told.told else None,
+        },
+    }

@@ -1,0 +1,147 @@
+"""What a simulation supposes, from the command line: a plan, and who comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr.acd.model import VOICE, Agent, Group, Plan, Tier
+from ivr.acd.simulator import arrivals, distributions, document
+from ivr.acd.simulator.distributions import NEVER, NOTHING, Distribution
+from ivr.acd.simulator.replay import Past, Turn, scenario
+from ivr.acd.simulator.scenario import Load, Scenario
+from ivr.cli import common
+from ivr.errors import IvoryError
+
+if TYPE_CHECKING:
+    from ivr.store.records import AgentEventRecord, ContactRecord
+
+ALONE = "all"
+"""The group of a centre without a plan."""
+_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d|\d\d?))?")
+_BEFORE = timedelta(hours=16)
+"""So much earlier agents' turns are looked at, to know who was there at the beginning."""
+
+
+def plan(file: Path | None, agents: int | None) -> tuple[str, Plan]:
+    """A plan and its name: of a file, of one group of so many agents, or of the settings."""
+    from ivr.acd.plan import load
+
+    if agents:
+        tiers = {ALONE: Tier()}
+        people = {
+            f"agent-{each + 1:04d}": Agent(f"agent-{each + 1:04d}", tiers=tiers) for each in range(agents)
+        }
+        return f"{agents} agents", Plan({ALONE: Group(ALONE)}, people)
+    path = file or Path(common.load().settings.acd.plan)
+    if not path.is_file():
+        hint = "name a plan, or say --agents 16 for a group of equals"
+        raise IvoryError(f"there is no plan {path}", hint=hint)
+    return path.stem, load(path.read_bytes(), str(path)).plan
+
+
+def written(file: Path) -> Scenario:
+    """The scenario of a YAML file."""
+    return document.load(file.read_bytes(), str(file))
+
+
+def given(
+    plan: Plan,
+    rates: Iterable[str],
+    spans: Mapping[str, Iterable[str]],
+    lines: int | None,
+    answering: str,
+    missing: float,
+) -> Scenario:
+    """The scenario of the options. What names no group holds for each that has none of its own."""
+    usual = next(iter(plan.groups)) if len(plan.groups) == 1 else ""
+    loads = []
+    parsed = {what: dict(_by_group(each)) for what, each in spans.items()}
+    for group, rate in _by_group(rates):
+        name = group or usual
+        if not name:
+            hint = f"write --load {next(iter(plan.groups), 'billing')}={rate}"
+            raise IvoryError(f"the plan has several groups: nothing says to which {rate} come", hint=hint)
+        handling = _span(parsed["aht"], name)
+        if handling is None:
+            raise IvoryError(f"nothing says how long a contact of {name} takes", hint="add --aht 3m")
+        patience = _span(parsed["patience"], name)
+        loads.append(
+            Load(
+                name,
+                arrivals.Steady(arrivals.rate(rate)),
+                handling,
+                NEVER if patience is None else patience,
+                _span(parsed["wrap_up"], name),
+            )
+        )
+    rings = distributions.parse(answering) if answering else NOTHING
+    return Scenario(tuple(loads), lines, rings, missing)
+
+
+def recorded(days: str) -> Scenario:
+    """The contacts of one day, or of several from..to, as they are in the store; days are this machine's."""
+    from ivr.store.connect import open_store
+    from ivr.store.schema import require_current
+    from ivr.store.traffic import contacts, turns
+
+    since, until = window(days)
+    with open_store(common.load().settings.store.url, create=False) as store:
+        require_current(store)
+        past = [each for record in contacts(store, since, until) if (each := past_of(record))]
+        there = [turn_of(record) for record in turns(store, since - _BEFORE, until)]
+    return scenario(past, there)
+
+
+def window(days: str) -> tuple[datetime, datetime]:
+    """`2026-11-20` or `2026-11-20..21`, the last day included. Raises IvoryError."""
+    parts = _DAYS.fullmatch(days.strip())
+    first, last = parts.groups() if parts else ("", None)
+    try:
+        start = datetime.fromisoformat(first)
+        short = last is not None and len(last) <= 2
+        end = start.replace(day=int(last)) if short else datetime.fromisoformat(last or first)  # type: ignore[arg-type]
+    except ValueError:
+        hint = "write 2026-11-20 or 2026-11-20..21"
+        raise IvoryError(f'"{days}" is no day and no days from..to', hint=hint) from None
+    if end < start:
+        raise IvoryError(f'"{days}" ends before it begins', hint="the earlier day comes first")
+    return start.astimezone(UTC), (end + timedelta(days=1)).astimezone(UTC)
+
+
+def past_of(record: ContactRecord) -> Past | None:
+    """A contact as a replay needs it; None for what never came to a queue (calls outward, between agents)
+    and for what nobody saw the end of."""
+    if not record.group or record.waited is None or record.direction not in ("", "in"):
+        return None
+    talk = None if record.talk is None else record.talk + (record.hold or 0.0)
+    return Past(
+        record.passed[0] if record.passed else record.group,
+        record.arrived.timestamp(),
+        record.waited,
+        record.disposition == "abandoned",
+        talk if record.disposition == "answered" else None,
+        record.wrap_up if record.disposition == "answered" else None,
+        record.channel or VOICE,
+        record.priority or 0.0,
+        {skill: int(level) for skill, level in record.require.items()},
+    )
+
+
+def turn_of(record: AgentEventRecord) -> Turn:
+    """An agent's change of state as a replay needs it."""
+    return Turn(record.agent, record.at.timestamp(), record.state)
+
+
+def _by_group(values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for value in values:
+        group, equals, rest = value.partition("=")
+        yield (group.strip(), rest) if equals else ("", value)
+
+
+def _span(given: Mapping[str, str], group: str) -> Distribution | None:
+    text = given.get(group, given.get("", ""))
+    return distributions.parse(text) if text else None

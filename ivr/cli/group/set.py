@@ -1,0 +1,79 @@
+"""`ivr group set`: a group changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ivr.cli.flow.desk import decision_options
+from ivr.cli.options import json_option, settings_options
+
+if TYPE_CHECKING:
+    from ivr.acd.plan import LoadedPlan
+    from ivr.acd.plan.changes import Changes
+
+OPTIONS = {
+    "strategy": "Which agent comes first.",
+    "order": "Which contact comes first.",
+    "service-level": "How many are to be answered within what time: `80% in 20s`.",
+    "ring": "How long an agent's telephone rings: `15s`.",
+    "wrap-up": "Time for notes.",
+    "max-size": "How many may wait.",
+    "max-wait": "How long a contact may wait.",
+    "hours": "The calendar of its hours.",
+    "last-agent": "How long customers come back to who served them: `30d`.",
+    "tier-wait": "How much longer each further tier is waited with.",
+}
+"""Options that a word sets; for the others there is the file."""
+
+
+def _options(command: Any) -> Any:
+    for name, words in reversed(OPTIONS.items()):
+        command = click.option(f"--{name}", metavar="VALUE", help=words)(command)
+    return command
+
+
+@click.command("set")
+@click.argument("group")
+@_options
+@click.option(
+    "--require", "require", multiple=True, metavar="SKILL=LEVEL", help="A skill it asks; 0: no more."
+)
+@click.option("--unset", "unset", multiple=True, metavar="OPTION", help="An option to be left out again.")
+@decision_options
+@json_option
+@settings_options
+def command(
+    group: str,
+    require: tuple[str, ...],
+    unset: tuple[str, ...],
+    message: str,
+    by: str,
+    as_json: bool,
+    **given: str | None,
+) -> None:
+    """Change GROUP in the plan in force: `ivr group set billing --ring 15s`.
+
+    It is one more turn of the plan, in force at once, also for those who wait. A group that is not there yet
+    is added.
+    """
+    from ivr.acd.plan.changes import levels
+    from ivr.cli.acd.turns import tell, turns
+    from ivr.cli.agent.profile import skill_level
+
+    def changes(plan: LoadedPlan) -> Changes:
+        found: Changes = {
+            ("groups", group, name): int(value) if name == "max_size" and value.isdigit() else value
+            for name, value in given.items()
+            if value is not None
+        }
+        found |= {("groups", group, name.replace("-", "_")): None for name in unset}
+        if require:
+            written = (plan.data.get("groups") or {}).get(group) or {}
+            asked = {**levels(written.get("require")), **dict(map(skill_level, require))}
+            found["groups", group, "require"] = {skill: level for skill, level in asked.items() if level}
+        return found or {("groups", group): {}} if group not in plan.plan.groups else found
+
+    with turns(by) as place:
+        tell(place.change(changes, message), as_json)

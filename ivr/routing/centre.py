@@ -1,0 +1,169 @@
+"""Everything of the call centre that a worker has, put together: the plan, the desk, who does orders.
+
+What is told by one part to another is wired here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import gevent
+
+from ivr.acd.model import Contact
+from ivr.acd.plan import EMPTY, LoadedPlan
+from ivr.call import Call, Piece
+from ivr.clock import Clock
+from ivr.esl.recordings import Recordings
+from ivr.log import get
+from ivr.routing.callbacks import Callbacks
+from ivr.routing.chronicle import Chronicle
+from ivr.routing.control import Control
+from ivr.routing.conversations import Conversation
+from ivr.routing.desk import Desk
+from ivr.routing.directory import CustomerDirectory
+from ivr.routing.history import History
+from ivr.routing.offers import Prepared
+from ivr.routing.opening import Hours
+from ivr.routing.orders import Orders
+from ivr.routing.phones import AgentPhones
+from ivr.routing.plan_manners import PlanManners
+from ivr.routing.planning import Planning
+from ivr.routing.recording import Recorder, policies
+from ivr.routing.ringing_back import RingingBack, Rung
+from ivr.routing.staff import Staff
+from ivr.routing.states import States, stored
+from ivr.routing.talking import Talking
+from ivr.settings import Settings
+from ivr.store.callbacks import unfinished
+from ivr.store.database import Store
+from ivr.store.records import Record
+
+log = get(__name__)
+
+_T = TypeVar("_T")
+
+LOOK = 1.0
+"""Seconds between two looks at the clock for groups that open and close."""
+
+
+class Keeper(Protocol):
+    """Keeps records; never waits."""
+
+    def put(self, record: Record) -> None: ...
+
+    def flush(self, timeout: float = ...) -> bool: ...
+
+    def ask(self, question: Callable[[Store], _T]) -> _T: ...
+
+
+class Centre:
+    """The call centre of one worker.
+
+    Args:
+        prepare: begins to make the sounds an agent hears before a caller.
+        recordings: where FreeSWITCH records to.
+        node: the name of the FreeSWITCH, for records.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        open_database: Callable[[], Store],
+        keeper: Keeper,
+        clock: Clock,
+        prepare: Callable[[list[Piece]], Prepared],
+        recordings: Callable[[], Recordings],
+        node: str = "",
+    ) -> None:
+        self._clock = clock
+        self.planning = Planning(
+            settings.acd.plan, settings.acd.mirror, open_database, on_change=self._planned
+        )
+        manners = PlanManners(lambda: self.planning.now)
+        self.desk = Desk(EMPTY.plan, settings.calls, prepare, manners)
+        self.states = States(lambda: self.desk.line, lambda: keeper.ask(stored))
+        self.desk.listeners.append(self.states.told)
+        self.desk.recovery.agents = self.states.read
+        self.desk.restarted.append(self.states.refill)
+        self.hours = Hours(self.planning.opening, self.desk.tell)
+        self.staff = Staff(self.desk, lambda: self.planning.now, keeper.put)
+        self.talking = Talking(
+            self.desk, self.planning, settings, keeper.put, clock, lambda *order: self.orders.give(*order)
+        )
+        self.orders = Orders(self.staff, *self.talking.parts, audit=keeper.put, now=clock.now)
+        self.phones = AgentPhones(self.desk, lambda: self.planning.now, self.orders)
+        ringing_back = RingingBack(self.desk, settings.calls, settings.acd)
+        ringing_back.began.append(self._called_back)
+        self.callbacks = Callbacks(
+            self.desk,
+            ringing_back,
+            settings.calls,
+            settings.acd,
+            groups=lambda: self.planning.now.plan.groups,
+            keep=keeper.put,
+            kept=keeper.flush,
+            load=lambda: keeper.ask(unfinished),
+        )
+        self.directory = CustomerDirectory(open_database, keeper.put, clock)
+        self.history = History(self.directory.known, lambda: self.planning.now.plan, self.desk.tell)
+        self.chronicle = Chronicle(keeper.put, self.desk.now, node)
+        self.chronicle.attach(self.desk)
+        self._arriving, self.desk.arriving = self.desk.arriving, self._arrives
+        self.recorder = Recorder(
+            lambda: self.desk.line,
+            recordings,
+            settings.calls.recordings,
+            policies(lambda: self.planning.now.centre),
+            keeper.put,
+            self.desk.now,
+            node,
+        )
+        self.recorder.attach(self.desk.talks)
+        manners.consent = self.recorder.announcement
+        self.desk.overheard.append(self.recorder.handle)
+        self.control = Control(settings.acd.control, self.orders)
+        self.desk.anew.append(lambda: self.hours.look(clock.now(), anew=True))
+        self._greenlets: list[gevent.Greenlet[..., None]] = []
+
+    def warm(self) -> None:
+        """Load what takes long to load."""
+        self.planning.refresh()
+
+    def start(self) -> None:
+        """Look after the plan and take orders."""
+        self.directory.start()
+        self.planning.start()
+        self.control.start()
+        self._greenlets.append(gevent.spawn(self._watch_hours))
+
+    def stop(self) -> None:
+        """Take no more orders; callers and agents stay on the switch."""
+        self.control.stop()
+        self.directory.stop()
+        self.callbacks.stop()
+        self.states.stop()
+        gevent.killall(self._greenlets, timeout=1)
+        self.planning.stop()
+
+    def _called_back(self, rung: Rung) -> None:
+        """A customer who was called back talks with an agent, who can do what they can in any talk."""
+        self.talking.conversations.begin(Conversation(rung.agent, rung.leg, rung.customer))
+
+    def _arrives(self, call: Call, contact: Contact) -> Contact:
+        """A caller's contact, before it is put into the queue."""
+        contact = self.history.acquaint(self._arriving(call, contact))
+        self.chronicle.arrived(contact, call)
+        return contact
+
+    def _planned(self, plan: LoadedPlan) -> None:
+        self.desk.plan(plan.plan)
+        self.hours.look(self._clock.now(), anew=True)
+
+    def _watch_hours(self) -> None:
+        while True:
+            gevent.sleep(LOOK)
+            try:
+                self.hours.look(self._clock.now())
+            except Exception:
+                log.exception("opening hours were not looked at")

@@ -1,0 +1,479 @@
+"""The desk: skill groups and agents on one FreeSWITCH. It tells the router what happens, and does what the
+router decides.
+
+Everything here happens on the hub and never waits: what takes time (ringing an agent, speaking a sentence to
+them) is begun by `offers`. Whoever asks the desk for something is answered by what the router made of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from ivr.acd import actions, events
+from ivr.acd.actions import Action, Offer
+from ivr.acd.model import Contact, Destination, Plan
+from ivr.acd.router import Estimate, Router
+from ivr.call import Call, Piece, Speech
+from ivr.errors import IvoryError, SwitchError
+from ivr.esl import commands, resync
+from ivr.esl.wire import Event
+from ivr.log import get
+from ivr.registry import did_you_mean
+from ivr.routing import kept
+from ivr.routing.kept import Stay
+from ivr.routing.legs import AGENT
+from ivr.routing.manners import Manners
+from ivr.routing.offers import Line, Offers, Prepared, Ringing, Serve
+from ivr.routing.places import CONNECTING, OVER, TALKING, WAITING, CallPlace
+from ivr.routing.recovery import Recovery
+from ivr.routing.shifts import Shifts
+from ivr.routing.talks import Talk, Talks
+from ivr.runtime.ports import Comfort, Leave, Wish
+from ivr.settings import Calls
+
+log = get(__name__)
+
+SENT: Final = "ivr_sent"
+"""The channel variable by which the dialplan says where an agent's telephone has sent a caller."""
+OUTCOMES: Final = {"timed_out": "timeout", "failed": "failed", "abandoned": "failed"}
+"""What the node is told when the router ended a contact by itself; refused ones tell their reason."""
+
+
+class Desk(Shifts):
+    """Skill groups and agents of one FreeSWITCH; it is `Services.queues`.
+
+    Args:
+        prepare: begins to make the sounds an agent hears before a caller.
+        manners: how callers and agents are met.
+
+    Attributes:
+        talks: who talks with whom.
+        places: who waits, or is served, by the call's UUID.
+        overheard: told of every event of the switch, after the desk has dealt with it.
+        heard: told of every event of the switch that is not a driven call's own, after the desk has dealt
+            with it (agents' legs, those of colleagues and supervisors).
+        restarted: called when FreeSWITCH was restarted, so that all calls are gone, after they were let go.
+        ups: told of the switch as it is, whenever the desk has come to it and knows its talks again.
+        arriving: asked of each new contact of a call before it is put into the queue; may give it another
+            (an earlier `arrived`, as somebody calls in who has a callback coming).
+
+    None of those who are told may wait.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        options: Calls,
+        prepare: Callable[[list[Piece]], Prepared],
+        manners: Manners | None = None,
+        clock: Callable[[], float] = time.time,
+        router: Callable[[Plan], Router] = Router,
+    ) -> None:
+        self._options, self._prepare, self.manners = options, prepare, manners or Manners()
+        self.talks = Talks()
+        self.heard: list[Callable[[Event], None]] = []
+        self.overheard: list[Callable[[Event], None]] = []
+        self.ups: list[Callable[[resync.Snapshot], None]] = []
+        self.arriving: Callable[[Call, Contact], Contact] = lambda _call, contact: contact
+        self.restarted: list[Callable[[], object]] = []
+        self.active = False
+        """Whether the agents of this FreeSWITCH are ours to ring."""
+        self._line: Line | None = None
+        self._serves: dict[str, Serve] = {}
+        self._shows: dict[str, Mapping[str, str]] = {}
+        super().__init__(plan, clock, router)
+        self.recovery = Recovery(self)
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.places: dict[str, CallPlace] = {}
+        self._by_contact: dict[str, CallPlace] = {}
+        self._sent_on: dict[str, Contact] = {}
+        """Of callers who are between two queues: the contact they were."""
+
+    def attach(self, line: Line) -> None:
+        """Where FreeSWITCH is told what to do."""
+        self._line = line
+        self.offers = Offers(line, self._options, self.tell, self._talk_begins, self._prepare, self.now)
+
+    @property
+    def line(self) -> Line:
+        """The connection to FreeSWITCH."""
+        if self._line is None:
+            raise IvoryError("the desk has no line to FreeSWITCH yet")
+        return self._line
+
+    # Callers: Services.queues -------------------------------------------------------------------------
+
+    def enter(self, call: Call, wish: Wish) -> CallPlace:
+        """Take a place; the one the call has already, if it is the same visit's. Raises IvoryError."""
+        self._check(wish)
+        visit = f"{call.id}:{wish.visit}"
+        place = self.places.get(call.id)
+        if place is not None and _visit(place.contact.id) == visit and place.wish is None:
+            place.call, place.wish = call, wish
+            self.recovery.entered(call.id)
+            place.news()
+            return place
+        if place is not None:
+            self.given_up(place, "failed")
+        before = self._sent_on.pop(call.id, None)
+        if before is None and (stay := kept_by(call)) and _visit(stay.contact.id) == visit:
+            return self._come_back(call, wish, stay)
+        return self._enter(call, wish, before if before and _visit(before.id) == visit else None)
+
+    def _enter(self, call: Call, wish: Wish, before: Contact | None) -> CallPlace:
+        """Put a contact into the queue; one that was sent here keeps the place in time it had `before`."""
+        visit = f"{call.id}:{wish.visit}"
+        number = int(before.id[len(visit) :].lstrip(".") or 1) + 1 if before else 0
+        contact = Contact(
+            f"{visit}.{number}" if number else visit,
+            wish.group,
+            before.arrived if before else self.now(),
+            customer=wish.customer,
+            priority=wish.priority,
+            require=dict(wish.require),
+            relax=wish.relax,
+            only=wish.agent,
+            preferred=wish.preferred,
+            prefer_for=wish.prefer_for,
+            max_wait=wish.max_wait,
+            entered=self.now() if before else None,
+        )
+        contact = self.arriving(call, contact)
+        place = CallPlace(self, call.id, contact, call, wish)
+        self.put(place)
+        self.write(place)
+        self.tell(events.ContactArrived(contact))
+        return place
+
+    def _come_back(self, call: Call, wish: Wish, stay: Stay) -> CallPlace:
+        """A caller whom somebody took elsewhere has come back, or was found late."""
+        place = CallPlace(self, call.id, stay.contact, call, wish)
+        place.stay, place.served = stay, stay.agent
+        self.put(place)
+        sent = call.variables.get(f"variable_{SENT}", "")
+        if sent:  # by the transfer key of the agent's telephone
+            self.post(commands.set_variables(call.id, {SENT: ""}))
+            place.go(Leave("sent", Destination("number" if sent.startswith("+") else "extension", sent)))
+        elif stay.sent is not None:
+            place.go(Leave("sent", stay.sent))
+        elif stay.agent:
+            place.go(Leave("next"))
+        else:
+            self.tell(events.ContactArrived(stay.contact))
+        return place
+
+    def comfort(self, call: Call, wish: Wish) -> Comfort:
+        return self.manners.comfort(wish.group, f"{call.id}:{wish.visit}")
+
+    def waiting(self, group: str) -> int:
+        return self.router.waiting(group)
+
+    def available(self, group: str) -> int:
+        return self.router.available(group)
+
+    def expected_wait(self, group: str) -> float | None:
+        return self.router.expected_wait(group, self.now())
+
+    def ask(self, contact: Contact, serve: Serve, show: Mapping[str, str] | None = None) -> None:
+        """Put a contact into the queue that nobody waits for on the line (a callback, a colleague's
+        consultation). The agent is shown `show`. When one has answered its offer, which is accepted by then,
+        `serve(offer, leg)` is called in a greenlet of its own; `leg` is parked. Who serves tells
+        `OfferConnected`, `OfferFailed` or `ContactLeft`, and in the end `ServiceEnded`; from `OfferConnected`
+        on the leg is theirs."""
+        self._serves[contact.id] = serve
+        self._shows[contact.id] = show or {}
+        self.tell(events.ContactArrived(contact))
+
+    def send(self, contact: str, to: Destination, by: str = "") -> None:
+        """The caller of a contact leaves the queue, or the talk, for somewhere else: the transfer node takes
+        them there. In a talk the agent's leg is hung up and wrap-up begins.
+
+        Args:
+            contact: its id, or the call's.
+            by: who wants it: an agent, a supervisor.
+
+        Raises:
+            IvoryError: there is no such contact here.
+        """
+        place = self._by_contact.get(contact) or self.places.get(contact)
+        if place is None or place.phase == OVER:
+            raise IvoryError(f'there is no contact "{contact}"', hint="ivr acd status lists them")
+        log.info("caller sent", call=place.id, to=to.kind, name=to.name, by=by)
+        talk = self.talks.by_call(place.id)
+        if talk is None:
+            self.tell(events.ContactLeft(place.contact.id, "keyed_out"))
+        place.stay = replace(place.stay, sent=to, held=False)
+        self.write(place)
+        place.left = Leave("sent", to)
+        place.go(place.left)
+        if talk is not None:
+            talk.held = False
+            self._talk_ends(talk)
+
+    # Talks --------------------------------------------------------------------------------------------
+
+    def hold(self, talk: Talk) -> None:
+        """From here the caller stays with the flow (music) when their bridge ends, and the agent's leg is
+        left alone; `retrieve`, `send` or `finish` follows. What parts the two is for whoever holds."""
+        talk.held = True
+        if place := self.places.get(talk.call.id):
+            place.stay = replace(place.stay, held=True)
+            self.write(place)
+
+    def retrieve(self, talk: Talk, leg: str = "", agent: str = "") -> None:
+        """Connect the caller again with the agent's leg; or with another `leg` of `agent` (attended transfer:
+        the service moves, wrap-up begins for the first agent). Without an `agent`, `leg` is somebody outside
+        the centre, and the service is over. Raises IvoryError when the caller has gone."""
+        place = self.places.get(talk.call.id)
+        if place is None:
+            raise IvoryError("the caller has gone")
+        leg = leg or talk.leg
+        place.stay = replace(place.stay, held=False)
+        talk.call.connect(leg)
+        if leg == talk.leg:
+            talk.held = False
+        elif agent:
+            self._talk_moves(place, talk, leg, agent)
+        else:
+            self._service_ends(talk)
+            place.go(Leave("next"))
+        self.write(place)
+
+    def finish(self, talk: Talk) -> None:
+        """Hang the agent's leg up; the caller goes on in the flow."""
+        talk.held = False
+        self._talk_ends(talk)
+
+    # What FreeSWITCH reports --------------------------------------------------------------------------
+
+    def handle(self, event: Event, *, driven: bool) -> None:
+        """Any event of the switch, after the call it is about (if it is `driven`) has had it; never waits."""
+        if not self.active:
+            return
+        place = self.places.get(event.uuid)
+        if place is not None:
+            self._of_caller(place, event)
+        elif event.name == "CHANNEL_HANGUP" and event.uuid in self._sent_on:
+            del self._sent_on[event.uuid]
+        elif event.uuid in self.offers:
+            self.offers.handle(event)
+        elif event.name == "CHANNEL_HANGUP" and (talk := self.talks.by_leg(event.uuid)) and not talk.held:
+            self._talk_ends(talk)
+        for listener in self.overheard if driven else (*self.overheard, *self.heard):
+            try:
+                listener(event)
+            except Exception:
+                log.exception("a desk's listener failed", event_name=event.name)
+
+    def _of_caller(self, place: CallPlace, event: Event) -> None:
+        match event.name:
+            case "CHANNEL_BRIDGE":
+                self.offers.bridged(event.get("Bridge-B-Unique-ID"))
+            case "CHANNEL_PARK" if place.phase == CONNECTING:
+                self.offers.parted(place, event)
+            case "CHANNEL_PARK" if (talk := self.talks.by_call(place.id)) and not talk.held:
+                if event.variable("last_bridge_to") == talk.leg:  # else of a talk before this one
+                    self._talk_ends(talk)
+            case "CHANNEL_HANGUP":
+                self.given_up(place, "abandoned")
+
+    def up(self, snapshot: resync.Snapshot, calls: Mapping[str, Call], *, restarted: bool) -> None:
+        """The switch is there (again), and is ours; `calls` are those that are driven."""
+        self.recovery.up(snapshot, calls, restarted=restarted)
+        for listener in self.ups:
+            try:
+                listener(snapshot)
+            except Exception:
+                log.exception("a desk's listener failed")
+
+    def let_go(self) -> None:
+        """Another worker has the switch now."""
+        self.active = False
+        self._alarm.set(None)
+        for talk in self.talks:
+            self.talks.forget(talk)
+        self.offers.forget()
+        self._begin()
+        for listener in self.anew:
+            listener()
+
+    def stop(self) -> None:
+        """Stand still; all there is stays on the switch."""
+        self.active = False
+        self._alarm.stop()
+
+    # What the router decided --------------------------------------------------------------------------
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case actions.Offer():
+                self._ring(action)
+            case actions.Withdraw():
+                self.offers.withdraw(action.offer)
+            case actions.Send():
+                self._sent(action)
+            case actions.Moved():
+                self._moved(action)
+            case actions.ContactEnded():
+                self._ended(action)
+
+    def _ring(self, offer: Offer) -> None:
+        place = self._by_contact.get(offer.contact.id)
+        agent = self._plan.agents.get(offer.agent)
+        offer = replace(offer, dial=offer.dial or (agent.dial if agent else "") or offer.agent)
+        shown: dict[str, str] = {"name": self.manners.title(offer.contact.group)}
+        shown |= self._shows.get(offer.contact.id, {})
+        whisper: list[Piece] = []
+        if place is not None:
+            wish = place.wish
+            shown |= {"caller": place.id, "number": place.call.ani if place.call else ""}
+            if wish is not None:
+                shown = {**wish.show, **shown}
+                if wish.whisper:
+                    whisper = [Speech(wish.whisper, wish.language, fresh=True)]
+                else:
+                    whisper = list(self.manners.whisper(offer.contact.group, wish.language))
+        self.offers.ring(offer, place, shown, whisper, self._serves.get(offer.contact.id))
+
+    def _sent(self, action: actions.Send) -> None:
+        if place := self._by_contact.get(action.contact):
+            place.stay = replace(place.stay, sent=action.to)
+            self.write(place)
+            place.go(Leave("sent", action.to))
+
+    def _moved(self, action: actions.Moved) -> None:
+        if place := self._by_contact.get(action.contact):
+            before = place.contact
+            place.contact = replace(
+                before, group=action.group, entered=self.now(), passed=(*before.passed, before.group)
+            )
+            place.stay = replace(place.stay, contact=place.contact)
+            self.write(place)
+            place.news()
+
+    def _ended(self, action: actions.ContactEnded) -> None:
+        self._shows.pop(action.contact, None)
+        self._serves.pop(action.contact, None)
+        place = self._by_contact.get(action.contact)
+        if place is None or action.disposition in ("answered", "overflowed"):
+            return
+        outcome = action.reason if action.disposition == "refused" else OUTCOMES.get(action.disposition, "")
+        if outcome:
+            place.go(Leave(outcome))
+
+    # Talks: their course ------------------------------------------------------------------------------
+
+    def _talk_begins(self, ringing: Ringing) -> None:
+        """An offer's agent and its caller talk; the router knows."""
+        place, offer = ringing.place, ringing.offer
+        assert place is not None  # noqa: S101 only offers with a caller are connected by us
+        assert place.call is not None  # noqa: S101
+        place.phase, place.served = TALKING, offer.agent
+        place.stay = replace(place.stay, agent=offer.agent, since=self.now(), sent=None)
+        self.write(place)
+        show = dict(place.wish.show) if place.wish else {}
+        self.talks.begin(Talk(place.call, ringing.leg, offer.agent, place.contact, self.now(), show=show))
+        place.news()
+
+    def _talk_moves(self, place: CallPlace, talk: Talk, leg: str, agent: str) -> None:
+        before = talk.agent
+        self.talks.move(talk, leg, agent)
+        place.served = agent
+        place.stay = replace(place.stay, agent=agent, since=self.now())
+        self.post(commands.set_variables(leg, {AGENT: agent}))
+        self.tell(events.ServiceMoved(talk.contact.id, before, agent))
+
+    def _talk_ends(self, talk: Talk) -> None:
+        """The caller and the agent are parted for good: the agent's leg goes, the caller goes on."""
+        if not self._service_ends(talk):
+            return
+        if not talk.stays:
+            self.post(commands.kill(talk.leg))
+        if place := self.places.get(talk.call.id):
+            place.go(Leave("next"))
+
+    def _service_ends(self, talk: Talk) -> bool:
+        if not self.talks.end(talk):
+            return False
+        self.tell(events.ServiceEnded(talk.agent, talk.contact.id))
+        return True
+
+    # Places -------------------------------------------------------------------------------------------
+
+    def position(self, contact: str) -> int | None:
+        return self.router.position(contact)
+
+    def estimate(self, contact: str) -> Estimate | None:
+        return self.router.estimate(contact, self.now())
+
+    def given_up(self, place: CallPlace, why: str) -> None:
+        """The caller has gone, or the node has done with the place."""
+        known = self.places.get(place.id) is place
+        if known:
+            del self.places[place.id]
+        if self._by_contact.get(place.contact.id) is place:
+            del self._by_contact[place.contact.id]
+        if known and why == "keyed_out" and place.left is not None and place.left.outcome == "sent":
+            self._sent_on[place.id] = place.contact
+        phase, place.phase = place.phase, OVER
+        talk = self.talks.by_call(place.id)
+        if talk is not None and talk.contact.id == place.contact.id:
+            self._talk_ends(talk)
+        elif phase in (WAITING, CONNECTING):
+            self.tell(events.ContactLeft(place.contact.id, why))
+        if known and why != "abandoned":
+            self.post(commands.set_variables(place.id, {kept.CONTACT: ""}))
+
+    def put(self, place: CallPlace) -> None:
+        """A caller has this place now."""
+        self.places[place.id] = self._by_contact[place.contact.id] = place
+
+    def write(self, place: CallPlace) -> None:
+        """Keep the place with the call."""
+        try:
+            stay = replace(place.stay, contact=place.contact)
+            self.post(
+                commands.set_variables(place.id, {kept.CONTACT: kept.pack(stay), AGENT: place.stay.agent})
+            )
+        except IvoryError as error:
+            log.warning("place not kept", call=place.id, error=str(error))
+
+    def post(self, *calls: commands.ApiCall) -> None:
+        """Tell FreeSWITCH; what is not there any more needs nothing."""
+        try:
+            self.line.post(*calls, failed=partial(_unneeded, calls[0].split()[0]))
+        except SwitchError as error:
+            log.debug("switch not told", error=str(error))
+
+    def _check(self, wish: Wish) -> None:
+        if wish.group and wish.group not in self._plan.groups:
+            hint = did_you_mean(wish.group, sorted(self._plan.groups))
+            raise IvoryError(f'there is no skill group "{wish.group}"', hint=hint)
+        if wish.agent:
+            self._known(wish.agent)
+
+
+def kept_by(call: Call) -> Stay | None:
+    """The stay that lies on a call since it was found; None where there is none."""
+    text = call.variables.get(f"variable_{kept.CONTACT}", "")
+    try:
+        return kept.unpack(text) if text else None
+    except IvoryError as error:
+        log.warning("a place is lost", call=call.id, error=str(error))
+        return None
+
+
+def _visit(contact: str) -> str:
+    """The visit a contact belongs to, without what tells its later stays in queues apart."""
+    head, _, last = contact.rpartition(":")
+    return f"{head}:{last.partition('.')[0]}"
+
+
+def _unneeded(command: str, error: SwitchError) -> None:
+    log.debug("switch could not", command=command, error=str(error))

@@ -1,0 +1,219 @@
+"""What may be ordered of a worker by name: one table for the command line, agents' telephones and the web.
+
+A row says what an order takes; who can do it attaches a handler in their own file (`@order("agent.ready")`).
+Whatever changes something is written down: who, when, what, to whom, and what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ivr.acd.plan.model import Elsewhere
+from ivr.acd.plan.types import AgentId
+from ivr.errors import IvoryError
+from ivr.log import get
+from ivr.registry import did_you_mean
+from ivr.store.records import AuditRecord
+
+log = get(__name__)
+
+Text = Annotated[str, Field(max_length=500)]
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Arguments(BaseModel):
+    """What an order takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def target(self) -> str:
+        """To whom or what it is done; `-` for none."""
+        return str(getattr(self, "agent", "") or getattr(self, "contact", "") or "-")
+
+
+class OfAgent(Arguments):
+    agent: AgentId
+
+
+class SignIn(OfAgent):
+    dial: Text = ""
+    ready: bool = True
+    reason: Text = ""
+
+
+class WithReason(OfAgent):
+    reason: Text = ""
+
+
+class Extend(OfAgent):
+    seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
+
+
+class Dispose(OfAgent):
+    code: Key
+    note: Text = ""
+    contact: Text = ""
+
+
+class Toward(OfAgent):
+    to: Elsewhere
+
+
+class DialOut(OfAgent):
+    number: Key
+
+
+class Supervise(OfAgent):
+    at: Key
+    """The extension that is rung and listens."""
+
+
+class OfContact(Arguments):
+    contact: Key
+
+
+class Priority(OfContact):
+    priority: Annotated[float, Field(ge=-1000, le=1000)]
+
+
+Handler = Callable[[Any, Any, str], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A row of the table: what it takes, what it does, and whether it changes anything."""
+
+    arguments: type[Arguments]
+    words: str
+    changes: bool = True
+
+
+TABLE: Mapping[str, Order] = {
+    "agent.sign_in": Order(SignIn, "An agent is there, and takes contacts unless `ready` is false."),
+    "agent.sign_out": Order(OfAgent, "An agent goes; a talk is let finish."),
+    "agent.ready": Order(OfAgent, "An agent takes contacts again."),
+    "agent.break": Order(WithReason, "An agent takes no contacts; while talking: afterwards."),
+    "agent.wrap_up_done": Order(OfAgent, "An agent is done with the notes of the last contact."),
+    "agent.extend": Order(Extend, "An agent needs so many seconds more for notes; none: until they say so."),
+    "agent.dispose": Order(Dispose, "What became of a contact; the last one, where none is named."),
+    "agent.hang_up": Order(OfAgent, "End the agent's talk; the caller goes on in the flow."),
+    "agent.hold": Order(OfAgent, "Let the caller hear music."),
+    "agent.retrieve": Order(OfAgent, "Talk to the caller again."),
+    "agent.transfer": Order(Toward, "Send the caller elsewhere at once."),
+    "agent.consult": Order(Toward, "Ask somebody while the caller waits."),
+    "agent.complete": Order(OfAgent, "Connect the caller with who was asked, and leave."),
+    "agent.cancel": Order(OfAgent, "End the consultation, and talk to the caller again."),
+    "agent.conference": Order(OfAgent, "Talk with the caller and who was asked, all three."),
+    "agent.dial": Order(DialOut, "Ring the agent, then connect them with a number."),
+    "supervisor.monitor": Order(Supervise, "Listen to an agent's talk."),
+    "supervisor.whisper": Order(Supervise, "Speak to the agent alone."),
+    "supervisor.barge": Order(Supervise, "Join the talk."),
+    "supervisor.intercept": Order(Supervise, "Take the caller over from the agent."),
+    "supervisor.stop": Order(OfAgent, "Stop listening to an agent's talk."),
+    "supervisor.hang_up": Order(OfAgent, "End an agent's talk."),
+    "supervisor.force_break": Order(WithReason, "Put an agent on break."),
+    "supervisor.force_ready": Order(OfAgent, "Let an agent take contacts."),
+    "supervisor.force_logout": Order(OfAgent, "Sign an agent out."),
+    "contact.priority": Order(Priority, "Give a waiting contact another priority."),
+    "acd.status": Order(Arguments, "Groups, agents and contacts as they are.", changes=False),
+    "acd.explain": Order(OfContact, "Why each agent has a contact or has not.", changes=False),
+}
+
+_HANDLERS: dict[str, Handler] = {}
+_Handler = TypeVar("_Handler", bound=Callable[..., Mapping[str, Any] | None])
+
+
+def order(name: str) -> Callable[[_Handler], _Handler]:
+    """Attach what does an order: a function of (part of the worker, its arguments, who ordered it).
+
+    The first parameter's annotation is the class of the part that is wanted. What it returns is told to
+    whoever ordered; it raises IvoryError for what cannot be done.
+    """
+    if name not in TABLE:
+        raise KeyError(f"{name} is in no row of the table of orders")
+
+    def attach(handler: _Handler) -> _Handler:
+        _HANDLERS[name] = handler
+        return handler
+
+    return attach
+
+
+class Orders:
+    """Does what is ordered.
+
+    Args:
+        parts: of the worker, one of each class that handlers ask for.
+        audit: keeps what was ordered; must not wait.
+        now: the time, aware.
+    """
+
+    def __init__(
+        self, *parts: object, audit: Callable[[AuditRecord], None], now: Callable[[], datetime]
+    ) -> None:
+        self._audit, self._now = audit, now
+        self._bound: dict[str, tuple[object, Handler]] = {}
+        for name, handler in _HANDLERS.items():
+            wanted = next(iter(get_type_hints(handler).values()))
+            part = next((each for each in parts if isinstance(each, wanted)), None)
+            if part is not None:
+                self._bound[name] = (part, handler)
+
+    def give(self, name: str, by: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Have an order done.
+
+        Args:
+            name: a row of the table.
+            by: who wants it: `cli:alice`, `agent:1001`.
+            given: its arguments as JSON has them.
+
+        Raises:
+            IvoryError: there is no such order, its arguments are wrong, or it cannot be done.
+        """
+        row = TABLE.get(name)
+        if row is None:
+            raise IvoryError(f'there is no order "{name[:60]}"', hint=did_you_mean(name, list(TABLE)))
+        asked = _read(name, row, given)
+        if row.changes and not by:
+            raise IvoryError(f"{name} is not done for nobody", hint="say who orders it, in `by`")
+        try:
+            answer = self._do(name, asked, by) or {}
+        except IvoryError as error:
+            self._note(name, row, by, asked, error.message)
+            raise
+        except Exception:
+            log.exception("order failed", order=name, by=by)
+            self._note(name, row, by, asked, "it failed; see the log")
+            raise IvoryError(f"{name} failed", hint="the worker's log says why") from None
+        self._note(name, row, by, asked, "done", answer.get("before"))
+        return answer
+
+    def _do(self, name: str, asked: Arguments, by: str) -> Mapping[str, Any] | None:
+        if name not in self._bound:
+            raise IvoryError(f"{name} cannot be done here")
+        part, handler = self._bound[name]
+        return handler(part, asked, by)
+
+    def _note(
+        self, name: str, row: Order, by: str, asked: Arguments, result: str, before: object = None
+    ) -> None:
+        """Write down what was ordered; `before`, if the handler tells it, is how it was until then."""
+        if row.changes:
+            was = {} if before is None else {"was": before}
+            given = asked.model_dump(mode="json", exclude_defaults=True)
+            self._audit(AuditRecord(self._now(), by, name, asked.target(), was, given, result))
+
+
+def _read(name: str, row: Order, given: Mapping[str, Any]) -> Arguments:
+    try:
+        return row.arguments.model_validate(given)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"]) or "its arguments"
+        known = ", ".join(row.arguments.model_fields) or "nothing"
+        raise IvoryError(f"{name}, {where}: {problem['msg']}", hint=f"it takes {known}") from None

@@ -1,0 +1,54 @@
+"""How the plan wants callers and agents met, in the words the desk asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ivr import i18n
+from ivr.acd.plan import LoadedPlan
+from ivr.call import Music, Piece
+from ivr.flow import phrases
+from ivr.flow.prompts import PromptModel
+from ivr.flow.speaker import Speaker
+from ivr.log import get
+from ivr.routing.manners import Manners
+from ivr.runtime.ports import Comfort
+
+log = get(__name__)
+
+STREAM = "local_stream://"
+
+
+class PlanManners(Manners):
+    """The plan's.
+
+    Attributes:
+        consent: what callers of a group hear before a contact that will be recorded.
+
+    Args:
+        plan: the plan in force.
+    """
+
+    def __init__(self, plan: Callable[[], LoadedPlan]) -> None:
+        self._plan = plan
+        self.consent: Callable[[str, str], PromptModel | None] = lambda _group, _contact: None
+
+    def title(self, group: str) -> str:
+        known = self._plan().centre.groups.get(group)
+        return i18n.pick(known.title, "") if known and known.title else group
+
+    def whisper(self, group: str, language: str) -> Sequence[Piece]:
+        known = self._plan().centre.groups.get(group)
+        if known is None or known.whisper is None:
+            return ()
+        speaker = Speaker(language, {}, {}, lambda tag: phrases.filters(tag), {})
+        pieces, errors = speaker.pieces(known.whisper)
+        for error in errors:
+            log.warning("a whisper cannot be said", group=group, error=str(error))
+        return pieces
+
+    def comfort(self, group: str, contact: str) -> Comfort:
+        known = self._plan().centre.groups.get(group)
+        music = known.music if known else ""
+        stream = Music(music.removeprefix(STREAM)) if music.startswith(STREAM) else Music()
+        return Comfort(stream, self.consent(group, contact))

@@ -1,0 +1,152 @@
+"""Agents' states, kept where the next worker finds them: on the switch itself (mod_hash's store, which
+outlives a worker), and as records in the database, which outlive the switch.
+
+Only the latest state of an agent is written, a moment after it came to be: on a busy day an agent is
+reserved, busy and in wrap-up within seconds. What a worker that dies in that moment leaves out, the talks
+found on the switch tell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import gevent
+
+from ivr.acd.actions import Action, AgentChanged
+from ivr.acd.events import AgentRestored
+from ivr.errors import CommandFailed, IvoryError
+from ivr.esl import commands, keeping
+from ivr.log import get
+from ivr.routing.offers import Line
+from ivr.store.database import Store
+from ivr.store.models import Agents
+from ivr.store.records import AgentRecord
+from ivr.store.rows import unpack
+
+log = get(__name__)
+
+REALM: Final = "ivory-agents"
+BEHIND: Final = 0.1
+"""Seconds by which what is kept may be late."""
+_PREFIX: Final = f"D/{REALM}_"
+
+
+class States:
+    """Keeps the agents' states.
+
+    Args:
+        line: the connection to FreeSWITCH.
+        stored: what the database knows of the agents; asked where the switch knows nothing. May wait.
+    """
+
+    def __init__(
+        self, line: Callable[[], Line], stored: Callable[[], Sequence[AgentRestored]] = list
+    ) -> None:
+        self._line, self._stored = line, stored
+        self._latest: dict[str, AgentChanged] = {}
+        self._changed: set[str] = set()
+        self._writing: gevent.Greenlet[..., None] | None = None
+
+    def told(self, action: Action) -> None:
+        """Something the router decided."""
+        if not isinstance(action, AgentChanged):
+            return
+        self._latest[action.agent] = action
+        if action.state == "reserved":  # it ends by itself, and is not there for the next worker
+            return
+        self._changed.add(action.agent)
+        if self._writing is None or self._writing.dead:
+            self._writing = gevent.spawn_later(BEHIND, self._write)
+
+    def refill(self) -> None:
+        """The switch is a new one, and has forgotten everything."""
+        self._changed |= self._latest.keys()
+        self._write()
+
+    def read(self) -> Sequence[AgentRestored]:
+        """What was kept. May wait; raises IvoryError when nothing can be had from anywhere."""
+        if found := self._from_switch():
+            return found
+        return self._stored()
+
+    def stop(self) -> None:
+        """Write what is still to be written."""
+        if self._writing is not None:
+            self._writing.kill(block=False)
+        self._write()
+
+    def _write(self) -> None:
+        changed, self._changed = self._changed, set()
+        calls = []
+        for agent in sorted(changed):
+            try:
+                calls.append(commands.store(REALM, agent, _packed(self._latest[agent])))
+            except IvoryError as error:
+                log.warning("agent's state not kept", agent=agent, error=str(error))
+        try:
+            for at in range(0, len(calls), 200):
+                self._line().post(*calls[at : at + 200])
+        except IvoryError as error:  # it is written again when the line is back
+            self._changed |= changed
+            log.debug("agents' states not kept", error=str(error))
+
+    def _from_switch(self) -> list[AgentRestored]:
+        try:
+            text = self._line().api(commands.api("hash_dump", "db", REALM))
+        except CommandFailed as error:
+            if "no reply" in error.message:  # there is nothing in it
+                return []
+            log.warning("the switch keeps no states of agents", error=str(error))
+            return []
+        found = []
+        for line in text.splitlines():
+            if line.startswith(_PREFIX):
+                try:
+                    found.append(_unpacked(line[len(_PREFIX) :].partition("/")[2]))
+                except IvoryError as error:
+                    log.warning("an agent's state cannot be read", error=str(error))
+        return found
+
+
+def _packed(state: AgentChanged) -> str:
+    whole = {
+        "agent": state.agent,
+        "state": state.state,
+        "reason": state.reason,
+        "since": round(state.since, 3),
+        "until": None if state.until is None else round(state.until, 3),
+        "channels": sorted(state.channels),
+        "dial": state.dial,
+        "tallies": dict(state.tallies),
+    }
+    return keeping.armoured(json.dumps({name: value for name, value in whole.items() if value}))
+
+
+def _unpacked(text: str) -> AgentRestored:
+    try:
+        whole = json.loads(keeping.unpack(text))
+        whole["channels"] = frozenset(whole.get("channels", ()))
+        return AgentRestored(**whole)
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise IvoryError(f"a kept state cannot be read: {type(error).__name__}") from None
+
+
+def stored(store: Store) -> list[AgentRestored]:
+    """The agents' states as the database has them. Raises StoreError."""
+    with store.errors():
+        records = [unpack(AgentRecord, row) for row in Agents.select().execute(store.db)]
+    return [
+        AgentRestored(
+            record.agent,
+            record.state,
+            record.reason,
+            record.since.timestamp(),
+            record.until.timestamp() if record.until else None,
+            frozenset(record.channels),
+            record.dial,
+            record.tallies,
+        )
+        for record in records
+    ]

@@ -1,0 +1,40 @@
+"""The tables as they are today; how they came to be is in `ivr.store.migrations`.
+
+The models belong to no database: a query is run with `.execute(store.db)`, so that one process may have
+several stores open, each in its own thread.
+"""
+
+from __future__ import annotations
+
+from ivr.store.models.agents import AgentEvents, Agents, Audits
+from ivr.store.models.calls import Calls, Steps
+from ivr.store.models.contacts import Answers, Callbacks, Contacts, Offers, Recordings
+from ivr.store.models.customers import Customers, Numbers
+from ivr.store.models.plans import Plans
+from ivr.store.models.versions import Contents, Releases, Versions
+
+__all__ = [
+    "TABLES",
+    "AgentEvents",
+    "Agents",
+    "Answers",
+    "Audits",
+    "Callbacks",
+    "Calls",
+    "Contacts",
+    "Contents",
+    "Customers",
+    "Numbers",
+    "Offers",
+    "Plans",
+    "Recordings",
+    "Releases",
+    "Steps",
+    "Versions",
+]
+
+TABLES = (
+    Calls, Steps, Contents, Versions, Releases, Contacts, Offers, Answers, Callbacks, Recordings, Agents,
+    AgentEvents, Audits, Customers, Numbers, Plans,
+)  # fmt: skip
+"""Every table, so that backups, checks and the like leave none out."""

@@ -1,0 +1,245 @@
+"""Agents who hold, consult and hand over, on a real FreeSWITCH: who hears whom, and that nobody is lost."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.freeswitch.centre import Centre
+from tests.freeswitch.client import Client
+from tests.freeswitch.conftest import Crm, Ivory, wait_for
+from tests.freeswitch.instance import Instance
+from tests.freeswitch.people import write_music
+from tests.freeswitch.stage import Stage
+
+FLOWS = Path(__file__).parent / "flows_routing"
+PLAN = yaml.safe_dump(
+    {
+        "skills": {},
+        "groups": {"billing": {}, "sales": {}},
+        "agents": {
+            "a1": {"extension": "2001", "groups": ["billing"]},
+            "a2": {"extension": "2002", "groups": ["billing"]},
+            "b1": {"extension": "2003", "groups": ["sales"]},
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def ivory(
+    freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ivory]:
+    folder = tmp_path_factory.mktemp("consult")
+    write_music(freeswitch.folder / "music")
+    with Client(freeswitch) as client:
+        client.api("reload mod_local_stream")
+    served = Ivory(freeswitch, folder, FLOWS, crm, prompt_cache)
+    (folder / "routing.yaml").write_text(PLAN)
+    served.environment |= {
+        "IVR_ACD_PLAN": str(folder / "routing.yaml"),
+        "IVR_ACD_MIRROR": str(folder / "routing.json"),
+        "IVR_ACD_CONTROL": str(folder / "control.sock"),
+    }
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
+    with Client(freeswitch) as phone:
+        yield Centre(ivory, phone, Path(ivory.environment["IVR_ACD_PLAN"]))
+        phone.api("hupall")
+        wait_for(lambda: phone.channels() == 0, 10, "every channel gone")
+
+
+def gone(centre: Centre, agent: str) -> bool:
+    return centre.state(agent) == "logged_out"
+
+
+@pytest.fixture(autouse=True)
+def agents_go_home(centre: Centre) -> Iterator[None]:
+    yield
+    centre.phone.api("hupall")
+    for agent in ("a1", "a2", "b1"):
+        if centre.state(agent) not in ("", "logged_out"):
+            centre.sign_out(agent)
+            wait_for(partial(gone, centre, agent), 5, f"{agent} gone home")
+
+
+def test_on_hold_the_caller_hears_music_and_nobody_hears_the_other(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13910000001")
+    both = (stage.caller, stage.agent)
+    assert stage.heard(*both) == {"caller": {"a1"}, "a1": {"caller"}}
+    stage.order("hold")
+    assert stage.heard(*both) == {"caller": {"music"}, "a1": set()}
+    stage.order("retrieve")
+    assert stage.heard(*both) == {"caller": {"a1"}, "a1": {"caller"}}
+
+
+def test_a_colleague_is_asked_alone_then_all_three_talk_then_the_caller_is_theirs(
+    centre: Centre, tmp_path: Path
+) -> None:
+    stage = Stage(centre, tmp_path, "13910000002")
+    centre.sign_in("b1")
+    stage.order("consult", to={"group": "sales"})
+    third = stage.answered("b1", 880.0)
+    people = (stage.caller, stage.agent, third)
+    assert stage.heard(*people) == {"caller": {"music"}, "a1": {"b1"}, "b1": {"a1"}}
+    stage.order("conference")
+    assert stage.heard(*people) == {"caller": {"a1", "b1"}, "a1": {"caller", "b1"}, "b1": {"caller", "a1"}}
+    stage.order("hold")
+    assert stage.heard(*people) == {"caller": {"music"}, "a1": {"b1"}, "b1": {"a1"}}
+    stage.order("retrieve")
+    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller"}, "b1": {"music"}}
+    stage.order("complete")
+    wait_for(lambda: not stage.there(stage.agent), 3, "the first agent gone")
+    assert stage.heard(stage.caller, third) == {"caller": {"b1"}, "b1": {"caller"}}
+    wait_for(lambda: centre.state("a1") == "available", 3, "the first agent free")
+    assert centre.state("b1") == "busy"
+    centre.phone.hang_up(third.leg)
+    wait_for(lambda: centre.state("b1") == "available", 3, "the second agent free")
+    assert [(step.node, step.outcome) for step in centre.ivory.journey("13910000002").steps] == [
+        ("billing", "next"),
+        ("after", "next"),
+    ]
+
+
+def test_an_extension_is_asked_and_cancelled(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13910000003")
+    stage.order("consult", to={"extension": "2009"})
+    third = stage.dialled("ivr_asked_by", 880.0)
+    people = (stage.caller, stage.agent, third)
+    assert stage.heard(*people) == {"caller": {"music"}, "a1": {"third"}, "third": {"a1"}}
+    stage.order("cancel")
+    assert stage.heard(*people[:2]) == {"caller": {"a1"}, "a1": {"caller"}}
+    assert not stage.there(third)
+
+
+@pytest.mark.parametrize("extension", ["1002", "1004", "1099"])
+def test_who_is_not_to_be_had_brings_the_two_together_again(
+    centre: Centre, tmp_path: Path, extension: str
+) -> None:
+    stage = Stage(centre, tmp_path, f"1391001{extension}")
+    stage.order("consult", to={"extension": extension})
+    time.sleep(3.5)  # the tone that says why
+    assert stage.heard(stage.caller, stage.agent) == {"caller": {"a1"}, "a1": {"caller"}}
+    assert centre.state("a1") == "busy"
+
+
+def test_a_group_where_nobody_is_brings_the_two_together_again(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13910000004")
+    centre.order("agent.sign_in", agent="b1")
+    centre.order("agent.sign_out", agent="b1")
+    stage.order("consult", to={"agent": "b1"})
+    time.sleep(3.5)
+    assert stage.heard(stage.caller, stage.agent) == {"caller": {"a1"}, "a1": {"caller"}}
+
+
+def test_an_agent_who_hangs_up_while_asking_leaves_the_caller_with_the_third(
+    centre: Centre, tmp_path: Path
+) -> None:
+    stage = Stage(centre, tmp_path, "13910000005")
+    stage.order("consult", to={"extension": "2009"})
+    third = stage.dialled("ivr_asked_by", 880.0)
+    time.sleep(0.3)
+    centre.phone.hang_up(stage.agent.phone)
+    assert stage.heard(stage.caller, third) == {"caller": {"third"}, "third": {"caller"}}
+    wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
+    centre.phone.hang_up(third.phone)
+    assert centre.ivory.journey(stage.ani).steps[-1].node == "after"
+
+
+def test_a_caller_who_leaves_three_leaves_two_who_talk(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13910000006")
+    stage.order("consult", to={"extension": "2009"})
+    third = stage.dialled("ivr_asked_by", 880.0)
+    time.sleep(0.3)
+    stage.order("conference")
+    centre.phone.hang_up(stage.caller.phone)
+    assert stage.heard(stage.agent, third) == {"a1": {"third"}, "third": {"a1"}}
+    assert centre.state("a1") == "busy"
+    centre.phone.hang_up(third.phone)
+    wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
+    assert not stage.there(stage.agent)
+
+
+def test_a_caller_on_hold_whose_agent_goes_is_served_by_the_next(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13910000007")
+    centre.sign_in("a2")
+    stage.order("hold")
+    centre.phone.hang_up(stage.agent.phone)
+    second = stage.answered("a2", 880.0)
+    assert stage.heard(stage.caller, second) == {"caller": {"a2"}, "a2": {"caller"}}
+    centre.sign_out("a2")
+
+
+def test_an_agent_sends_the_caller_on_in_the_middle_of_a_consultation(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13910000008")
+    stage.order("consult", to={"extension": "2009"})
+    third = stage.dialled("ivr_asked_by", 880.0)
+    time.sleep(0.3)
+    stage.order("transfer", to={"extension": "2010"})
+    wait_for(lambda: not stage.there(stage.agent) and not stage.there(third), 3, "agent and third gone")
+    wait_for(lambda: stage.beside("2010"), 3, "the extension rung")
+    assert stage.there(stage.caller)
+    assert centre.state("a1") == "available"
+
+
+def test_a_consultation_goes_on_when_the_worker_is_killed(
+    centre: Centre, tmp_path: Path, ivory: Ivory
+) -> None:
+    stage = Stage(centre, tmp_path, "13910000009")
+    centre.sign_in("b1")
+    stage.order("consult", to={"agent": "b1"})
+    third = stage.answered("b1", 880.0)
+    time.sleep(0.3)
+    ivory.kill_worker()
+    people = (stage.caller, stage.agent, third)
+    assert stage.heard(*people) == {"caller": {"music"}, "a1": {"b1"}, "b1": {"a1"}}
+    stage.order("conference")
+    assert stage.heard(*people) == {"caller": {"a1", "b1"}, "a1": {"caller", "b1"}, "b1": {"caller", "a1"}}
+    stage.order("complete")
+    assert stage.heard(stage.caller, third) == {"caller": {"b1"}, "b1": {"caller"}}
+    wait_for(lambda: centre.state("a1") == "available", 3, "the first agent free")
+    assert centre.state("b1") == "busy"
+
+
+def test_nobody_is_lost_whoever_hangs_up_at_whatever_moment(centre: Centre, tmp_path: Path) -> None:
+    """Each of the three, at a random moment: a caller who did not leave is with the agent, with
+    the third, or waits again."""
+    chance = random.Random(11)
+    for number in range(16):
+        ani = f"139200000{number:02}"
+        centre.sign_in("a1")
+        phone = centre.call(ani)
+        caller = centre.phone.api(f"uuid_getvar {phone} other_loopback_leg_uuid")
+        wait_for(lambda: centre.state("a1") == "busy", 5, "the talk")
+        agent = centre.phone.api(f"uuid_getvar {caller} bridge_uuid")
+        centre.order("agent.consult", agent="a1", to={"extension": "2009"})
+        time.sleep(chance.uniform(0, 0.12))
+        if chance.random() < 0.5:
+            time.sleep(0.2)
+            centre.order("agent.conference", agent="a1")
+            time.sleep(chance.uniform(0, 0.06))
+        thirds = [row["uuid"] for row in centre.phone.rows("channels") if row["name"] == "loopback/2009-a"]
+        victim = chance.choice([agent, *thirds[:1], caller])
+        centre.phone.hang_up(victim)
+        time.sleep(1.2)
+        there = centre.phone.api(f"uuid_exists {caller}") == "true"
+        assert there == (victim != caller), (number, ani)
+        if there:
+            with_whom = centre.phone.api(f"uuid_getvar {caller} bridge_to")
+            waits = centre.waiting() == 1
+            assert waits or centre.phone.api(f"uuid_exists {with_whom}") == "true", (number, ani)
+        centre.sign_out("a1")
+        centre.phone.api("hupall")
+        wait_for(lambda: centre.phone.channels() == 0, 5, f"every channel gone ({number})")
+        wait_for(lambda: centre.state("a1") == "logged_out", 5, "the agent signed out")

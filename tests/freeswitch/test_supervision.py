@@ -1,0 +1,234 @@
+"""Supervisors who listen, speak, join and take over, and agents who dial, on a real FreeSWITCH."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.freeswitch.centre import Centre
+from tests.freeswitch.client import Client
+from tests.freeswitch.conftest import Crm, Ivory, wait_for
+from tests.freeswitch.instance import Instance
+from tests.freeswitch.people import Person, write_music
+from tests.freeswitch.stage import Stage
+
+FLOWS = Path(__file__).parent / "flows_routing"
+BOSS = "2020"
+
+PLAN = yaml.safe_dump(
+    {
+        "skills": {},
+        "groups": {"billing": {}},
+        "agents": {
+            "a1": {"extension": "2001", "groups": ["billing"]},
+            "a2": {"extension": "2002", "groups": ["billing"]},
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def ivory(
+    freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ivory]:
+    folder = tmp_path_factory.mktemp("supervision")
+    write_music(freeswitch.folder / "music")
+    with Client(freeswitch) as client:
+        client.api("reload mod_local_stream")
+    served = Ivory(freeswitch, folder, FLOWS, crm, prompt_cache)
+    (folder / "routing.yaml").write_text(PLAN)
+    served.environment |= {
+        "IVR_ACD_PLAN": str(folder / "routing.yaml"),
+        "IVR_ACD_MIRROR": str(folder / "routing.json"),
+        "IVR_ACD_CONTROL": str(folder / "control.sock"),
+        "IVR_CALLS_NUMBER": "loopback/2050/public/XML/{address}",
+        "IVR_CALLS_ALLOW": '["+86"]',
+        "IVR_CALLS_OUTWARD_PER_MINUTE": "2",
+    }
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
+    with Client(freeswitch) as phone:
+        yield Centre(ivory, phone, Path(ivory.environment["IVR_ACD_PLAN"]))
+        phone.api("hupall")
+        wait_for(lambda: phone.channels() == 0, 10, "every channel gone")
+
+
+def gone(centre: Centre, agent: str) -> bool:
+    return centre.state(agent) == "logged_out"
+
+
+@pytest.fixture(autouse=True)
+def agents_go_home(centre: Centre) -> Iterator[None]:
+    yield
+    centre.phone.api("hupall")
+    for agent in ("a1", "a2"):
+        if centre.state(agent) not in ("", "logged_out"):
+            centre.sign_out(agent)
+            wait_for(partial(gone, centre, agent), 5, f"{agent} gone home")
+
+
+def boss(stage: Stage, order: str) -> Person:
+    """A supervisor whom an order has rung."""
+    stage.centre.order(f"supervisor.{order}", agent="a1", at=BOSS)
+    person = stage.dialled("ivr_watches", 1300.0, "boss")
+    time.sleep(0.3)
+    return person
+
+
+def audited(centre: Centre) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(centre.ivory.folder / "ivory.db")) as database:
+        return database.execute('select by, "order" from audits').fetchall()
+
+
+def test_a_supervisor_listens_whispers_and_joins_without_a_new_call(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13930000001")
+    chief = boss(stage, "monitor")
+    people = (stage.caller, stage.agent, chief)
+    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}}
+    centre.order("supervisor.whisper", agent="a1", at=BOSS)
+    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller", "boss"}, "boss": {"a1", "caller"}}
+    centre.order("supervisor.barge", agent="a1", at=BOSS)
+    assert stage.heard(*people) == {
+        "caller": {"a1", "boss"},
+        "a1": {"caller", "boss"},
+        "boss": {"a1", "caller"},
+    }
+    centre.order("supervisor.monitor", agent="a1", at=BOSS)
+    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}}
+    centre.order("supervisor.stop", agent="a1")
+    wait_for(lambda: not stage.there(chief), 2, "the supervisor gone")
+    assert stage.heard(*people[:2]) == {"caller": {"a1"}, "a1": {"caller"}}
+
+
+def test_a_supervisor_changes_by_keys_what_is_heard_and_it_is_written_down(
+    centre: Centre, tmp_path: Path
+) -> None:
+    stage = Stage(centre, tmp_path, "13930000002")
+    chief = boss(stage, "monitor")
+    centre.phone.press(chief.phone, "2")
+    assert stage.heard(stage.caller, stage.agent, chief)["a1"] == {"caller", "boss"}
+    wait_for(lambda: ("phone:2020", "supervisor.whisper") in audited(centre), 5, "the key written down")
+
+
+def test_a_supervisor_who_hangs_up_changes_nothing(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13930000003")
+    chief = boss(stage, "barge")
+    centre.phone.hang_up(chief.phone)
+    assert stage.heard(stage.caller, stage.agent) == {"caller": {"a1"}, "a1": {"caller"}}
+
+
+def test_a_talk_that_ends_hangs_the_supervisor_up(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13930000004")
+    chief = boss(stage, "monitor")
+    centre.phone.hang_up(stage.caller.phone)
+    wait_for(lambda: not stage.there(chief), 3, "the supervisor gone")
+
+
+def test_a_supervisor_takes_the_caller_over(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13930000005")
+    chief = boss(stage, "monitor")
+    centre.order("supervisor.intercept", agent="a1", at=BOSS)
+    assert stage.heard(stage.caller, chief) == {"caller": {"boss"}, "boss": {"caller"}}
+    assert not stage.there(stage.agent)
+    wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
+    centre.phone.hang_up(chief.phone)
+    assert centre.ivory.journey(stage.ani).steps[-1].node == "after"
+
+
+def test_a_supervisor_who_did_not_listen_is_rung_and_takes_the_caller_over(
+    centre: Centre, tmp_path: Path
+) -> None:
+    stage = Stage(centre, tmp_path, "13930000006")
+    centre.sign_in("a2")
+    centre.order("agent.break", agent="a2")
+    centre.order("supervisor.intercept", agent="a1", at="2002")
+    wait_for(lambda: not stage.there(stage.agent), 5, "the agent gone")
+    second = stage.answered("a2", 880.0)
+    assert stage.heard(stage.caller, second) == {"caller": {"a2"}, "a2": {"caller"}}
+    assert centre.state("a2") == "busy"
+
+
+def test_a_supervisor_ends_a_talk_for_both(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13930000007")
+    centre.order("supervisor.hang_up", agent="a1")
+    wait_for(lambda: not stage.there(stage.caller) and not stage.there(stage.agent), 3, "both gone")
+
+
+def test_a_supervisor_orders_agents_states(centre: Centre) -> None:
+    centre.sign_in("a1")
+    centre.order("supervisor.force_break", agent="a1", reason="training")
+    wait_for(lambda: centre.state("a1") == "on_break", 2, "the break")
+    centre.order("supervisor.force_ready", agent="a1")
+    wait_for(lambda: centre.state("a1") == "available", 2, "ready")
+    centre.order("supervisor.force_logout", agent="a1")
+    wait_for(lambda: centre.state("a1") == "logged_out", 2, "signed out")
+    assert {("test", "supervisor.force_break"), ("test", "supervisor.force_logout")} <= set(audited(centre))
+
+
+def test_an_agent_calls_a_colleague_and_both_are_busy(centre: Centre, tmp_path: Path) -> None:
+    centre.sign_in("a1", "a2")
+    centre.order("agent.dial", agent="a1", number="a2")
+    wait_for(lambda: len(centre.phone.rows("calls")) >= 1 and centre.state("a2") == "busy", 5, "the talk")
+    assert centre.state("a1") == "busy"
+    legs = [row["uuid"] for row in centre.phone.rows("channels") if row["name"] == "loopback/2002-a"]
+    centre.phone.hang_up(legs[0])
+    wait_for(lambda: centre.state("a1") == centre.state("a2") == "available", 5, "both free")
+
+
+def test_an_agent_calls_outside_holds_and_hands_over(centre: Centre, tmp_path: Path) -> None:
+    centre.sign_in("a1")
+    centre.order("agent.dial", agent="a1", number="+8613800000001")
+    wait_for(lambda: centre.state("a1") == "busy" and len(centre.phone.rows("calls")) >= 1, 5, "the talk")
+    legs = {row["name"]: row["uuid"] for row in centre.phone.rows("channels")}
+    client = centre.phone
+    people = []
+    for name, hz, channel in (("a1", 620.0, "loopback/2001-a"), ("customer", 440.0, "loopback/2050-a")):
+        leg = legs[channel]
+        person = Person(name, hz, leg, client.api(f"uuid_getvar {leg} other_loopback_leg_uuid"))
+        person.speak(client, tmp_path)
+        people.append(person)
+    stage = Stage.__new__(Stage)
+    stage.centre, stage.folder = centre, tmp_path
+    assert stage.heard(*people) == {"a1": {"customer"}, "customer": {"a1"}}
+    stage.order("hold")
+    assert stage.heard(*people) == {"a1": set(), "customer": {"music"}}
+    stage.order("retrieve")
+    stage.order("consult", to={"extension": "2009"})
+    third = stage.dialled("ivr_asked_by", 880.0)
+    time.sleep(0.3)
+    stage.order("complete")
+    assert stage.heard(people[1], third) == {"customer": {"third"}, "third": {"customer"}}
+    wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
+    centre.phone.hang_up(third.phone)
+    wait_for(lambda: centre.phone.channels() == 0, 3, "nobody left alone")
+
+
+def test_outward_calls_are_allowed_by_prefix_and_counted(centre: Centre) -> None:
+    centre.sign_in("a1")
+    for number, why in (
+        ("+19005551234", "may not be dialled"),
+        ("+8613800000001", ""),
+        ("+8613800000001", ""),
+    ):
+        try:
+            centre.order("agent.dial", agent="a1", number=number)
+        except AssertionError as error:
+            said = str(error)
+        else:
+            said = ""
+        assert why in said
+        centre.phone.api("hupall")
+        wait_for(lambda: centre.phone.channels() == 0 and centre.state("a1") == "available", 5, "free again")
+    assert "in the last minute" in said or why == ""

@@ -1,0 +1,112 @@
+"""The router decides as one that looks at everything every time."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from ivr.acd import events as e
+from ivr.acd.router import Router
+from tests.unit.acd.histories import SORTED, Told, a_plan, next_event
+from tests.unit.acd.naive import Naive
+
+EVENTS = 150
+
+
+def plain(actions: list[Any]) -> list[tuple[Any, ...]]:
+    """What the naive one says as well."""
+    found: list[tuple[Any, ...]] = []
+    for action in actions:
+        match type(action).__name__:
+            case "Offer":
+                found.append(("offer", action.contact.id, action.agent, action.expires))
+            case "Withdraw":
+                found.append(("withdraw", action.contact, action.agent, action.why))
+            case "Moved":
+                found.append(("moved", action.contact, action.group, action.why))
+            case "Send":
+                found.append(("send", action.contact, action.to.kind, action.to.name, action.why))
+            case "ContactEnded":
+                ended = (action.contact, action.group, action.disposition, action.agent, action.reason)
+                found.append(("ended", *ended))
+    return found
+
+
+def event_for(event: Any, told: Told) -> Any:
+    if not isinstance(event, tuple):
+        return event
+    _, pair, how = event
+    offer = told.offers[pair]
+    if how not in ("accepted", "connected"):
+        del told.offers[pair]
+    if how == "accepted":
+        return e.OfferAccepted(offer)
+    return e.OfferConnected(offer) if how == "connected" else e.OfferFailed(offer, how)
+
+
+def tell(naive: Naive, event: Any, now: float) -> list[tuple[Any, ...]]:
+    """The naive one knows offers by contact and agent."""
+    if not isinstance(event, tuple):
+        return naive.handle(event, now)
+    _, (contact, agent), how = event
+    ring = naive.ring_of(contact, agent)
+    assert ring is not None
+
+    def take(_: Any) -> None:
+        if how == "accepted":
+            naive.accept(ring)
+        elif how == "connected":
+            naive.connect(ring)
+        else:
+            naive.fail(ring, how)
+
+    usual, naive.take = naive.take, take  # type: ignore[method-assign]
+    try:
+        return naive.handle(event, now)
+    finally:
+        naive.take = usual  # type: ignore[method-assign]
+
+
+def play(seed: int, strategies: tuple[str, ...], events: int = EVENTS) -> None:
+    chance = Random(seed)
+    plan = a_plan(chance, strategies)
+    router, naive, told = Router(plan), Naive(plan), Told(plan)
+    now = 1_700_000_000.0
+    for number in range(events):
+        # moments between which everything differs, so that no two deadlines fall together by chance
+        now += round(chance.choice((0.001, 0.3, 2.0, 9.0)) * (0.5 + chance.random()), 6)
+        event = next_event(chance, told, number, now)
+        actions = router.handle(event_for(event, told), now)
+        told.hear(actions)
+        assert sorted(map(repr, plain(actions))) == sorted(map(repr, tell(naive, event, now))), (
+            f"seed {seed}, event {number}: {event}"
+        )
+        assert router.check() == [], f"seed {seed}, event {number}: {event}"
+        states = {id: seat["state"] for id, seat in router.snapshot(now)["agents"].items()}
+        assert states == {id: worker.state() for id, worker in naive.workers.items()}, f"seed {seed}, {number}"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_strategies_by_sort_key_decide_as_a_full_search_does(seed: int) -> None:
+    play(seed, SORTED)
+
+
+@pytest.mark.parametrize("seed", range(1000, 1030))
+def test_ringing_at_several_decides_as_a_full_search_does(seed: int) -> None:
+    play(seed, ("ring_all", "ring_progressively", "longest_idle"))
+
+
+if __name__ == "__main__":
+    import sys
+
+    first, last = int(sys.argv[1]), int(sys.argv[2])
+    bad = 0
+    for seed in range(first, last):
+        try:
+            play(seed, SORTED if seed % 2 else (*SORTED, "ring_all", "ring_progressively"))
+        except AssertionError as error:
+            bad += 1
+            print(seed, str(error).splitlines()[0][:200])
+    print(bad, "of", last - first)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from ivr.acd.actions import AgentChanged, ContactEnded, Moved, Offer, Withdraw
+from ivr.acd.events import OfferFailed
+from ivr.acd.model import Contact
+from ivr.call import Call
+from ivr.routing.chronicle import Chronicle
+from ivr.routing.talks import Talk
+from ivr.store.customers import history as of_customer
+from ivr.store.models import Agents, Offers
+from ivr.store.records import AgentRecord, OfferRecord, Record
+from ivr.store.rows import pack, unpack
+from ivr.store.schema import open_current
+from ivr.store.upsert import Upsert
+
+
+@dataclass(frozen=True)
+class Calling:
+    id: str
+    ani: str
+
+
+CALL = cast(Call, Calling("call", "13800000001"))
+CONTACT = Contact("call:1", "billing", 100.0, customer="C1", priority=5.0)
+
+
+def moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def test_a_contact_is_told_from_its_arrival_to_the_end_of_wrap_up(tmp_path: object) -> None:
+    records: list[Record] = []
+    now = 100.0
+    chronicle = Chronicle(records.append, lambda: now, "fs1")
+    chronicle.arrived(CONTACT, CALL, "zh-CN")
+    now = 110.0
+    chronicle.told(Offer("o1", CONTACT, "1001", 130.0))
+    now = 120.0
+    chronicle.heard(OfferFailed("o1", "no_answer"))
+    chronicle.told(Moved("call:1", "sales", "wait"))
+    chronicle.told(Offer("o2", CONTACT, "1002", 150.0))
+    chronicle.told(Offer("o3", CONTACT, "1003", 150.0))
+    now = 125.0
+    chronicle.told(Withdraw("o3", "call:1", "1003", "lost"))
+    chronicle.told(ContactEnded("call:1", "sales", "answered", 25.0, "1002"))
+    talk = Talk(CALL, "leg", "1002", CONTACT, 125.0)
+    chronicle.began(talk)
+    now = 185.0
+    chronicle.ended(talk)
+    chronicle.told(AgentChanged("1002", "wrap_up", "", 185.0, 215.0, tallies={"calls": 3.0}))
+    now = 200.0
+    chronicle.told(AgentChanged("1002", "available", "", 200.0))
+    with open_current(f"sqlite:///{tmp_path}/ivory.db") as store:
+        assert Upsert(store)([pack(record) for record in records]) == []
+        (contact,) = of_customer(store, "C1")
+        offers = [
+            unpack(OfferRecord, row) for row in Offers.select().order_by(Offers.agent).execute(store.db)
+        ]
+        (agent,) = [unpack(AgentRecord, row) for row in Agents.select().execute(store.db)]
+    assert (contact.call, contact.ani, contact.language, contact.node) == (
+        "call",
+        "+8613800000001",
+        "zh-CN",
+        "fs1",
+    )
+    assert (contact.group, contact.passed, contact.agent) == ("sales", ("billing",), "1002")
+    assert (contact.disposition, contact.waited, contact.talk, contact.wrap_up) == (
+        "answered",
+        25.0,
+        60.0,
+        15.0,
+    )
+    assert (contact.offered, contact.answered, contact.ended) == (moment(110), moment(125), moment(185))
+    assert [(one.agent, one.result, one.ended) for one in offers] == [
+        ("1001", "no_answer", moment(120)), ("1002", "connected", moment(125)), ("1003", "lost", moment(125)),
+    ]  # fmt: skip
+    assert (agent.state, agent.until, agent.tallies) == ("available", None, {})
+
+
+def test_who_gives_up_has_an_end_and_no_agent() -> None:
+    records: list[Record] = []
+    chronicle = Chronicle(records.append, lambda: 130.0, "fs1")
+    chronicle.arrived(CONTACT, CALL)
+    chronicle.told(ContactEnded("call:1", "billing", "abandoned", 30.0))
+    chronicle.told(ContactEnded("other:1", "billing", "abandoned", 30.0))  # of a worker before
+    last = pack(records[-1]).values[:2]
+    assert last == ("other:1", "1970-01-01 00:01:40.000000")

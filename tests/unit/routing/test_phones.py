@@ -1,0 +1,110 @@
+"""Agents at their telephones: whose it is, whose PIN it is, and how often anybody may guess."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ivr.acd.plan import load
+from ivr.errors import IvoryError
+from ivr.routing import phones
+from ivr.routing.desk import Desk
+from ivr.routing.orders import Orders
+from ivr.routing.phones import AgentPhones
+from ivr.routing.staff import Staff
+from ivr.settings import Calls
+from ivr.store.records import AuditRecord
+
+PLAN = load(
+    """
+    breaks: {lunch: Lunch}
+    skills: [billing]
+    groups: {billing: {require: [billing], agents: [alice, "1002"]}}
+    agents:
+      alice: {extension: "1001", pin: "2468", skills: {billing: 5}}
+      "1002": {skills: {billing: 5}}
+    """
+)
+
+
+class House:
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.audit: list[AuditRecord] = []
+        self.desk = Desk(PLAN.plan, Calls(), lambda _pieces: list)
+        self.desk.active = True
+        staff = Staff(self.desk, lambda: PLAN, lambda _record: None)
+        orders = Orders(staff, audit=self.audit.append, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
+        self.phones = AgentPhones(self.desk, lambda: PLAN, orders, lambda: self.time)
+
+
+@pytest.fixture
+def house() -> Any:
+    made = House()
+    yield made
+    made.desk.stop()
+
+
+def test_a_telephone_is_its_agent_s(house: House) -> None:
+    assert house.phones.by_number("1001") == "alice"
+    assert house.phones.by_number("1002") == "1002"
+    for nobody in ("alice", "", "13800000000", "+861001", "1001 "):
+        assert house.phones.by_number(nobody) == ""
+
+
+def test_a_pin_is_its_agent_s_alone(house: House) -> None:
+    assert house.phones.check("alice", "2468")
+    for agent, pin in (
+        ("alice", "2469"),
+        ("alice", ""),
+        ("1002", "2468"),
+        ("1002", "0000"),
+        ("nobody", "0000"),
+    ):
+        assert not house.phones.check(agent, pin)
+
+
+def test_after_a_few_wrong_ones_the_right_one_is_no_use_for_a_while(house: House) -> None:
+    for _ in range(phones.WRONG):
+        assert not house.phones.check("alice", "9999")
+    assert not house.phones.check("alice", "2468")
+    house.time = phones.LOCKED + 1
+    assert house.phones.check("alice", "2468")
+
+
+def test_a_right_one_forgets_the_wrong_ones_before(house: House) -> None:
+    for _ in range(3):
+        for _ in range(phones.WRONG - 1):
+            assert not house.phones.check("alice", "9999")
+        assert house.phones.check("alice", "2468")
+
+
+def test_ids_that_are_guessed_cost_bounded_memory(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phones, "MOST", 3)
+    for number in range(6):
+        house.phones.check(f"guess{number}", "0000")
+    assert len(house.phones._wrong) == 3
+
+
+def test_orders_are_done_and_written_down(house: House) -> None:
+    assert house.phones.state("alice") == "logged_out"
+    house.phones.order("agent.sign_in", "alice", dial="1009")
+    assert house.phones.state("alice") == "available"
+    house.phones.order("agent.break", "alice", reason="lunch")
+    assert house.phones.state("alice") == "on_break"
+    assert [(record.by, record.order) for record in house.audit] == [
+        ("phone:alice", "agent.sign_in"),
+        ("phone:alice", "agent.break"),
+    ]
+    assert house.phones.state("nobody") == ""
+
+
+@pytest.mark.parametrize(
+    ("order", "given"),
+    [("agent.ready", {}), ("agent.break", {"reason": "siesta"}), ("agent.dispose", {"code": "sold"})],
+)
+def test_what_cannot_be_done_says_why(house: House, order: str, given: dict[str, str]) -> None:
+    with pytest.raises(IvoryError):
+        house.phones.order(order, "alice", **given)
