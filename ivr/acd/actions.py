@@ -33,8 +33,8 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """The contact left the queue for `to`, because of `why` (one of `OVERFLOW_REASONS`). Overflow into another
-    group is the router's own and tells `Moved` instead."""
+    """The contact left the queue for `to`, because of `why` (one of `OVERFLOW_REASONS`). Overflow into
+    another group is the router's own and tells `Moved` instead."""
 
     contact: str
     to: Destination

@@ -85,10 +85,7 @@ def admit(floor: Floor, waiting: Waiting) -> bool:
     """Whether a group lets a contact in; else it has been sent elsewhere, or refused."""
     contact, queue = waiting.contact, waiting.queue
     if contact.only:
-        seat = floor.seats.get(contact.only)
-        if seat is not None and seat.signed_in:
-            return True
-        return unserved(floor, waiting)
+        return not strand(floor, waiting)
     if not queue.open:
         if not elsewhere(floor, waiting, rules_on(queue, "closed"), "closed"):
             end(floor, waiting, "refused", reason="closed")
@@ -118,11 +115,4 @@ def too_many(floor: Floor, waiting: Waiting) -> bool:
     if size is not None and here >= size:
         end(floor, waiting, "refused", reason="full")
         return True
-    return False
-
-
-def unserved(floor: Floor, waiting: Waiting) -> bool:
-    """The one agent who was asked for is not there: elsewhere, or refused. Always False: not let in."""
-    if not elsewhere(floor, waiting, rules_on(waiting.queue, "no_agent"), "no_agent"):
-        end(floor, waiting, "refused", reason="no_agent")
     return False

@@ -1,5 +1,5 @@
-"""What must always hold, looked for in the state itself: for tests after every event, and in production now and
-then, where each finding is counted and told."""
+"""What must always hold, looked for in the state itself: for tests after every event, and in production now
+and then, where each finding is counted and told."""
 
 from __future__ import annotations
 

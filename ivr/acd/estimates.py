@@ -1,15 +1,15 @@
 """How long a wait will be, as far as that can honestly be said.
 
-With n agents busy all the time and handling times of mean h, agents become free at a rate of n ÷ h; the wait of
-the k-th in line is the time of k such moments: a gamma distribution of shape k. What is told is its range from
-the 10 % to the 90 % quantile, by the approximation of Wilson and Hilferty (1931): with z = 1.2816,
+With n agents busy all the time and handling times of mean h, agents become free at a rate of n ÷ h; the wait
+of the k-th in line is the time of k such moments: a gamma distribution of shape k. What is told is its range
+from the 10 % to the 90 % quantile, by the approximation of Wilson and Hilferty (1931): with z = 1.2816,
 quantile ≈ k × (1 − 1/9k ± z √(1/9k))³. Agents shared with other groups count by the part of those waiting for
-them that wait here; contacts ahead whom other agents serve as well count by the part of agents in common.
-"""
+them that wait here; contacts ahead whom other agents serve as well count by the part of agents in common."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from ivr.acd.floor import Floor
@@ -122,7 +122,7 @@ def basis_of(floor: Floor, waiting: Waiting) -> Basis | None:
         seat = floor.seats.get(waiting.contact.only)
         if seat is None or not seat.present:
             return None
-        return Basis(1.0 + seat.line.bisect_left(waiting.entry), 1.0, handling)
+        return Basis(1.0 + bisect_left(seat.line, waiting.entry), 1.0, handling)
     agents = shared(floor, queue, stage)
     if agents <= 0.0:
         return None
@@ -131,7 +131,7 @@ def basis_of(floor: Floor, waiting: Waiting) -> Basis | None:
         for other in path.stages:
             for line in other.lines.values():
                 if line:
-                    ahead += line.bisect_left(waiting.entry) * overlap(stage, other)
+                    ahead += bisect_left(line, waiting.entry) * overlap(stage, other)
     apart = sum(1 for each in queue.apart() if each.entry < waiting.entry)
     return Basis(1.0 + ahead + apart, agents, handling)
 

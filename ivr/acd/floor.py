@@ -1,5 +1,5 @@
-"""All the router knows at one moment: agents at work, queues, who waits, what is offered, what comes due. Here
-are the state and its indexes; what is to be decided stands in the modules beside."""
+"""All the router knows at one moment: agents at work, queues, who waits, what is offered, what comes due.
+Here are the state and its indexes; what is to be decided stands in the modules beside."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ivr.acd.handling import Handling
 from ivr.acd.memory import LastAgents
 from ivr.acd.model import Group, Plan
 from ivr.acd.paths import People
+from ivr.acd.precedence import leave
 from ivr.acd.seats import EVER, Ringing, Seat, Service
 from ivr.acd.stages import Path, Stage
 from ivr.acd.waiting import Queue, Waiting
@@ -21,7 +22,7 @@ class Floor:
 
     def __init__(self, plan: Plan, seed: int) -> None:
         self.plan = plan
-        self.now = 0.0
+        self.now: float = 0.0
         self.chance = Random(seed)  # noqa: S311 - which of equals rings is no secret
         self.held = False
         self.count = 0
@@ -130,7 +131,7 @@ class Floor:
             return
         for stage, (level, _, adds) in seat.stages.items():
             if stage.path.channel in seat.channels:
-                stage.signed += 1
+                stage.path.signed += 1
                 if not seat.on_break:
                     stage.count(level, seat.mix, 1)
                     if adds:
@@ -144,8 +145,8 @@ class Floor:
             return
         for stage, (level, _, adds) in seat.stages.items():
             if stage.path.channel in seat.channels:
-                stage.signed -= 1
-                if stage.signed == 0:
+                stage.path.signed -= 1
+                if stage.path.signed == 0:
                     self.restless[stage.path] = None
                 if not seat.on_break:
                     before = stage.lowest
@@ -205,6 +206,6 @@ class Floor:
     def unline(self, waiting: Waiting) -> None:
         """Out of the line it stands in."""
         if waiting.line is not None:
-            waiting.line.remove(waiting.entry)
+            leave(waiting.line, waiting.entry)
             waiting.line = None
             waiting.queue.alone.pop(waiting.id, None)

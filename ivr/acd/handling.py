@@ -1,5 +1,5 @@
-"""How long contacts take: talk and wrap-up as they really were, for each set of skills asked for, and for each
-group where a set is not known well enough yet."""
+"""How long contacts take: talk and wrap-up as they really were, for each set of skills asked for, and for
+each group where a set is not known well enough yet."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ that comes first by its group's order; it gets the agent whom its strategy puts 
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import Any
 
 from ivr.acd.floor import Floor
 from ivr.acd.offering import offer, stand
@@ -63,7 +62,7 @@ def one_free(floor: Floor) -> bool:
     (seat,) = floor.freed.values()
     if seat.id not in floor.unplaced:
         return False
-    turn, waiting = first_for(floor, seat)
+    _, waiting = first_for(floor, seat)
     if waiting is not None:
         if waiting.queue.rings != "one":
             return False
@@ -141,32 +140,36 @@ def everyone(waiting: Waiting) -> list[Seat]:
 
 
 def first_for(floor: Floor, seat: Seat) -> tuple[Turn | None, Waiting | None]:
-    """The contact that a free agent is to take, and its turn."""
-    if not seat.open or not seat.willing():
-        return None, None
+    """The contact that a free agent is to take, and its turn: a look at the head of each line they serve."""
     found: Turn | None = None
     first: Waiting | None = None
-
-    def look(line: Any, joins: bool, level: int) -> None:
-        nonlocal found, first
+    open_to = seat.open
+    if not open_to or not seat.willing():
+        return None, None
+    lines = [(False, 0, seat.line)] if seat.line else []
+    for stage, (level, _, _) in seat.stages.items():
+        if not stage.here or stage.path.channel not in open_to:
+            continue
+        lowest = stage.lowest
+        for reach, line in stage.lines.items():
+            if line and (level <= reach or level <= lowest):
+                lines.append((False, level, line))
+        for reach, line in stage.joining.items():
+            if line and (level <= reach or level <= lowest):
+                lines.append((True, level, line))
+    for joins, level, line in lines:
+        if found is not None and (joins, level) > found[:2]:
+            continue
         for entry in line:
             waiting: Waiting = entry[3]
-            if seat.id in waiting.contact.excluded or waiting.contact.channel not in seat.open:
+            contact = waiting.contact
+            if seat.id in contact.excluded or contact.channel not in open_to:
                 continue
-            turn: Turn = (joins, level, *across(waiting.place, waiting.queue.group, floor.now))
+            place = waiting.place
+            if waiting.queue.group.order == "service_level":
+                place = across(place, waiting.queue.group, floor.now)
+            turn: Turn = (joins, level, *place)
             if found is None or turn < found:
                 found, first = turn, waiting
-            return
-
-    if seat.line:
-        look(seat.line, False, 0)
-    for stage, (level, _, _) in seat.stages.items():
-        if not stage.here or stage.path.channel not in seat.open:
-            continue
-        for reach, line in stage.lines.items():
-            if line and (level <= reach or level <= stage.lowest):
-                look(line, False, level)
-        for reach, line in stage.joining.items():
-            if line and (level <= reach or level <= stage.lowest):
-                look(line, True, level)
+            break
     return found, first

@@ -23,7 +23,8 @@ ORDERS = ("waiting", "priority", "weighted", "service_level")
 weight; wait ÷ the group's target."""
 
 STATES = ("logged_out", "available", "reserved", "busy", "wrap_up", "on_break")
-"""An agent's states. `reserved`: an offer is out. `busy`: no capacity for anything more is left, or talking."""
+"""An agent's states. `reserved`: an offer is out. `busy`: no capacity for anything more is left, or
+talking."""
 
 OVERFLOW_REASONS = ("size", "wait", "estimate", "closed", "no_agent")
 """Why a contact goes elsewhere: the queue is full, it waited too long, it would wait too long, the group is

@@ -65,7 +65,9 @@ BOTH: Mapping[str, Callable[[Seat, Waiting, Floor], Any]] = {
     "position": lambda seat, waiting, floor: _tier(seat, waiting, floor).position,
     "calls_today": lambda seat, waiting, floor: seat.tallies.calls,
     "talk_today": lambda seat, waiting, floor: seat.tallies.talk,
-    "idle": lambda seat, waiting, floor: max(0.0, floor.now - seat.tallies.idle_since) if seat.was_free else 0.0,
+    "idle": lambda seat, waiting, floor: (
+        max(0.0, floor.now - seat.tallies.idle_since) if seat.was_free else 0.0
+    ),
     "occupancy": lambda seat, waiting, floor: seat.tallies.occupancy_at(floor.now, seat.was_busy),
     "no_answers": lambda seat, waiting, floor: seat.tallies.misses,
     "priority": lambda seat, waiting, floor: waiting.contact.priority,

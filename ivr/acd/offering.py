@@ -3,10 +3,13 @@ itself when its time is up, which counts as not answered."""
 
 from __future__ import annotations
 
+from bisect import insort
+
 from ivr.acd.actions import Offer, Withdraw
 from ivr.acd.ending import end
 from ivr.acd.floor import Floor
 from ivr.acd.model import Contact
+from ivr.acd.precedence import Line
 from ivr.acd.seats import Ringing, Seat, Service
 from ivr.acd.waiting import Waiting
 
@@ -18,7 +21,7 @@ def stand(floor: Floor, waiting: Waiting) -> None:
     """Put a contact into the line where it belongs now; into none while it rings somewhere and that is
     enough."""
     floor.unline(waiting)
-    line = None
+    line: Line | None = None
     if waiting.offers:
         how = waiting.queue.rings
         if (
@@ -35,7 +38,7 @@ def stand(floor: Floor, waiting: Waiting) -> None:
     elif waiting.stage is not None:
         line = waiting.stage.line(waiting.reach)
     if line is not None:
-        line.add(waiting.entry)
+        insort(line, waiting.entry)
         waiting.line = line
 
 

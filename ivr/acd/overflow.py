@@ -44,7 +44,7 @@ def takes(floor: Floor, queue: Queue, waiting: Waiting, why: str) -> bool:
         return False
     if why != "no_agent" or "no_agent" in own:
         return True
-    return floor.people.path(floor, queue, waiting.contact).signed()
+    return floor.people.path(floor, queue, waiting.contact).signed > 0
 
 
 def move(floor: Floor, waiting: Waiting, queue: Queue, why: str) -> None:

@@ -96,7 +96,7 @@ class People:
     def _count(self, stage: Stage, seat: Seat) -> None:
         level, position, adds = seat.stages[stage]
         if seat.signed_in and stage.path.channel in seat.channels:
-            stage.signed += 1
+            stage.path.signed += 1
             if not seat.on_break:
                 stage.count(level, seat.mix, 1)
                 stage.adds += adds

@@ -36,8 +36,16 @@ def advance(floor: Floor, waiting: Waiting) -> None:
 
 def strand(floor: Floor, waiting: Waiting) -> bool:
     """Where nobody is signed in who could serve, a contact goes elsewhere, if anywhere: tried once, and again
-    whenever an agent signs in or a group opens. Whether it went."""
-    if waiting.path is None or waiting.path.signed():
+    whenever an agent signs in or a group opens. One who asked for just one agent is refused. Whether it
+    went."""
+    if waiting.contact.only:
+        seat = floor.seats.get(waiting.contact.only)
+        if seat is not None and seat.signed_in:
+            return False
+        if not elsewhere(floor, waiting, rules_on(waiting.queue, "no_agent"), "no_agent"):
+            end(floor, waiting, "refused", reason="no_agent")
+        return True
+    if waiting.path is None or waiting.path.signed:
         floor.stranded.pop(waiting.id, None)
         return False
     if waiting.id in floor.stranded:
@@ -71,56 +79,46 @@ def climb(floor: Floor, waiting: Waiting, moment: float) -> bool:
         first.here.pop(waiting.id, None)
         waiting.stage = stage
         stage.here[waiting.id] = waiting
-    step = waiting.queue.group.tier_wait
-    waiting.reach = max(
-        (level for level in stage.tiers if waiting.entered + (level - 1) * step <= now), default=1
-    )
+    waiting.reach = 1
+    if len(stage.tiers) > 1:
+        step = waiting.queue.group.tier_wait
+        for level in stage.tiers:
+            if waiting.entered + (level - 1) * step <= now:
+                waiting.reach = level
     return stage is not first or waiting.reach != reach
 
 
 def ended_by_time(floor: Floor, waiting: Waiting) -> bool:
     """Overflow, or the end, of a contact that waited too long and rings nowhere."""
     now = floor.now
-    due = [rule for rule in waiting.queue.overflows[waiting.tried :] if waiting.entered + rule.limit <= now]
-    waiting.tried += len(due)
-    if due and elsewhere(floor, waiting, due, "wait"):
-        return True
-    last = time_out(waiting)
-    if last is not None and last <= now:
+    if waiting.tried < len(waiting.queue.overflows):
+        rules = waiting.queue.overflows[waiting.tried :]
+        due = [rule for rule in rules if waiting.entered + rule.limit <= now]
+        waiting.tried += len(due)
+        if elsewhere(floor, waiting, due, "wait"):
+            return True
+    if waiting.ends <= now:
         end(floor, waiting, "timed_out")
         return True
     return False
 
 
-def time_out(waiting: Waiting) -> float | None:
-    """When the wait ends at the latest: by the group (whose limit is for those who hold a line), or by the
-    contact itself, from its arrival on."""
-    contact, group = waiting.contact, waiting.queue.group
-    ends = []
-    if group.max_wait is not None and not contact.callback:
-        ends.append(waiting.entered + group.max_wait)
-    if contact.max_wait is not None:
-        ends.append(contact.arrived + contact.max_wait)
-    return min(ends, default=None)
-
-
 def next_deadline(waiting: Waiting) -> float | None:
     """When something is due for it next."""
-    ends = []
-    if waiting.alone is not None and waiting.alone != EVER:
-        ends.append(waiting.alone)
-    stage, group = waiting.stage, waiting.queue.group
+    at = EVER if waiting.alone is None else waiting.alone
+    stage = waiting.stage
     if stage is not None:
         if stage.lasts is not None:
-            ends.append(waiting.stage_since + stage.lasts)
-        ends += [
-            waiting.entered + (level - 1) * group.tier_wait for level in stage.tiers if level > waiting.reach
-        ][:1]
-    if waiting.call_more is not None and waiting.queue.rings == "more":
-        ends.append(waiting.call_more)
+            at = min(at, waiting.stage_since + stage.lasts)
+        if len(stage.tiers) > 1:
+            step = waiting.queue.group.tier_wait
+            higher = next((level for level in stage.tiers if level > waiting.reach), None)
+            at = at if higher is None else min(at, waiting.entered + (higher - 1) * step)
+    if waiting.call_more is not None:
+        at = min(at, waiting.call_more)
     if not waiting.offers:
-        ends += [waiting.entered + rule.limit for rule in waiting.queue.overflows[waiting.tried :][:1]]
-        last = time_out(waiting)
-        if last is not None:
-            ends.append(last)
-    return min(ends, default=None)
+        overflows = waiting.queue.overflows
+        if waiting.tried < len(overflows):
+            at = min(at, waiting.entered + overflows[waiting.tried].limit)
+        at = min(at, waiting.ends)
+    return None if at == EVER else at

@@ -1,5 +1,5 @@
-"""What a contact asks of an agent, now and later: the group's requirement, the contact's own, and the steps by
-which both are relaxed."""
+"""What a contact asks of an agent, now and later: the group's requirement, the contact's own, and the steps
+by which both are relaxed."""
 
 from __future__ import annotations
 

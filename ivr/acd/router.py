@@ -1,4 +1,5 @@
-"""The router: told what happens, it answers with what is to be done. Deterministic: same events, same actions."""
+"""The router: told what happens, it answers with what is to be done. Deterministic: same events, same
+actions."""
 
 from __future__ import annotations
 

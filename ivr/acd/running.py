@@ -1,9 +1,10 @@
-"""After an event: whatever is due, or follows from it, is done before anything is decided; then it is decided."""
+"""After an event: whatever is due, or follows from it, is done before anything is decided; then it is
+decided."""
 
 from __future__ import annotations
 
 from ivr.acd import offering, progress, staffing
-from ivr.acd.admission import enter, unserved
+from ivr.acd.admission import enter
 from ivr.acd.floor import Floor
 from ivr.acd.matching import decide
 from ivr.acd.seats import Ringing, Seat
@@ -33,7 +34,6 @@ def follow(floor: Floor) -> None:
             let_in(floor)
         while floor.left:
             left_alone(floor, floor.left.pop(next(iter(floor.left))))
-            let_in(floor)
         if floor.restless:
             paths = list(floor.restless)
             floor.restless.clear()
@@ -64,14 +64,10 @@ def come_due(floor: Floor, thing: object) -> None:
 
 
 def left_alone(floor: Floor, seat: Seat) -> None:
-    """Who waited for just this agent waits for anyone if they are not there; who may have nobody else is not
-    served at all once they signed out."""
+    """Who waited for just this agent is to be looked at again."""
     for entry in list(seat.line):
         waiting: Waiting = entry[3]
-        if not waiting.contact.only:
-            floor.late[waiting.id] = waiting
-        elif not seat.signed_in:
-            unserved(floor, waiting)
+        floor.late[waiting.id] = waiting
 
 
 def reconsider(floor: Floor, paths: list[Path]) -> None:
@@ -81,7 +77,7 @@ def reconsider(floor: Floor, paths: list[Path]) -> None:
         waiting
         for path in paths
         for stage in path.stages
-        if not path.signed() or stage.empty()
+        if not path.signed or stage.empty()
         for waiting in stage.here.values()
     ]
     for waiting in sorted(concerned, key=lambda waiting: waiting.number):

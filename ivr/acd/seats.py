@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sortedcontainers import SortedList
-
 from ivr.acd.model import VOICE, Agent, Contact
+from ivr.acd.precedence import Line
 from ivr.acd.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -46,9 +45,8 @@ class Service:
 class Seat:
     """One agent.
 
-    At most one offer is out to an agent at a time. `stamp` changes whenever they may stand elsewhere among the
-    free: an entry in a pool with another stamp is of the past.
-    """
+    At most one offer is out to an agent at a time. `stamp` changes whenever they may stand elsewhere among
+    the free: an entry in a pool with another stamp is of the past."""
 
     def __init__(self, agent: Agent, now: float) -> None:
         self.id = agent.id
@@ -84,12 +82,13 @@ class Seat:
         self.was_free = False
         self.stamp = 0
         self.stages: dict[Stage, tuple[int, int, bool]] = {}
-        """Where they count: level and position of their tier there, and whether the stage before does not have them."""
-        self.line: Any = SortedList()
+        """Where they count: level and position of their tier there, and whether the stage before does not
+        have them."""
+        self.line: Line = []
         """Contacts that wait for just this agent."""
         self.turns: dict[str, int] = {}
         """By group: the turn in which they were asked last."""
-        self.tallies = Tallies(idle_since=now, at=now)
+        self.tallies: Tallies = Tallies(idle_since=now, at=now)
         self.since = now
         self.told: tuple[Any, ...] = ("logged_out", "", None, (), self.channels, "")
         self.due: tuple[float, int, Any] | None = None

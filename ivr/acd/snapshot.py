@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,11 +17,11 @@ def position(floor: Floor, contact: str) -> int | None:
         return None
     if waiting.contact.only and waiting.queue is floor.nowhere:
         seat = floor.seats.get(waiting.contact.only)
-        return 1 + (seat.line.bisect_left(waiting.entry) if seat else 0)
+        return 1 + (bisect_left(seat.line, waiting.entry) if seat else 0)
     queue, before = waiting.queue, 1
     for path in queue.paths.values():
         for stage in path.stages:
-            before += sum(line.bisect_left(waiting.entry) for line in stage.lines.values() if line)
+            before += sum(bisect_left(line, waiting.entry) for line in stage.lines.values() if line)
     return before + sum(1 for each in queue.apart() if each.entry < waiting.entry)
 
 

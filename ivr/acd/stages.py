@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sortedcontainers import SortedList
+from ivr.acd.precedence import Line
 
 if TYPE_CHECKING:
     from ivr.acd.pools import Pool
@@ -33,9 +33,9 @@ class Stage:
         self.overlaps: dict[Stage, float] = {}
         self.tiers: tuple[int, ...] = ()
         """The levels of the tiers that have an agent here, ascending."""
-        self.lines: dict[int, Any] = {}
+        self.lines: dict[int, Line] = {}
         """Who waits, by the level of tier that their wait has reached."""
-        self.joining: dict[int, Any] = {}
+        self.joining: dict[int, Line] = {}
         """Who rings somewhere, and would ring at one more agent."""
         self.here: dict[str, Any] = {}
         """All contacts at this stage, offered or not, alone or not."""
@@ -44,15 +44,13 @@ class Stage:
         self.lowest = NOBODY
         self.adds = 0
         """Agents present whom the stage before does not have."""
-        self.signed = 0
-        """Agents signed in, on break or not."""
 
-    def line(self, level: int, joining: bool = False) -> Any:
+    def line(self, level: int, joining: bool = False) -> Line:
         """The line of those whose wait has reached a level: sorted by (points, moment, number, contact)."""
         lines = self.joining if joining else self.lines
         line = lines.get(level)
         if line is None:
-            line = lines[level] = SortedList()
+            line = lines[level] = []
         return line
 
     def empty(self) -> bool:
@@ -77,10 +75,8 @@ class Path:
         self.queue = queue
         self.channel = channel
         self.stages: list[Stage] = []
-
-    def signed(self) -> bool:
-        """Whether anybody is signed in who could serve, now or by relaxation."""
-        return any(stage.signed for stage in self.stages)
+        self.signed = 0
+        """Agents signed in, on break or not, each as often as there are stages that have them."""
 
     def waits(self) -> bool:
         """Whether any contact is on it."""

@@ -1,9 +1,8 @@
 """An agent's counters, by which the strategies are fair. They count time worked, and stand still on breaks
 and while signed out, so that nobody comes to the front or the back of a line by pausing.
 
-Recent occupancy fades by half in every `HALF_LIFE` of time worked. While an agent is free it falls by the same
-factor for everybody, so that the order among free agents never changes by time alone.
-"""
+Recent occupancy fades by half in every `HALF_LIFE` of time worked. While an agent is free it falls by the
+same factor for everybody, so that the order among free agents never changes by time alone."""
 
 from __future__ import annotations
 

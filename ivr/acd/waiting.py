@@ -8,16 +8,16 @@ from itertools import chain
 from typing import Any
 
 from ivr.acd.model import Contact, Group, Overflow
-from ivr.acd.precedence import Place, place
-from ivr.acd.seats import Ringing
+from ivr.acd.precedence import Entry, Line, Place, place
+from ivr.acd.seats import EVER, Ringing
 from ivr.acd.stages import Path, Stage
 from ivr.acd.strategies import rings
 
 
 @dataclass(slots=True)
 class Estimates:
-    """How well waits were foretold: contacts that were told one and then answered, how many of them within the
-    range they were told first, and the sum of differences to its middle, seconds."""
+    """How well waits were foretold: contacts that were told one and then answered, how many of them within
+    the range they were told first, and the sum of differences to its middle, seconds."""
 
     told: int = 0
     in_range: int = 0
@@ -68,7 +68,7 @@ class Waiting:
         self.accepted: Ringing | None = None
         self.alone: float | None = None
         """Until when only the preferred agent is waited for; `EVER` for `only`; None: anyone serves."""
-        self.line: Any = None
+        self.line: Line | None = None
         self.owed = False
         """`ring_progressively`: one more agent was due, and nobody was free."""
         self.call_more: float | None = None
@@ -85,6 +85,15 @@ class Waiting:
         """None for one who asks for one agent only."""
         self.stage_since = entered
         self.reach = 1
+        group, contact = queue.group, self.contact
+        ends = [EVER]
+        if group.max_wait is not None and not contact.callback:
+            ends.append(entered + group.max_wait)
+        if contact.max_wait is not None:
+            ends.append(contact.arrived + contact.max_wait)
+        self.ends = min(ends)
+        """When the wait ends at the latest: by the group, whose limit is for those who hold a line, or by the
+        contact itself, from its arrival on."""
         self.tried = 0
         """Overflows by time that have been tried."""
         self.stand()
@@ -96,7 +105,7 @@ class Waiting:
     def stand(self) -> None:
         """Take the place that the contact and the group's order give."""
         self.place: Place = place(self.contact, self.queue.group, self.number)
-        self.entry = (*self.place, self)
+        self.entry: Entry = (*self.place, self)
 
     @property
     def id(self) -> str:

@@ -101,14 +101,11 @@ def _play(lab: Lab, scene: Scene) -> bool:
         except IvoryError as error:
             unserved.append(error)
 
-    def act(talk: Talk) -> None:
-        agent = gevent.spawn(serve, talk) if scene.waits_for else None
-        call(talk)
-        if agent:
-            agent.join(GRACE)
-            agent.kill()
-
-    journey = Talk(lab, FLOW, scene.ani, common.out()).run(act)
+    talk = Talk(lab, FLOW, scene.ani, common.out())
+    agents = [gevent.spawn(serve, talk)] if scene.waits_for else []
+    journey = talk.run(call)
+    gevent.joinall(agents, GRACE)  # notes are taken when the caller has gone
+    gevent.killall(agents)
     _show(journey)
     content = scene.goal in journey.call.goals
     for problem in [*problems, *unserved]:

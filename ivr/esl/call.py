@@ -75,7 +75,7 @@ class SwitchCall(Speaker):
         self.dnis = arrival.get("Caller-Destination-Number")
         self.started = arrival.created or self.now()
         self._answered = arrival.get("Answer-State") == "answered"
-        self._kept_talk = bool(arrival.variable(commands.KEPT_TALK[0]))
+        self._kept_talk = False
         self._arrival = arrival
         self._keeper = keeping.Keeper(arrival, around.owner)
         self.going_on = self.going_on_with = ""
@@ -281,12 +281,13 @@ class SwitchCall(Speaker):
             variables["origination_caller_id_number"] = target.caller_id
         dial = commands.dial_string(template, target.address, variables)
         talk = {
-            **dict.fromkeys(commands.KEPT_TALK if self._kept_talk else (), ""),
+            **dict.fromkeys(commands.KEPT_TALK if self._stays() else (), ""),
             "continue_on_fail": "true",
             "hangup_after_bridge": "false",
             "ringback": "%(1000,4000,450)",
             "transfer_ringback": "%(1000,4000,450)",
         }
+        self._kept_talk = False
         if options.guard:  # from here on FreeSWITCH keeps the timer, first of all for as long as it may ring
             talk |= commands.guarded_talk(self.id, options.guard)
             self._post(*commands.guard(self.id, options.guard + round(target.ring_seconds)))
@@ -308,17 +309,11 @@ class SwitchCall(Speaker):
         if before is not None and before.kind != CONNECT:
             raise IvoryError(f"the call is busy with: {before.kind}")
         self._silence()
-        seconds = self._around.options.guard
-        talk = {"hangup_after_bridge": "false", **commands.kept_talk()}
-        self._kept_talk = True
         ring: tuple[ApiCall, ...] = ()
-        if seconds:  # from here on FreeSWITCH keeps the timer
-            talk |= commands.guarded_talk(self.id, seconds)
-            ring = commands.guard(self.id, seconds)
         if not self._answered:
             self._answered = True
-            ring = (*ring, commands.api("uuid_answer", self.id))
-        begun = self._keeper.begun(keeping.Doing(CONNECT, leg), talk)
+            ring = (commands.api("uuid_answer", self.id),)
+        begun = self._keeper.begun(keeping.Doing(CONNECT, leg), self._talk_needs())
         job = self._job = Job(CONNECT, leg, running=True, began=True, other=leg, history=self._moves)
         self._forget_queued()
         # What is queued on the channel would run once they talk, before one hears the other.
@@ -329,6 +324,26 @@ class SwitchCall(Speaker):
             )
         except SwitchError as error:
             self._not_connected(job, error)
+
+    def _talk_needs(self) -> dict[str, str]:
+        """What FreeSWITCH must know of the call before it is connected with somebody: that it stays when they
+        have gone, and who keeps the timer meanwhile. Said once, and nothing that the dialplan has said."""
+        if self._kept_talk:
+            return {}
+        self._kept_talk = True
+        needs = {"hangup_after_bridge": "false", **commands.kept_talk()}
+        if seconds := self._around.options.guard:
+            needs |= commands.guarded_talk(self.id, seconds)
+        told, always = self.variables, commands.KEPT_TALK  # which `bridge` may have taken away since
+        return {
+            name: value
+            for name, value in needs.items()
+            if name in always or told.get(f"variable_{name}") != value
+        }
+
+    def _stays(self) -> bool:
+        """Whether it would be parked after a talk, instead of going on where it was."""
+        return self._kept_talk or bool(self.variables.get(f"variable_{commands.KEPT_TALK[0]}"))
 
     def _not_connected(self, job: Job, error: SwitchError) -> None:
         """The two were not joined. Without a line that is not known: `resume` finds out."""

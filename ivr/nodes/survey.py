@@ -37,7 +37,7 @@ class Item(Model):
 
     prompt: Prompt = Field(description="The question, with its scale in words.")
     scale: Scale = Field(
-        "1-5",  # type: ignore[arg-type]
+        "1-5",
         validate_default=True,
         description="What can be keyed in: `1-5`, or keys with what they stand for.",
         examples=["1-5", {1: "very happy", 2: "happy", 3: "not happy"}],

@@ -14,7 +14,7 @@ from ivr.acd.model import Contact
 from ivr.acd.plan import EMPTY, LoadedPlan
 from ivr.call import Call, Piece
 from ivr.clock import Clock
-from ivr.esl.recordings import Recordings
+from ivr.esl.recordings import Recordings as Folder
 from ivr.log import get
 from ivr.routing.callbacks import Callbacks
 from ivr.routing.chronicle import Chronicle
@@ -29,7 +29,9 @@ from ivr.routing.orders import Orders
 from ivr.routing.phones import AgentPhones
 from ivr.routing.plan_manners import PlanManners
 from ivr.routing.planning import Planning
-from ivr.routing.recording import Recorder, policies
+from ivr.routing.recording import Recorder
+from ivr.routing.recording_orders import Recordings
+from ivr.routing.recording_policy import policies
 from ivr.routing.ringing_back import RingingBack, Rung
 from ivr.routing.staff import Staff
 from ivr.routing.states import States, stored
@@ -73,7 +75,7 @@ class Centre:
         keeper: Keeper,
         clock: Clock,
         prepare: Callable[[list[Piece]], Prepared],
-        recordings: Callable[[], Recordings],
+        recordings: Callable[[], Folder],
         node: str = "",
     ) -> None:
         self._clock = clock
@@ -91,7 +93,20 @@ class Centre:
         self.talking = Talking(
             self.desk, self.planning, settings, keeper.put, clock, lambda *order: self.orders.give(*order)
         )
-        self.orders = Orders(self.staff, *self.talking.parts, audit=keeper.put, now=clock.now)
+        self.recorder = Recorder(
+            lambda: self.desk.line,
+            recordings,
+            settings.calls.recordings,
+            policies(lambda: self.planning.now.centre),
+            keeper.put,
+            self.desk.now,
+            node,
+        )
+        self.recorder.attach(self.desk.talks)
+        manners.consent = self.recorder.announcement
+        self.desk.overheard.append(self.recorder.handle)
+        recorded = Recordings(self.recorder, self.desk.talks)
+        self.orders = Orders(self.staff, recorded, *self.talking.parts, audit=keeper.put, now=clock.now)
         self.phones = AgentPhones(self.desk, lambda: self.planning.now, self.orders)
         ringing_back = RingingBack(self.desk, settings.calls, settings.acd)
         ringing_back.began.append(self._called_back)
@@ -110,18 +125,6 @@ class Centre:
         self.chronicle = Chronicle(keeper.put, self.desk.now, node)
         self.chronicle.attach(self.desk)
         self._arriving, self.desk.arriving = self.desk.arriving, self._arrives
-        self.recorder = Recorder(
-            lambda: self.desk.line,
-            recordings,
-            settings.calls.recordings,
-            policies(lambda: self.planning.now.centre),
-            keeper.put,
-            self.desk.now,
-            node,
-        )
-        self.recorder.attach(self.desk.talks)
-        manners.consent = self.recorder.announcement
-        self.desk.overheard.append(self.recorder.handle)
         self.control = Control(settings.acd.control, self.orders)
         self.desk.anew.append(lambda: self.hours.look(clock.now(), anew=True))
         self._greenlets: list[gevent.Greenlet[..., None]] = []

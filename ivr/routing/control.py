@@ -7,9 +7,12 @@ with what the order gives back, or with an error's message, hint and code. `GET 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import gevent
 
 from ivr import http_server
 from ivr.errors import IvoryError
@@ -21,6 +24,8 @@ log = get(__name__)
 
 MAX_BODY = 1 << 16
 MAX_BY = 100
+PORTION = 200
+"""Entries of an answer that are written down at once."""
 
 
 class Control:
@@ -76,12 +81,36 @@ class Control:
             hint = 'write {"order": "…", "by": "…", "arguments": {…}}'
             return _refused(IvoryError("this is no order", hint=hint), 400)
         try:
-            return as_json(dict(self._orders.give(name, by[:MAX_BY], given)))
+            answer = self._orders.give(name, by[:MAX_BY], given)
+            return Reply(_pieces(answer)) if any(map(_large, answer.values())) else as_json(dict(answer))
         except IvoryError as error:
             return _refused(error, 409)
         except Exception:
             log.exception("order failed", order=name, by=by)
             return _refused(IvoryError("it failed", hint="the worker's log says why"), 500)
+
+
+def _pieces(answer: Mapping[str, Any]) -> Iterator[bytes]:
+    """An answer as JSON, large mappings in portions: calls have their turn between two of them."""
+    start = "{"
+    for name, value in answer.items():
+        head = f"{start}{json.dumps(name)}: "
+        if _large(value):
+            yield f"{head}{{".encode()
+            entries, comma = iter(value.items()), ""
+            while portion := dict(islice(entries, PORTION)):
+                yield f"{comma}{json.dumps(portion, ensure_ascii=False)[1:-1]}".encode()
+                gevent.sleep(0)
+                comma = ", "
+            yield b"}"
+        else:
+            yield f"{head}{json.dumps(value, ensure_ascii=False)}".encode()
+        start = ", "
+    yield b"}\n"
+
+
+def _large(value: object) -> bool:
+    return isinstance(value, Mapping) and len(value) > PORTION
 
 
 def _refused(error: IvoryError, status: int) -> Reply:

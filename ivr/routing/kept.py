@@ -77,5 +77,5 @@ def unpack(text: str) -> Stay:
             bool(whole.get("h")),
             Destination(*sent) if sent else None,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise IvoryError(f"a kept place cannot be read: {type(error).__name__}") from None

@@ -199,7 +199,9 @@ class Offers:
     def fail(self, ringing: Ringing, why: str) -> None:
         """It came to nothing; the caller keeps their place."""
         if self._drop(ringing):
-            log.info("offer failed", offer=ringing.offer.id, agent=ringing.offer.agent, why=why, step=ringing.step)
+            agent, step = ringing.offer.agent, ringing.step
+            contact = ringing.offer.contact.id
+            log.info("offer came to nothing", contact=contact, agent=agent, why=why, step=step)
             self._tell(OfferFailed(ringing.offer.id, why))
 
     # Steps --------------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from typing import Final, Protocol
 
 import gevent
 
-from ivr.acd.plan.model import Centre
 from ivr.errors import CommandFailed, IvoryError, SwitchError
 from ivr.esl import commands
 from ivr.esl.background import BackgroundJob
@@ -26,13 +25,13 @@ from ivr.esl.recordings import Recordings
 from ivr.esl.wire import Event
 from ivr.flow.prompts import PromptModel
 from ivr.log import get
+from ivr.routing.recording_kept import KEPT, Taken, read, written
+from ivr.routing.recording_policy import Policy
 from ivr.routing.talks import Talk, Talks
 from ivr.store.records import Record, RecordingRecord
 
 log = get(__name__)
 
-KEPT: Final = "ivr_recording"
-"""The channel variable of a caller whose talk is recorded, or was."""
 HEADER: Final = 44
 """Bytes of a WAV file before its samples, of two bytes each."""
 ANSWER: Final = 5.0
@@ -43,37 +42,6 @@ machine that was said some time before."""
 BEEP: Final = commands.tone("%(200,0,1400)")
 POLICY, ORDER, CONFIDENTIAL = "policy", "order", "confidential"
 _SECRET: Final = "play_and_get_digits"  # noqa: S105 the application by which Ivory collects in confidence
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How talks of a group are recorded. `share` of them, 0 to 1, drawn by lot; `keep` seconds (None: for
-    good); `beep`: both hear when it begins; `pause`: silent while something is collected in confidence;
-    `announce`: what a customer hears before."""
-
-    share: float = 0.0
-    stereo: bool = True
-    keep: float | None = None
-    beep: bool = False
-    pause: bool = True
-    announce: PromptModel | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A recording as it is kept with the call: the `number`th, of that `path`, begun at `started`, seconds
-    since the epoch; `paused` are seconds from then, the last span without an end while it is paused. Without
-    a `path` none is going on."""
-
-    number: int
-    path: str = ""
-    started: float = 0.0
-    paused: tuple[tuple[float, float | None], ...] = ()
-
-    @property
-    def silent(self) -> bool:
-        """Whether it is paused."""
-        return bool(self.paused) and self.paused[-1][1] is None
 
 
 @dataclass(eq=False)
@@ -88,21 +56,6 @@ class _Going:
     hushed: set[str] = field(default_factory=set)
     hears_at: float = 0.0
     closing: bool = False
-
-
-def policies(centre: Callable[[], Centre]) -> Callable[[str], Policy]:
-    """The policy of each group as the plan in force has it; nothing is recorded of any other."""
-
-    def policy(group: str) -> Policy:
-        known = centre().groups.get(group)
-        if known is None:
-            return Policy()
-        said = known.recording
-        return Policy(
-            said.calls, said.stereo, said.retention, said.beep, said.pause_for_sensitive, said.announce
-        )
-
-    return policy
 
 
 class Line(Protocol):
@@ -321,15 +274,15 @@ class Recorder:
         )
         heard = milliseconds / 1000
         channels = 2 if going.policy.stereo else 1
-        written = heard * max(size - HEADER, 0) / (samples * channels * 2) if samples else 0.0
+        fitted = heard * max(size - HEADER, 0) / (samples * channels * 2) if samples else 0.0
         cause = event.variable("record_completion_cause")
-        if cause.startswith("success") and written >= heard - 0.1:  # it may not have noticed what is missing
+        if cause.startswith("success") and fitted >= heard - 0.1:  # it may not have noticed what is missing
             self._over(going, heard, "done")
             return
-        result = "disk full" if size and written < heard else cause or "nothing was recorded"
+        result = "disk full" if size and fitted < heard else cause or "nothing was recorded"
         self.totals["failed"] += 1
         log.error("recording failed; they talk on", call=going.talk.call.id, path=going.file, reason=result)
-        self._over(going, min(written, heard), result)
+        self._over(going, min(fitted, heard), result)
 
     def _over(self, going: _Going, seconds: float | None, result: str) -> None:
         call = going.talk.call.id
@@ -387,32 +340,6 @@ class Recorder:
             **more,  # type: ignore[arg-type]  # the names of its end
         )
         self._put(record)
-
-
-def written(taken: Taken) -> str:
-    """As it stands in the channel variable: `2 2026/11/22/<call>-2.wav 1795337000.123 1.5-3.25,9.0-`."""
-    spans = ",".join(f"{begin}-{'' if end is None else end}" for begin, end in taken.paused)
-    words = (taken.number, taken.path, taken.started, spans) if taken.path else (taken.number,)
-    return " ".join(map(str, words)).strip()
-
-
-def read(text: str) -> Taken:
-    """What `written` wrote; anything else is a call that was never recorded."""
-    number, *rest = text.split(" ")
-    try:
-        if not rest:
-            return Taken(int(number))
-        path, started, *spans = rest
-        return Taken(
-            int(number), path, float(started), tuple(map(_span, "".join(spans).split(",") if spans else ()))
-        )
-    except ValueError:
-        return Taken(0)
-
-
-def _span(text: str) -> tuple[float, float | None]:
-    begin, _, end = text.partition("-")
-    return float(begin), float(end) if end else None
 
 
 def _moment(at: float) -> datetime:

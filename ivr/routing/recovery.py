@@ -25,6 +25,7 @@ from ivr.routing import kept
 from ivr.routing.kept import Stay
 from ivr.routing.legs import AGENT, OFFER, mark
 from ivr.routing.places import OVER, TALKING, CallPlace
+from ivr.routing.states import latest
 from ivr.routing.talks import Talk
 from ivr.runtime.ports import Leave
 
@@ -135,6 +136,7 @@ class Recovery:
         try:
             for agent in self._agents():
                 desk.tell(agent)
+                desk.states.setdefault(agent.agent, latest(agent))
             found = [each for each in find(snapshot) if each.channel.uuid in calls]
             for each in found:
                 self._restore(each, calls[each.channel.uuid])

@@ -67,9 +67,10 @@ class States:
 
     def read(self) -> Sequence[AgentRestored]:
         """What was kept. May wait; raises IvoryError when nothing can be had from anywhere."""
-        if found := self._from_switch():
-            return found
-        return self._stored()
+        found = self._from_switch() or self._stored()
+        for agent in found:
+            self._latest.setdefault(agent.agent, latest(agent))
+        return found
 
     def stop(self) -> None:
         """Write what is still to be written."""
@@ -108,6 +109,20 @@ class States:
                 except IvoryError as error:
                     log.warning("an agent's state cannot be read", error=str(error))
         return found
+
+
+def latest(agent: AgentRestored) -> AgentChanged:
+    """What was kept of an agent, as the router would tell it."""
+    return AgentChanged(
+        agent.agent,
+        agent.state,
+        agent.reason,
+        agent.since,
+        agent.until,
+        agent.channels,
+        agent.dial,
+        tallies=agent.tallies,
+    )
 
 
 def _packed(state: AgentChanged) -> str:

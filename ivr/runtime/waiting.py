@@ -74,7 +74,7 @@ class OfferCallback(Model):
 
 
 class Waiting(Model):
-    """What happens while a caller waits."""
+    """What a caller hears and may press while they wait."""
 
     music: Annotated[str, Spelled("music")] = Field(
         "", description="A stream of mod_local_stream, as `default`; the group's when left out."

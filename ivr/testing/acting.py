@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 from ivr.flag import Flag
-from ivr.flow.script import HangUp, Hear, Line, Pause, Press, Speak, Step, bare
+from ivr.flow.script import HangUp, Hear, Line, Meet, Pause, Press, Speak, Step, bare
 from ivr.flow.scripted import KEY_SPACING
 from ivr.testing.case import REACTION
 
 READY = 30.0  # seconds until a call is answered, or a flow gives sound without answering
+LONGEST = 3600.0  # seconds until somebody answers who is waited for
 MAX_LINES = 10_000
 
 
@@ -46,6 +47,7 @@ class Actor:
         self._steps = steps
         self._speech = speech
         self._unheard = ""
+        self._talks_with = ""
         self._over = False
         self._ready = False
         self._changed = Flag()
@@ -73,6 +75,13 @@ class Actor:
     def heard(self, words: str) -> None:
         """Something was heard to its end."""
         self._unheard += bare(words)
+        self._changed.set()
+
+    def talks(self, who: str) -> None:
+        """The caller talks with somebody; empty: no longer."""
+        self._talks_with = who
+        if who:
+            self._note("switch", f"connects {who}")
         self._changed.set()
 
     def left(self) -> None:
@@ -106,6 +115,8 @@ class Actor:
                         self._note("caller", "hangs up")
                         phone.hangup()
                     return False
+            case Meet(who):
+                return self._wait(lambda: self._talks_with == who, LONGEST)
             case Press(keys):
                 self._unheard = ""
                 for key in keys:  # one by one, as what a key means may hang on what came of those before
@@ -128,7 +139,9 @@ class Actor:
     def _wind_up(self) -> None:
         """What is left of the script when the call is over, as a scripted call has it."""
         for step in self._steps[self.done :] if self._over else ():
-            if isinstance(step, Press | Speak) or (isinstance(step, Hear) and not self._take(step.text)):
+            if isinstance(step, Press | Speak | Meet) or (
+                isinstance(step, Hear) and not self._take(step.text)
+            ):
                 return
             self.done += 1
 

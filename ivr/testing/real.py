@@ -23,10 +23,11 @@ from ivr.testing.case import Case
 from ivr.testing.judge import judge
 from ivr.testing.mocks import Mocks
 from ivr.testing.played import Played
+from ivr.testing.queues import ScriptedQueues
 from ivr.testing.report import Outcome, Report
 from ivr.testing.runner import Told, gathered, picked
 from ivr.testing.served import MockServer, Services
-from ivr.testing.staged import Redirect, Scene, Stage
+from ivr.testing.staged import RealSide, Redirect, Scene, Stage
 from ivr.testing.virtual import Parties
 
 LONGEST = 120.0
@@ -110,10 +111,11 @@ def _outcome(
 def play(case: Case, flows: Mapping[str, LoadedFlow], line: Line, server: MockServer, limit: float) -> Played:
     """Play one case in real time; a fault of the line is in what came of it."""
     mocks, parties = Mocks(case.mocks), Parties(case.parties)
-    services = Services(server.register(mocks), mocks, case.calendars)
-    scene = Scene(case, flows, mocks, services, line.redirect(), parties)
+    queues = ScriptedQueues(case.queues, RealSide.of)
+    services = Services(server.register(mocks), mocks, case, queues)
     language = case.caller.language or flows[case.flow].flow.languages[0]
     actor = Actor(case.steps, partial(_speech, line, language))
+    scene = Scene(case, flows, mocks, services, line.redirect(), parties, actor.talks)
     ani = f"999{secrets.randbelow(10**9):09}"
     line.stage.scenes[ani] = scene
     fault = ""
@@ -142,6 +144,10 @@ def play(case: Case, flows: Mapping[str, LoadedFlow], line: Line, server: MockSe
         actor.done,
         fault,
         scene.call,
+        queues.stays,
+        tuple(recall.number for recall in services.promised.promised),
+        services.ratings,
+        tuple(services.ordered.orders),
     )
 
 

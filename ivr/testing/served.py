@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,9 +18,13 @@ import gevent
 
 from ivr.errors import FetchError, IvoryError
 from ivr.http_client import Client, Response
+from ivr.runtime.ports import Rating
 from ivr.runtime.services import RealServices
 from ivr.settings import Http
+from ivr.testing.case import Case
 from ivr.testing.mocks import Mocks, body_of, headers_of
+from ivr.testing.people import ScriptedAgents, ScriptedCallbacks, ScriptedDirectory
+from ivr.testing.queues import ScriptedQueues
 
 SERVICE = "tested"  # the name by which the client knows the server
 FOREVER = 150.0  # seconds that a request lasts which is to time out; no operation waits longer than 120
@@ -95,9 +99,22 @@ class MockServer:
 class Services(RealServices):
     """The services of one case that is played in real time."""
 
-    def __init__(self, address: str, mocks: Mocks, calendars: Mapping[str, str]) -> None:
-        super().__init__(Client(Http(services={SERVICE: address})))
-        self._mocks, self._calendars = mocks, calendars
+    def __init__(self, address: str, mocks: Mocks, case: Case, queues: ScriptedQueues) -> None:
+        self.promised = ScriptedCallbacks(case.allow, queues)
+        self.ordered = ScriptedAgents(case.agents)
+        self.ratings: dict[str, Any] = {}
+        super().__init__(
+            Client(Http(services={SERVICE: address})),
+            ScriptedDirectory(case.caller),
+            queues,
+            self.promised,
+            self.ordered,
+            self._keep,
+        )
+        self._mocks, self._calendars = mocks, case.calendars
+
+    def _keep(self, rating: Rating) -> None:
+        self.ratings[rating.item] = rating.recording if rating.score is None else rating.score
 
     def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Response:
         before = len(self._mocks.requests)

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivr.call import Call, Target
+import gevent
+
+from ivr.call import Bridged, BridgeEnded, Call, Event, Target
+from ivr.errors import CallEnded, IvoryError
 from ivr.flag import Flag
 from ivr.flow.model import LoadedFlow
 from ivr.flow.script import Party
+from ivr.log import get
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import CallFinished, Journey, JourneyEvent, NodeLeft
 from ivr.runtime.ports import Services
@@ -21,6 +25,8 @@ from ivr.testing.case import Case
 from ivr.testing.mocks import Mocks
 from ivr.testing.played import Step
 from ivr.testing.virtual import Parties, with_vars
+
+log = get(__name__)
 
 Redirect = Callable[[Call, Target, Party], Target]
 """Whom a call rings in place of somebody, so that they behave as the case says."""
@@ -36,6 +42,8 @@ class Scene:
     services: Services
     redirect: Redirect
     parties: Parties
+    talks: Callable[[str], None] = lambda _who: None
+    """Told whom the caller talks with; empty: nobody any more."""
     events: list[JourneyEvent] = field(default_factory=list)
     over: Flag = field(default_factory=Flag)
     engine: Engine | None = None
@@ -108,6 +116,8 @@ class StagedCall:
         self.variables = scene.case.variables()
         self.started = scene.moment
         self._ahead: timedelta = self.started - call.now()
+        self._with = ""
+        self._parted: Callable[[], object] = _nothing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._call, name)
@@ -116,4 +126,58 @@ class StagedCall:
         return self._call.now() + self._ahead
 
     def bridge(self, target: Target) -> None:
+        self._with = target.address
         self._call.bridge(self._scene.redirect(self._call, target, self._scene.parties(target.address)))
+
+    def wait(self, timeout: float | None) -> Event | None:
+        event = self._call.wait(timeout)
+        if isinstance(event, Bridged):
+            self._scene.talks(self._with)
+        elif isinstance(event, BridgeEnded):
+            self._scene.talks("")
+            self._parted, over = _nothing, self._parted
+            over()
+        return event
+
+    def join(self, agent: str, talks: float, over: Callable[[], object]) -> None:
+        """Connect the caller with an agent of the case, who is one of its people; `over` is called first when
+        it ends."""
+        self._with, self._parted = agent, over
+        party = Party("answered", talks, 0.0)
+        self._call.bridge(self._scene.redirect(self._call, Target("extension", agent), party))
+
+
+class RealSide:
+    """A staged call, as the queues of its case drive it: in real time, at the case's own hour."""
+
+    def __init__(self, call: StagedCall) -> None:
+        self._call = call
+        self.join = call.join
+
+    @classmethod
+    def of(cls, call: Call) -> RealSide:
+        """The side of a call, which is a staged one."""
+        staged: Any = call
+        return cls(staged)
+
+    def now(self) -> float:
+        return self._call.now().timestamp()
+
+    def after(self, seconds: float, what: Callable[[], object]) -> None:
+        def do() -> None:
+            try:
+                what()
+            except (CallEnded, IvoryError) as error:  # the caller has gone meanwhile
+                log.debug("queue not played on", error=str(error))
+
+        gevent.spawn_later(seconds, do)
+
+    def news(self) -> None:
+        self._call.wake()
+
+    def note(self, text: str) -> None:
+        return
+
+
+def _nothing() -> None:
+    return

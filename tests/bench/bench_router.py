@@ -2,8 +2,9 @@
 
 Centres of the size that routing promises to bear (10,000 agents, 200 groups, 10,000 contacts waiting) live
 through a working day at full load: agents finish, are offered who waits longest, accept, talk; new contacts
-come in their place, some agents refuse. Timed is each call of `handle`, in seconds of the
-processor, so that other work on the machine does not count; a decision is one that made an offer. `--profile NAME` prints where the time of one case goes.
+come in their place, some agents refuse. Timed is each call of `handle`; a decision is one
+that made an offer. The same day is lived several times, and of each event the fastest time counts: the router does
+the same each time, and what is over that is other work on the machine. `--profile NAME` prints where the time of one case goes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ivr.acd.router import Router
 SKILLS = [f"skill{number}" for number in range(20)]
 EPOCH = 1_700_000_000.0
 BUSY, IDLE = "busy", "idle"
+LIVES = 3
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Case:
     rank: Callable[[Mapping[str, Any]], float] | None = None
     strategy: str = "longest_idle"
     start: str = BUSY
-    events: int = 20_000
+    events: int = 8_000
 
 
 def ranked(facts: Mapping[str, Any]) -> float:
@@ -64,8 +66,8 @@ CASES = (
     Case("… custom rank", start=IDLE, waiting=0, rank=ranked),
     Case("… custom rank, one group of 10,000", groups=1, memberships=1, start=IDLE, waiting=0, rank=ranked, events=400),
     Case("… random, one group of 10,000", groups=1, memberships=1, start=IDLE, waiting=0, strategy="random", events=3000),
-    Case("1,000 agents, 50 groups, 200 waiting", agents=1000, groups=50, waiting=200, events=40_000),
-    Case("1,000 agents, … relaxation and tiers", agents=1000, groups=50, waiting=200, relax=True, tiers=True, events=40_000),
+    Case("1,000 agents, 50 groups, 200 waiting", agents=1000, groups=50, waiting=200, events=20_000),
+    Case("1,000 agents, … relaxation and tiers", agents=1000, groups=50, waiting=200, relax=True, tiers=True, events=20_000),
 )  # fmt: skip
 
 
@@ -78,7 +80,8 @@ class Centre:
     now: float = EPOCH
     number: int = 0
     spent: list[float] = field(default_factory=list)
-    decided: list[float] = field(default_factory=list)
+    decided: list[bool] = field(default_factory=list)
+    told: list[tuple[e.Event, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.router = Router(self.plan())
@@ -130,12 +133,12 @@ class Centre:
         )
 
     def tell(self, event: e.Event) -> list[a.Action]:
-        began = time.thread_time()
+        began = time.perf_counter()
         actions = self.router.handle(event, self.now)
-        took = time.thread_time() - began
+        took = time.perf_counter() - began
         self.spent.append(took)
-        if any(type(each) is a.Offer for each in actions):
-            self.decided.append(took)
+        self.told.append((event, self.now))
+        self.decided.append(any(type(each) is a.Offer for each in actions))
         for each in actions:
             if type(each) is a.ContactEnded and each.disposition == "answered":
                 self.talks.append((each.agent, each.contact))
@@ -163,11 +166,22 @@ class Centre:
             self.waiting.append(contact.id)
             self.serve(self.tell(e.ContactArrived(contact)))
         self.live(self.case.events // 2)  # every group has had a contact once
-        self.spent.clear()
-        self.decided.clear()
+        self.began = len(self.spent)
 
-    def live(self, events: int) -> float:
-        """Seconds that so many events took."""
+    def again(self) -> None:
+        """Live the same day once more, and keep the faster time of each event."""
+        router = Router(self.router._floor.plan)
+        for number, (event, now) in enumerate(self.told):
+            if number == self.began:
+                gc.collect()
+                gc.freeze()
+            began = time.perf_counter()
+            router.handle(event, now)
+            self.spent[number] = min(self.spent[number], time.perf_counter() - began)
+        gc.unfreeze()
+
+    def live(self, events: int) -> None:
+        """So many events."""
         pace = 180.0 / self.case.agents  # a talk of three minutes each
         end = len(self.spent) + events
         while len(self.spent) < end:
@@ -181,7 +195,6 @@ class Centre:
                 self.serve(self.tell(e.ServiceEnded(agent, contact)))
             if len(self.router._floor.waiting) <= self.case.waiting:
                 self.serve(self.tell(e.ContactArrived(self.contact())))
-        return sum(self.spent)
 
 
 def percentile(times: list[float], share: float) -> float:
@@ -191,7 +204,9 @@ def percentile(times: list[float], share: float) -> float:
 def main() -> None:
     only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else ""
     wanted = sys.argv[sys.argv.index("--profile") + 1] if "--profile" in sys.argv else ""
-    print(f"{'':40} {'decisions':>9} {'p50 ms':>8} {'p99 ms':>8} {'max ms':>8} {'all p99':>8} {'events/s':>9}")
+    print(
+        f"{'':40} {'decisions':>9} {'p50 ms':>8} {'p99 ms':>8} {'max ms':>8} {'all p99':>8} {'events/s':>9}"
+    )
     for case in CASES:
         if (wanted or only) not in case.name:
             continue
@@ -202,14 +217,19 @@ def main() -> None:
         profile = cProfile.Profile() if wanted else None
         if profile:
             profile.enable()
-        took = centre.live(case.events)
+        centre.live(case.events)
         if profile:
             profile.disable()
         gc.unfreeze()
-        decided = centre.decided
+        for _ in range(0 if profile else LIVES - 1):
+            centre.again()
+        spent = centre.spent[centre.began :]
+        decided = [
+            took for took, offered in zip(spent, centre.decided[centre.began :], strict=True) if offered
+        ]
         print(
             f"{case.name:40} {len(decided):9} {percentile(decided, 0.5):8.3f} {percentile(decided, 0.99):8.3f}"
-            f" {percentile(decided, 1.0):8.2f} {percentile(centre.spent, 0.99):8.3f} {len(centre.spent) / took:9.0f}",
+            f" {percentile(decided, 1.0):8.2f} {percentile(spent, 0.99):8.3f} {len(spent) / sum(spent):9.0f}",
             flush=True,
         )
         if wrong := centre.router.check():

@@ -74,8 +74,10 @@ def _write_tone(path: Path, seconds: float) -> None:
         sound.writeframes(b"".join(struct.pack("<h", frame) for frame in frames))
 
 
-def run(args: Sequence[str], environ: Mapping[str, str], typed: str = "") -> tuple[int, str, str]:
-    """Run `ivr` to its end; exit code, stdout, stderr."""
+def run(
+    args: Sequence[str], environ: Mapping[str, str], typed: str = "", *, within: float = 60
+) -> tuple[int, str, str]:
+    """Run `ivr` to its end, within so many seconds; exit code, stdout, stderr."""
     done = subprocess.run(
         [*CLI, *args],
         input=typed,
@@ -84,7 +86,7 @@ def run(args: Sequence[str], environ: Mapping[str, str], typed: str = "") -> tup
         encoding="utf-8",
         env=dict(environ),
         cwd=PROJECT,
-        timeout=60,
+        timeout=within,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr

@@ -22,7 +22,7 @@ def flow(tmp_path: Path) -> Path:
 
 
 def test_the_demo_fulfils_two_callers_wishes_and_ends_by_itself(tmp_path: Path) -> None:
-    code, out, err = run(["demo"], environment(tmp_path))
+    code, out, err = run(["demo"], environment(tmp_path), within=150)
     assert (code, "error" in err.lower()) == (0, False), err
     chinese, english = out.split("一位客户报修")
     assert "ivr     您好，欢迎致电供电服务热线。" in chinese

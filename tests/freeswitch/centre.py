@@ -1,5 +1,5 @@
-"""A call centre for tests on a real switch: a plan of agents who are channels of FreeSWITCH's own, orders by the
-worker's socket, and callers by loopback."""
+"""A call centre for tests on a real switch: a plan of agents who are channels of FreeSWITCH's own, orders by
+the worker's socket, and callers by loopback."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def plan(agents: int, dial: str = "null/agent", **group: Any) -> str:
         f"a{number}": {"dial": f"{dial}{number}" if dial.endswith("agent") else dial, "groups": ["billing"]}
         for number in range(1, agents + 1)
     }
-    return yaml.safe_dump({"skills": {}, "groups": {"billing": group, "sales": {"max_wait": "60s"}}, "agents": people})
+    return yaml.safe_dump(
+        {"skills": {}, "groups": {"billing": group, "sales": {"max_wait": "60s"}}, "agents": people}
+    )
 
 
 @dataclass
@@ -80,6 +82,17 @@ class Centre:
     def state(self, agent: str) -> str:
         return str(self.status["agents"].get(agent, {}).get("state", ""))
 
+    def states(self) -> dict[str, tuple[str, str]]:
+        """The agents' states, with the reasons."""
+        return {name: (row["state"], row["reason"]) for name, row in self.status["agents"].items()}
+
+    def reachable(self) -> bool:
+        """Whether orders are taken."""
+        try:
+            return bool(self.status)
+        except OSError:
+            return False
+
     def queue(self) -> list[str]:
         """The contacts that wait, who is next first."""
         contacts = self.status["contacts"].items()
@@ -99,12 +112,14 @@ class Centre:
         """The agents' legs there are: agent's id to UUID; of one agent, if it is named."""
         found = {}
         for row in self.phone.rows("channels"):
-            if row["name"].startswith(("null/", "loopback/")):
-                who = self.phone.api(f"uuid_getvar {row['uuid']} ivr_agent")
-                whose = self.phone.api(f"uuid_getvar {row['uuid']} ivr_offer")
-                if not who.startswith("-ERR") and who not in ("_undef_", "") and whose not in ("_undef_", "") and agent in ("", who):
-                    found[who] = row["uuid"]
+            who, offer = (self._variable(row["uuid"], name) for name in ("ivr_agent", "ivr_offer"))
+            if who and offer and agent in ("", who):
+                found[who] = row["uuid"]
         return found
+
+    def _variable(self, uuid: str, name: str) -> str:
+        value = self.phone.api(f"uuid_getvar {uuid} {name}")
+        return "" if value == "_undef_" or value.startswith("-ERR") else value
 
     def talks(self) -> dict[str, str]:
         """Who talks: agent's id to the caller's number."""

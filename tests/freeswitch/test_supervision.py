@@ -48,7 +48,7 @@ def ivory(
         "IVR_ACD_PLAN": str(folder / "routing.yaml"),
         "IVR_ACD_MIRROR": str(folder / "routing.json"),
         "IVR_ACD_CONTROL": str(folder / "control.sock"),
-        "IVR_CALLS_NUMBER": "loopback/2050/public/XML/{address}",
+        "IVR_CALLS_NUMBER": "loopback/{address}/public",
         "IVR_CALLS_ALLOW": '["+86"]',
         "IVR_CALLS_OUTWARD_PER_MINUTE": "2",
     }
@@ -174,7 +174,8 @@ def test_a_supervisor_orders_agents_states(centre: Centre) -> None:
     wait_for(lambda: centre.state("a1") == "available", 2, "ready")
     centre.order("supervisor.force_logout", agent="a1")
     wait_for(lambda: centre.state("a1") == "logged_out", 2, "signed out")
-    assert {("test", "supervisor.force_break"), ("test", "supervisor.force_logout")} <= set(audited(centre))
+    orders = {("test", f"supervisor.force_{what}") for what in ("break", "ready", "logout")}
+    wait_for(lambda: orders <= set(audited(centre)), 5, "the orders written down")
 
 
 def test_an_agent_calls_a_colleague_and_both_are_busy(centre: Centre, tmp_path: Path) -> None:
@@ -191,11 +192,11 @@ def test_an_agent_calls_outside_holds_and_hands_over(centre: Centre, tmp_path: P
     centre.sign_in("a1")
     centre.order("agent.dial", agent="a1", number="+8613800000001")
     wait_for(lambda: centre.state("a1") == "busy" and len(centre.phone.rows("calls")) >= 1, 5, "the talk")
-    legs = {row["name"]: row["uuid"] for row in centre.phone.rows("channels")}
+    rows = [row for row in centre.phone.rows("channels") if row["name"].endswith("-a")]
     client = centre.phone
     people = []
-    for name, hz, channel in (("a1", 620.0, "loopback/2001-a"), ("customer", 440.0, "loopback/2050-a")):
-        leg = legs[channel]
+    for name, hz, channel in (("a1", 620.0, "loopback/2001"), ("customer", 440.0, "loopback/+86")):
+        leg = next(row["uuid"] for row in rows if row["name"].startswith(channel))
         person = Person(name, hz, leg, client.api(f"uuid_getvar {leg} other_loopback_leg_uuid"))
         person.speak(client, tmp_path)
         people.append(person)
@@ -217,18 +218,15 @@ def test_an_agent_calls_outside_holds_and_hands_over(centre: Centre, tmp_path: P
 
 def test_outward_calls_are_allowed_by_prefix_and_counted(centre: Centre) -> None:
     centre.sign_in("a1")
-    for number, why in (
-        ("+19005551234", "may not be dialled"),
-        ("+8613800000001", ""),
-        ("+8613800000001", ""),
-    ):
-        try:
-            centre.order("agent.dial", agent="a1", number=number)
-        except AssertionError as error:
-            said = str(error)
-        else:
-            said = ""
-        assert why in said
+    with pytest.raises(AssertionError, match="may not be dialled"):
+        centre.order("agent.dial", agent="a1", number="+19005551234")
+    with pytest.raises(AssertionError, match="in the last minute"):
+        dial_often(centre, 3)  # two a minute are allowed
+
+
+def dial_often(centre: Centre, times: int) -> None:
+    for _ in range(times):
+        centre.order("agent.dial", agent="a1", number="+8613800000001")
+        time.sleep(0.5)
         centre.phone.api("hupall")
-        wait_for(lambda: centre.phone.channels() == 0 and centre.state("a1") == "available", 5, "free again")
-    assert "in the last minute" in said or why == ""
+        wait_for(lambda: centre.state("a1") == "available", 5, "free again")

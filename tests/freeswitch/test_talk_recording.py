@@ -20,7 +20,8 @@ from ivr.call import Call
 from ivr.esl.connection import Connection
 from ivr.esl.recordings import LocalRecordings
 from ivr.esl.wire import Event
-from ivr.routing.recording import LATE, Policy, Recorder
+from ivr.routing.recording import LATE, Recorder
+from ivr.routing.recording_policy import Policy
 from ivr.routing.talks import Talk, Talks
 from ivr.store.records import Record, RecordingRecord
 from tests.freeswitch.client import Client

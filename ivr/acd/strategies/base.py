@@ -29,4 +29,5 @@ class Strategy(ABC):
     def choose(
         self, candidates: Sequence[Candidate], contact: Contact, group: Group, now: float, chance: Random
     ) -> Candidate:
-        """One of `candidates`: never empty, of one tier, by id. What is left to chance comes from `chance`."""
+        """One of `candidates`: never empty, of one tier, by id. What is left to chance comes from
+        `chance`."""

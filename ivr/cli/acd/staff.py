@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TARGET = re.compile(r"(\d{1,2}(?:\.\d+)?)\s*%?\s*/\s*(\d{1,5}(?:\.\d+)?)\s*s?")
 _AROUND = 4
-_CONTACTS = 10_000
+_CONTACTS = 6_000
 
 
 @click.command("staff")

@@ -43,6 +43,10 @@ ORDERS = {
     "dial": Row(
         "agent.dial", "Ring an agent, then connect them with a NUMBER.", (AGENT, click.argument("number"))
     ),
+    "record": Row("agent.record", "Record an agent's talk, whatever the group's policy.", (AGENT,)),
+    "record-stop": Row("agent.record_stop", "End the recording before the talk.", (AGENT,)),
+    "record-pause": Row("agent.record_pause", "Let the recording be silent for a while.", (AGENT,)),
+    "record-resume": Row("agent.record_resume", "Let the recording hear again.", (AGENT,)),
 }  # fmt: skip
 
 

@@ -27,8 +27,8 @@ def command(
     """Take the customers of FILE over: a CSV file whose first line names the columns, in Chinese or English.
 
     A column of numbers is needed (number, phone, 电话, 手机号), others may be name, company, vip, tags,
-    agent, language, id; any more become attributes. Customers who are there already are filled in; an empty cell
-    changes nothing. Nothing is taken over while a row is wrong, unless --skip-bad is given.
+    agent, language, id; any more become attributes. Customers who are there already are filled in; an empty
+    cell changes nothing. Nothing is taken over while a row is wrong, unless --skip-bad is given.
     """
     from ivr.cli import common
     from ivr.cli.customer.place import directory, now

@@ -157,10 +157,10 @@ def a_caller_is_fetched_from_music(call: Call) -> None:
 def a_caller_is_fetched_with_more_to_hear(call: Call) -> None:
     waiting(call)
     call.start("playback", CARRIER)
-    call.begin("playback", call.sound("half"))
+    call.begin("playback", call.sound("two"))
     reached(call)
     call.connect(call.uuid, call.other)
-    call.pause(0.3)
+    call.wait("PLAYBACK_START", {"Playback-File-Path": call.sound("two")})
     gone(call, call.other)
     parks_again(call)
     call.pause(0.3)

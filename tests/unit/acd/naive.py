@@ -404,7 +404,9 @@ class Naive:
             return
         here = sum(1 for other in self.guests.values() if other.contact.group == group.id) - 1
         if not contact.callback:
-            rules = [rule for rule in self.rules(guest, "size") if here >= (rule.limit or group.max_size or 0)]
+            rules = [
+                rule for rule in self.rules(guest, "size") if here >= (rule.limit or group.max_size or 0)
+            ]
             if self.send(guest, rules, "size"):
                 return
             if group.max_size is not None and here >= group.max_size:
@@ -476,7 +478,7 @@ class Naive:
     def climb(self, guest: Guest, moment: float) -> None:
         stages = self.stages(guest)
         while guest.stage + 1 < len(stages):
-            over = guest.since + stages[guest.stage + 1][0] - stages[guest.stage][0]
+            over = guest.since + (stages[guest.stage + 1][0] - stages[guest.stage][0])
             if self.empty(guest):
                 moment = min(max(moment, guest.since), over)
             elif over <= self.now:
@@ -572,7 +574,8 @@ class Naive:
         self.pass_time(now)
         self.out, self.lost = [], []
         self.take(event)
-        if isinstance(event, (e.AgentSignedIn, e.HoursChanged)):
+        known = isinstance(event, e.AgentSignedIn) and event.agent in self.workers
+        if known or isinstance(event, e.HoursChanged):
             for guest in self.guests.values():
                 guest.stranded = False
         self.follow()

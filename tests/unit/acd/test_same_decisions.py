@@ -77,15 +77,20 @@ def play(seed: int, strategies: tuple[str, ...], events: int = EVENTS) -> None:
     for number in range(events):
         # moments between which everything differs, so that no two deadlines fall together by chance
         now += round(chance.choice((0.001, 0.3, 2.0, 9.0)) * (0.5 + chance.random()), 6)
+        while (due := router.due()) is not None and due <= now:
+            step(router, naive, told, e.Tick(), due, f"seed {seed}, tick before event {number}")
         event = next_event(chance, told, number, now)
-        actions = router.handle(event_for(event, told), now)
-        told.hear(actions)
-        assert sorted(map(repr, plain(actions))) == sorted(map(repr, tell(naive, event, now))), (
-            f"seed {seed}, event {number}: {event}"
-        )
-        assert router.check() == [], f"seed {seed}, event {number}: {event}"
-        states = {id: seat["state"] for id, seat in router.snapshot(now)["agents"].items()}
-        assert states == {id: worker.state() for id, worker in naive.workers.items()}, f"seed {seed}, {number}"
+        step(router, naive, told, event, now, f"seed {seed}, event {number}: {event}")
+
+
+def step(router: Router, naive: Naive, told: Told, event: Any, now: float, where: str) -> None:
+    """Both take an event, and are compared."""
+    actions = router.handle(event_for(event, told), now)
+    told.hear(actions)
+    assert sorted(map(repr, plain(actions))) == sorted(map(repr, tell(naive, event, now))), where
+    assert router.check() == [], where
+    states = {id: seat["state"] for id, seat in router.snapshot(now)["agents"].items()}
+    assert states == {id: worker.state() for id, worker in naive.workers.items()}, where
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ivr.cli import run
+from ivr.cli.acd import staff
 from ivr.cli.acd.supposed import past_of, window
 from ivr.errors import IvoryError
 from ivr.store.records import AgentEventRecord, ContactRecord
@@ -111,7 +112,7 @@ def test_recorded_days_are_played_again(folder: Path, told: Callable[..., dict])
     outward = ContactRecord("out", NOON, direction="out", group="sales", waited=0.0, disposition="answered")
     there = AgentEventRecord("cleo", NOON - timedelta(hours=1), "available")
     with open_current(f"sqlite:///{folder}/ivory.db") as store:
-        Upsert(store)([pack(each) for each in (*past, outward, there)])
+        Upsert(store)([pack(there), *(pack(each) for each in (*past, outward))])
     found = told("simulate", "--replay", "2026-11-20", "--against", "draft.yaml", *SMALL)
     assert found["contacts"] % 20 == 0
     sales = found["plans"][0]["groups"]["sales"]
@@ -168,8 +169,13 @@ def test_the_table_of_agents_marks_no_row_that_has_no_steady_state(
     assert "\n    13 " not in printed
 
 
-def test_the_group_that_lacks_people_gets_them(told: Callable[..., dict]) -> None:  # type: ignore[type-arg]
-    steps = told("staff", "routing.yaml", *LOADS, "--most", "3")["steps"]
+def test_the_group_that_lacks_people_gets_them(
+    told: Callable[..., dict],  # type: ignore[type-arg]
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(staff, "_CONTACTS", 1500)
+    loads = ["--load", "billing=5/h", "--load", "sales=20/h", "--aht", "90s"]
+    steps = told("staff", "routing.yaml", *loads, "--most", "3")["steps"]
     assert steps[0]["missing"] == ["sales"]
     assert steps[-1] == {"added": {"sales": 1}, "missing": [], "service_levels": steps[-1]["service_levels"]}
 

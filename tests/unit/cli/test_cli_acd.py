@@ -317,6 +317,15 @@ def test_without_a_worker_orders_say_so(ivr: Ivr) -> None:
         assert (code, "is `ivr serve` running?" in err) == (1, True)
 
 
+def test_every_order_has_a_command() -> None:
+    from ivr.cli import agent, supervisor
+    from ivr.routing.orders import TABLE
+
+    rows = [*agent.ORDERS.values(), *supervisor.ORDERS.values()]
+    others = {"agent.sign_in", "acd.status", "acd.explain", "contact.priority"}
+    assert {row.order for row in rows} == TABLE.keys() - others
+
+
 def test_every_command_has_help(ivr: Ivr) -> None:
     from ivr.cli import agent, group, supervisor
     from ivr.cli.ordering import WithOrders

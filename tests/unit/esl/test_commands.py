@@ -177,7 +177,10 @@ def test_recordings_name_their_path_limit_and_silence() -> None:
     assert commands.recording("/r/a b.wav", max_seconds=60, silence_threshold=200, silence_seconds=3) == (
         "'/r/a b.wav' 60 200 3"
     )
-    assert commands.record_start("u-1", "/r/a.wav", 60) == "uuid_record u-1 start '/r/a.wav' 60"
+    start = "uuid_record u-1 start '/r/a.wav' 60 {RECORD_STEREO=true,RECORD_PRE_BUFFER_FRAMES=1}"
+    assert commands.record_start("u-1", "/r/a.wav", 60, stereo=True) == start
+    assert commands.record_mask("u-1", "/r/a.wav", masked=True) == "uuid_record u-1 mask '/r/a.wav'"
+    assert commands.record_mask("u-1", "/r/a.wav", masked=False) == "uuid_record u-1 unmask '/r/a.wav'"
     assert commands.record_stop("u-1", "/r/a.wav") == "uuid_record u-1 stop '/r/a.wav'"
 
 

@@ -39,6 +39,7 @@ UNSEEN = {
     "F124": "which time zones there are: it differs from machine to machine",
     "F130": "that one number is more than another",
     "F132": "what numbers add up to",
+    "F138": "which options go with what is done for an agent",
 }
 PLAIN = ("boolean", "integer", "number")
 NODES: dict[str, type[Node]] = registry.load_all("ivr.nodes")

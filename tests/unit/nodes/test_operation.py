@@ -194,3 +194,32 @@ def test_a_python_operation_is_given_values_and_gives_some_back() -> None:
 @pytest.mark.parametrize("answer", [object(), {"x": object()}, ValueError("a fault"), KeyError("k")])
 def test_a_python_operation_with_a_fault_is_an_error(answer: Any) -> None:
     assert operation("python: lookup, save: {x: json}", answer, url="lookup").heard == ["Failed."]
+
+
+def test_what_is_told_of_the_caller_holds_from_there_on() -> None:
+    answer = Response(200, {}, '{"name": "Ada", "balance": 12, "tags": null, "manager": null}')
+    result = walk(
+        """
+        defaults: {outcomes: {error: end, timeout: end, interrupted: end}}
+        nodes:
+          o:
+            type: operation
+            http: {url: "https://crm.example/accounts/12"}
+            caller: {name: json.name, vip: json.balance > 10, tags: "['new']", agent: json.manager}
+            next: say
+          say:
+            type: play
+            prompt: "{{ caller.name }}, {{ 'yes' if caller.vip else 'no' }}, {{ caller.tags[0] }}."
+            next: end
+        """,
+        services=Services({URL: answer}),
+    )
+    assert " ".join(result.heard) == "Ada, yes, new."
+
+
+@pytest.mark.parametrize("caller", ["vip: json.name", "name: json.balance", "tags: json.name"])
+def test_of_the_wrong_kind_nothing_is_told_and_nothing_saved(caller: str) -> None:
+    result = operation(HTTP + f", caller: {{{caller}}}, save: {{x: json.balance}}")
+    assert result.heard[-1:] == ["Failed."]
+    assert result.variables["x"] is None
+    assert "caller." in result.left[0].detail["problems"][0]

@@ -61,6 +61,15 @@ def test_an_order_is_done_and_answered(centre: Centre, path: Path) -> None:
     assert [record.by for record in centre.audit] == ["cli:zhang"]
 
 
+def test_a_large_answer_is_whole_though_it_is_written_in_portions(path: Path) -> None:
+    agents = ", ".join(f"a{number}: {{}}" for number in range(control.PORTION * 2 + 1))
+    centre = Centre(path, f"groups: {{billing: {{agents: [a0]}}}}\nagents: {{{agents}}}")
+    told = Client(path, "x").give("acd.status")
+    assert told == json.loads(json.dumps(centre.give("acd.status")))
+    assert len(told["agents"]) == control.PORTION * 2 + 1
+    centre.stop()
+
+
 def test_a_refusal_comes_with_its_words_and_its_way_out(centre: Centre, path: Path) -> None:
     with pytest.raises(IvoryError) as refused:
         Client(path, "x").give("agent.ready", agent="1002")

@@ -107,7 +107,7 @@ def test_callers_of_one_number_wait_for_one_answer(
     begin: Callable[..., CustomerDirectory], url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    look = module.acquaintance
+    look = customers.acquaintance
 
     def counted(store: Store, key: str, *rest: object) -> object:
         asked.append(key)
@@ -117,7 +117,7 @@ def test_callers_of_one_number_wait_for_one_answer(
     found = begin(lambda: open_current(url))
     several = [gevent.spawn(found.find, ONE) for _ in range(50)]
     gevent.joinall(several, timeout=5)
-    assert {one.value.name for one in several} == {"Li"}
+    assert {one.get().name for one in several} == {"Li"}
     assert found.find(ONE).name == "Li"
     assert asked == [ONE]
 
