@@ -31,6 +31,7 @@ from ivr.ops.parts import Parts
 from ivr.ops.pulse import Pulse
 from ivr.ops.service import Ops
 from ivr.routing.centre import Centre
+from ivr.routing.figures import Figures
 from ivr.routing.offers import Prepared
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.engine import Engine
@@ -92,6 +93,7 @@ class App:
         )
         database = partial(open_current, settings.store.url, deadline=ANSWER)
         self.centre = Centre(settings, database, self.writer, clock, self._prepare, self._recordings, node)
+        self.metrics.registry.register(Figures(self.centre.desk))
         self.services = RealServices(
             MeteredClient(settings.http, self.metrics),
             directory=self.centre.directory,

@@ -52,7 +52,7 @@ def _contacts(floor: Floor) -> list[str]:
             found.append(f"{waiting.id} waits and is served")
         if waiting.queue.waiting.get(waiting.id) is not waiting:
             found.append(f"{waiting.id} is not in the queue of {waiting.queue.group.id}")
-        if not waiting.offers and waiting.line is None:
+        if not waiting.offers and waiting.line is None and not floor.held:
             found.append(f"{waiting.id} stands in no line")
         if waiting.line is not None and waiting.entry not in waiting.line:
             found.append(f"{waiting.id} is not in its line")

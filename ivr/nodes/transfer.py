@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from functools import partial
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from ivr.acd.model import Destination, Step
-from ivr.call import Bridged, BridgeEnded
+from ivr.acd.model import Step
 from ivr.call import Target as Callee
 from ivr.errors import ExpressionError, IvoryError
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Flow, Node
 from ivr.flow.template import Template
-from ivr.flow.types import Duration, Expr, Name, Target, Text, ToFlow, exactly_one, refuse, shortened
+from ivr.flow.types import Duration, Expr, Name, Text, ToFlow, exactly_one, refuse, shortened
+from ivr.runtime import serving
 from ivr.runtime.ports import Wish
-from ivr.runtime.queueing import Pressed, Queueing
 from ivr.runtime.visit import Visit
 from ivr.runtime.waiting import Level, Relax, Waiting
 
@@ -26,8 +25,6 @@ E164 = re.compile(r"\+[1-9][0-9 .()-]{5,30}")
 """As it may be written; how many digits it has is for whoever dials it."""
 WAYS = ("skill", "agent", "extension", "number", "flow")
 QUEUED: Final = ("skill", "agent")
-MOST_SENT: Final = 20
-"""Times a caller is sent on, from one queue or agent to the next, within one visit."""
 PREFERRED: Final = 20.0
 """Seconds for which somebody who speaks the caller's language is waited for where it is only preferred."""
 
@@ -198,64 +195,20 @@ class Transfer(Node):
             visit.chosen = self.flow
             return "next"
         if self.queued:
-            return self._queue(visit)
+            return serving.queue(visit, self._wish(visit), self.waiting, partial(self._callee, visit))
         kind, text = ("extension", self.extension) if self.extension is not None else ("number", self.number)
         assert text is not None  # noqa: S101 the model holds exactly one way
-        return self._dial(visit, kind, visit.text(text))
+        return serving.dial(visit, self._callee(visit, kind, visit.text(text)))
 
-    def _dial(self, visit: Visit, kind: str, address: str) -> str:
-        """Ring somebody and connect the caller."""
-        callee = Callee(
+    def _callee(self, visit: Visit, kind: str, address: str) -> Callee:
+        """Whom to ring at an address."""
+        return Callee(
             kind,
             address,
             ring_seconds=self.ring,
             caller_id=visit.text(self.caller_id) if self.caller_id else visit.call.ani,
             digits_after_answer=self.digits_after_answer,
         )
-        visit.input.silence()
-        visit.input.flush()
-        visit.note(to=callee.address)
-        if not visit.goes_on("bridge"):
-            visit.call.bridge(callee)
-        while not isinstance(event := visit.input.wait(None), BridgeEnded):
-            if isinstance(event, Bridged):
-                visit.talked = True
-        visit.input.flush()
-        visit.note(cause=event.cause, talked=round(event.talked, 1))
-        visit.talked = visit.talked or event.result == "answered"
-        return "next" if event.result == "answered" else event.result
-
-    def _queue(self, visit: Visit) -> str:
-        """Let the caller wait for somebody, and wherever they are sent from there."""
-        visit.input.silence()
-        visit.input.flush()
-        if visit.resumed and visit.call.going_on == "bridge":
-            return self._dial(visit, "extension", "")  # they had been sent to somebody, and are there
-        wish = self._wish(visit)
-        for _ in range(MOST_SENT):
-            visit.note(**({"group": wish.group} if wish.group else {"agent": wish.agent}))
-            end = Queueing(visit, self.waiting).stay(wish)
-            if isinstance(end, Pressed):
-                visit.chosen = end.target
-                return end.outcome
-            if end.to is None:
-                return end.outcome
-            visit.note(sent=f"{end.to.kind} {end.to.name}")
-            match end.to.kind:
-                case "group":
-                    wish = replace(wish, group=end.to.name, agent="", require={}, relax=(), preferred="")
-                case "agent":
-                    wish = replace(wish, agent=end.to.name, require={}, relax=(), preferred="")
-                case _:
-                    return self._send(visit, end.to)
-        raise IvoryError(f"the caller was sent on {MOST_SENT} times")
-
-    def _send(self, visit: Visit, to: Destination) -> str:
-        """Take the caller out of the queues."""
-        if to.kind in ("number", "extension"):
-            return self._dial(visit, to.kind, to.name)
-        visit.chosen = Target("flow", to.name)
-        return "next"
 
     def _wish(self, visit: Visit) -> Wish:
         require, relax = dict(self.require), [each.step() for each in self.relax]

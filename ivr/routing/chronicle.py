@@ -8,19 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from ivr import numbers
 from ivr.acd.actions import Action, AgentChanged, ContactEnded, Moved, Offer, Withdraw
-from ivr.acd.events import Event, OfferFailed
+from ivr.acd.events import (
+    AgentRestored,
+    ContactArrived,
+    Event,
+    OfferFailed,
+    ServiceEnded,
+    ServiceRestored,
+)
 from ivr.acd.model import Contact
 from ivr.call import Call
+from ivr.routing.agent_chronicle import AgentChronicle
+from ivr.routing.conversations import Conversation, Conversations
+from ivr.routing.endings import CALLER, SYSTEM
+from ivr.routing.moments import arrival, moment
 from ivr.routing.talks import Talk, Talks
-from ivr.store.records import AgentEventRecord, AgentRecord, ContactRecord, OfferRecord, Record
+from ivr.routing.wrap_ups import WrapUps
+from ivr.store.records import ContactRecord, OfferRecord, Record
 
 DONE = "connected"
 """The result of an offer that led to a talk."""
+BY_CALLER: Final = ("abandoned", "keyed_out", "callback")
+"""How waiting ends that the caller ended; the other ways are the house's."""
 
 
 @dataclass(slots=True)
@@ -32,6 +45,8 @@ class _Live:
     offered: float | None = None
     offers: dict[str, tuple[str, str, float]] = field(default_factory=dict)
     answered: float | None = None
+    hold: float | None = None
+    ended_by: str = ""
 
 
 class Told(Protocol):
@@ -39,6 +54,7 @@ class Told(Protocol):
 
     news: list[Callable[[Event], None]]
     listeners: list[Callable[[Action], None]]
+    anew: list[Callable[[], object]]
     talks: Talks
 
 
@@ -49,17 +65,27 @@ class Chronicle:
         put: takes records, as `Writer.put`.
         now: seconds since the epoch.
         node: the name of the FreeSWITCH.
+        wrap_ups: of which contact an agent's wrap-up is.
     """
 
-    def __init__(self, put: Callable[[Record], None], now: Callable[[], float], node: str) -> None:
+    def __init__(
+        self,
+        put: Callable[[Record], None],
+        now: Callable[[], float],
+        node: str,
+        wrap_ups: WrapUps | None = None,
+    ) -> None:
         self._put, self._now, self._node = put, now, node
+        self._agents = AgentChronicle(put, now, wrap_ups)
         self._live: dict[str, _Live] = {}
         self._offers: dict[str, tuple[str, str]] = {}
-        self._wrapping: dict[str, tuple[str, float, float]] = {}
-        self._states: dict[str, str] = {}
+        self._serving: dict[str, str] = {}
+        """Of agents who serve somebody whom no flow drives: the contact."""
 
-    def attach(self, desk: Told) -> None:
-        """Listen to a desk."""
+    def attach(self, desk: Told, conversations: Conversations) -> None:
+        """Listen to a desk, and to who talks with whom."""
+        conversations.ended.append(self.parted)
+        desk.anew.append(self.forget)
         desk.news.append(self.heard)
         desk.listeners.append(self.told)
         desk.talks.began.append(self.began)
@@ -75,7 +101,7 @@ class Chronicle:
         self._put(
             ContactRecord(
                 contact.id,
-                _moment(contact.arrived),
+                arrival(contact.arrived),
                 call=call.id if call else "",
                 channel=contact.channel,
                 group=contact.group,
@@ -103,22 +129,32 @@ class Chronicle:
             case ContactEnded():
                 self._contact_ended(action)
             case AgentChanged():
-                self._agent(action)
+                self._agents.told(action)
 
     def _offered(self, offer: Offer) -> None:
         live = self._live.setdefault(offer.contact.id, _Live(offer.contact))
         now = self._now()
         if live.offered is None:
             live.offered = now
-            self._put(self._record(live, offered=_moment(now)))
+            self._put(self._record(live, offered=moment(now)))
         self._offers[offer.id] = offer.contact.id, offer.agent
         live.offers[offer.agent] = offer.id, offer.contact.group, now
-        self._put(OfferRecord(offer.contact.id, offer.agent, _moment(now), offer.contact.group))
+        self._put(OfferRecord(offer.contact.id, offer.agent, moment(now), offer.contact.group))
 
     def heard(self, news: Event) -> None:
-        """What the router is told: of an offer that failed it says nothing itself."""
-        if isinstance(news, OfferFailed) and news.offer in self._offers:
-            self._offer_ended(*self._offers[news.offer], news.why)
+        """What the router is told: of contacts that no flow put in or that were found, of offers that failed,
+        and of services that ended without a talk it says nothing itself."""
+        match news:
+            case ContactArrived() if news.contact.id not in self._live:
+                self.arrived(news.contact)
+            case ServiceRestored() if news.contact.id not in self._live:
+                self._live[news.contact.id] = _Live(news.contact, answered=news.since)
+            case OfferFailed() if news.offer in self._offers:
+                self._offer_ended(*self._offers[news.offer], news.why)
+            case ServiceEnded():
+                self._service_ended(news)
+            case AgentRestored():
+                self._agents.restored(news)
 
     def _offer_ended(self, contact: str, agent: str, result: str) -> None:
         live = self._live.get(contact)
@@ -126,7 +162,7 @@ class Chronicle:
             return
         offer, group, at = live.offers.pop(agent)
         self._offers.pop(offer, None)
-        self._put(OfferRecord(contact, agent, _moment(at), group, _moment(self._now()), result))
+        self._put(OfferRecord(contact, agent, moment(at), group, moment(self._now()), result))
 
     def _moved(self, moved: Moved) -> None:
         if live := self._live.get(moved.contact):
@@ -141,6 +177,7 @@ class Chronicle:
         over = end.disposition != "answered"
         if not over:
             live.answered = now
+            self._serving[end.agent] = end.contact
             self._offer_ended(end.contact, end.agent, DONE)
         self._put(
             self._record(
@@ -150,15 +187,16 @@ class Chronicle:
                 reason=end.reason,
                 agent=end.agent,
                 waited=round(end.waited, 3),
-                answered=None if over else _moment(now),
-                ended=_moment(now) if over else None,
+                answered=None if over else moment(now),
+                ended=moment(now) if over else None,
+                ended_by=(CALLER if end.disposition in BY_CALLER else SYSTEM) if over else "",
             )
         )
         if over:
             self._live.pop(end.contact, None)
 
     def _record(self, live: _Live, **more: object) -> ContactRecord:
-        return ContactRecord(live.contact.id, _moment(live.contact.arrived), **more)  # type: ignore[arg-type]
+        return ContactRecord(live.contact.id, arrival(live.contact.arrived), **more)  # type: ignore[arg-type]
 
     # Talks --------------------------------------------------------------------------------------------
 
@@ -166,7 +204,7 @@ class Chronicle:
         """Two talk."""
         live = self._live.setdefault(talk.contact.id, _Live(talk.contact, talk.call.id))
         live.answered = talk.since
-        self._put(self._record(live, call=talk.call.id, agent=talk.agent, answered=_moment(talk.since)))
+        self._put(self._record(live, call=talk.call.id, agent=talk.agent, answered=moment(talk.since)))
 
     def found(self, talk: Talk) -> None:
         """A talk of a worker before goes on."""
@@ -179,37 +217,45 @@ class Chronicle:
 
     def ended(self, talk: Talk) -> None:
         """They part."""
-        now = self._now()
-        live = self._live.pop(talk.contact.id, None) or _Live(talk.contact, talk.call.id)
-        spoken = round(now - talk.since, 3)
-        self._put(self._record(live, ended=_moment(now), talk=spoken, agent=talk.agent))
-        self._wrapping[talk.agent] = (talk.contact.id, talk.contact.arrived, now)
+        live = self._live.setdefault(talk.contact.id, _Live(talk.contact, talk.call.id))
+        live.answered, live.hold = talk.since, talk.on_hold.total(self._now())
+        live.ended_by = talk.ended_by or SYSTEM
+        self._over(live, talk.agent, talk.sent)
 
-    # Agents -------------------------------------------------------------------------------------------
+    def parted(self, conversation: Conversation) -> None:
+        """An agent and another have parted. Where no flow drove the other one (a callback), this tells who
+        ended it; that it is over, the router is told."""
+        live = self._live.get(self._serving.get(conversation.agent, ""))
+        if conversation.talk is None and live is not None:
+            live.hold, live.ended_by = conversation.on_hold.total(self._now()), conversation.ended_by
 
-    def _agent(self, changed: AgentChanged) -> None:
-        since = _moment(changed.since)
+    def _service_ended(self, end: ServiceEnded) -> None:
+        live = self._live.get(end.contact)
+        if live is not None:
+            self._over(live, end.agent)
+
+    def _over(self, live: _Live, agent: str, sent: str = "") -> None:
+        now, held = self._now(), live.hold or 0.0
+        self._live.pop(live.contact.id, None)
+        if self._serving.get(agent) == live.contact.id:
+            del self._serving[agent]
+        spoken = None if live.answered is None else round(max(0.0, now - live.answered - held), 3)
         self._put(
-            AgentRecord(
-                changed.agent,
-                changed.state,
-                since,
-                changed.reason,
-                None if changed.until is None else _moment(changed.until),
-                tuple(sorted(changed.channels)),
-                changed.dial,
-                changed.contacts,
-                dict(changed.tallies),
+            self._record(
+                live,
+                ended=moment(now),
+                talk=spoken,
+                hold=None if live.hold is None else round(held, 3),
+                agent=agent,
+                ended_by=live.ended_by,
+                transferred_to=sent,
             )
         )
-        before, self._states[changed.agent] = self._states.get(changed.agent, ""), changed.state
-        contact = changed.contacts[0] if changed.contacts else ""
-        self._put(AgentEventRecord(changed.agent, since, changed.state, changed.reason, contact=contact))
-        if before == "wrap_up" != changed.state and changed.agent in self._wrapping:
-            served, arrived, began = self._wrapping.pop(changed.agent)
-            spent = round(max(0.0, self._now() - began), 3)
-            self._put(ContactRecord(served, _moment(arrived), wrap_up=spent))
+        self._agents.served(agent, live.contact)
 
-
-def _moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
+    def forget(self) -> None:
+        """The router is a new one: what it will know is told again."""
+        self._live.clear()
+        self._offers.clear()
+        self._serving.clear()
+        self._agents.forget()

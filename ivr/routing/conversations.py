@@ -13,6 +13,7 @@ from typing import Final
 from ivr.acd.model import Destination
 from ivr.errors import IvoryError
 from ivr.log import get
+from ivr.routing.on_hold import OnHold
 from ivr.routing.talks import Talk, Talks
 
 log = get(__name__)
@@ -59,6 +60,9 @@ class Conversation:
     left: bool = False
     """The one they talked about has gone: what is left of a three-way."""
     parked: set[str] = field(default_factory=set)
+    on_hold: OnHold = field(default_factory=OnHold)
+    ended_by: str = ""
+    """Who hung up first, where no flow drives the other one."""
 
 
 Ended = Callable[[Conversation], None]
@@ -132,7 +136,7 @@ class Conversations:
                 del self._by_leg[leg]
 
     def _talk_began(self, talk: Talk) -> None:
-        self.begin(Conversation(talk.agent, talk.leg, talk.call.id, talk))
+        self.begin(Conversation(talk.agent, talk.leg, talk.call.id, talk, on_hold=talk.on_hold))
 
     def _talk_moved(self, talk: Talk, before: str) -> None:
         if conversation := self._by_agent.get(before):

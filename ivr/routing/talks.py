@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ivr.acd.model import Contact
 from ivr.call import Call
 from ivr.log import get
+from ivr.routing.on_hold import OnHold
 
 log = get(__name__)
 
@@ -24,6 +25,9 @@ class Talk:
     seconds since the epoch. `held`: the caller is with music, and the agent's leg may be with somebody else;
     whoever sets it brings the two together again, or ends it. `stays`: the agent's leg is not hung up at
     its end, as it is with somebody else by then. `show` is what the agent saw when it rang.
+
+    For who writes it down: `on_hold`, how long the caller heard music; at its end `ended_by` (caller, agent,
+    supervisor or system; who sets it first is right) and `sent`, where the caller went (`group:sales`).
     """
 
     call: Call
@@ -34,6 +38,9 @@ class Talk:
     held: bool = False
     stays: bool = False
     show: dict[str, str] = field(default_factory=dict)
+    on_hold: OnHold = field(default_factory=OnHold)
+    ended_by: str = ""
+    sent: str = ""
 
 
 Listener = Callable[[Talk], None]

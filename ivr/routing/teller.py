@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ivr.acd import actions, events
 from ivr.acd.actions import Action
@@ -58,6 +58,11 @@ class Teller(ABC):
         if plan != self._plan:
             self._plan = plan
             self.tell(events.PlanChanged(plan))
+
+    @property
+    def groups(self) -> Collection[str]:
+        """The skill groups."""
+        return self._plan.groups.keys()
 
     def now(self) -> float:
         """Seconds since the epoch; never less than before."""

@@ -40,6 +40,10 @@ class Centre:
         assert self.router.check() == []
         return self.said
 
+    def seen(self) -> Any:
+        """The router's snapshot."""
+        return self.router.snapshot(self.now)
+
     def sign_in(self, *agents: str, **how: Any) -> None:
         """One after the other, each a second longer idle than the next."""
         for each in agents:
@@ -61,7 +65,7 @@ class Centre:
 
     def offer(self, contact: str, agent: str = "") -> str:
         """The offer that is out for a contact."""
-        offers = self.router.snapshot(self.now)["contacts"][contact]["offers"]
+        offers: dict[str, str] = self.seen()["contacts"][contact]["offers"]
         return next(id for id, who in offers.items() if agent in ("", who))
 
     def accept(self, contact: str, agent: str = "") -> None:
@@ -76,7 +80,7 @@ class Centre:
     def talk(self, contact: str, seconds: float) -> None:
         """A contact that rings is connected, talks and ends."""
         self.connect(contact)
-        agent = self.router.snapshot(self.now)["contacts"][contact]["agent"]
+        agent = self.seen()["contacts"][contact]["agent"]
         self.later(seconds, e.ServiceEnded(agent, contact))
 
     def later(self, seconds: float, event: e.Event | None = None) -> list[a.Action]:
@@ -91,10 +95,10 @@ class Centre:
         return heard
 
     def state(self, agent: str) -> str:
-        return str(self.router.snapshot(self.now)["agents"][agent]["state"])
+        return str(self.seen()["agents"][agent]["state"])
 
     def reason(self, agent: str) -> str:
-        return str(self.router.snapshot(self.now)["agents"][agent]["reason"])
+        return str(self.seen()["agents"][agent]["reason"])
 
     def ended(self, contact: str) -> tuple[str, str]:
         """Disposition and reason by which a contact just ended."""

@@ -1,5 +1,5 @@
-"""Random histories of a small centre: plans, and events that could happen next. What an event names may well be
-unknown or over, as in life."""
+"""Random histories of a small centre: plans, and events that could happen next. What an event names may well
+be unknown or over, as in life."""
 
 from __future__ import annotations
 

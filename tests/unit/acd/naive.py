@@ -1,7 +1,7 @@
 """A router that is slow and obviously right: it looks at every agent and every contact for every decision.
 
-Written from the rules in docs/routing.md, not from `ivr.acd`; of that it shares the data that goes in and out.
-Left out are what rests on chance (`random`), on expressions, and on estimates.
+Written from the rules in docs/routing.md, not from `ivr.acd`; of that it shares the data that goes in and
+out. Left out are what rests on chance (`random`), on expressions, and on estimates.
 """
 
 from __future__ import annotations
@@ -586,10 +586,6 @@ class Naive:
                 worker.idle = 0.0
         return self.out
 
-    def ring_of(self, contact: str, agent: str) -> Ring | None:
-        guest = self.guests.get(contact)
-        return next((r for r in guest.offers if r.worker.agent.id == agent), None) if guest else None
-
     def release(self, worker: Worker, why: str = "agent") -> None:
         if worker.offer is not None and not worker.offer.accepted:
             self.withdraw(worker.offer, why)
@@ -604,7 +600,21 @@ class Naive:
         worker.idle = 0.0
         return what, since, wrap
 
-    def take(self, event: Any) -> None:  # noqa: C901, PLR0912 - one branch for each event
+    def answer(self, contact: str, agent: str, how: str) -> None:
+        """Of an offer."""
+        ring = next(each for each in self.guests[contact].offers if each.worker.agent.id == agent)
+        if how == "accepted":
+            self.accept(ring)
+        elif how == "connected":
+            self.connect(ring)
+        else:
+            self.fail(ring, how)
+
+    def take(self, event: Any) -> None:
+        if isinstance(event, tuple):  # what an agent answers to an offer: the two have other ids
+            _, (contact, agent), how = event
+            self.answer(contact, agent, how)
+            return
         worker = self.workers.get(getattr(event, "agent", ""))
         if isinstance(event, e.ContactArrived):
             self.arrive(event.contact)

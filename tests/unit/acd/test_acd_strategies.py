@@ -88,7 +88,10 @@ def test_top_down_asks_by_position() -> None:
 
 
 def test_best_skill_asks_who_is_best_at_what_is_asked() -> None:
-    ann, bob = agent("ann", skills={"billing": 9, "dutch": 4}), agent("bob", skills={"billing": 3, "dutch": 8})
+    ann, bob = (
+        agent("ann", skills={"billing": 9, "dutch": 4}),
+        agent("bob", skills={"billing": 3, "dutch": 8}),
+    )
     desk = centre("best_skill", ann, bob)
     desk.sign_in("ann", "bob")
     assert desk.arrive("c1", require={"dutch": 1}) == ["bob"]
@@ -153,6 +156,7 @@ def test_last_agent_is_waited_for_and_then_anyone_serves() -> None:
     desk.arrive("c1", customer="k1")
     desk.talk("c1", 10)  # ann, who is the one idle for shorter now
     assert desk.arrive("c2", customer="k1") == ["ann"]
+    desk.connect("c2")
     assert desk.arrive("c3", customer="k1") == []
     desk.later(20)
     assert desk.rung("c3") == ["bob"]

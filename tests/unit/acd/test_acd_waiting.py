@@ -56,7 +56,10 @@ def test_weighted_priority_is_worth_seconds_and_nobody_starves() -> None:
 
 
 def test_a_mixed_agent_serves_the_group_most_at_risk() -> None:
-    groups = [Group("slow", order="service_level", target=60.0), Group("fast", order="service_level", target=10.0)]
+    groups = [
+        Group("slow", order="service_level", target=60.0),
+        Group("fast", order="service_level", target=10.0),
+    ]
     desk = Centre(groups, [agent("ann", "slow", "fast")])
     desk.arrive("c1", "slow")
     desk.later(10)
@@ -79,6 +82,7 @@ def test_less_is_asked_with_time() -> None:
     )  # fmt: skip
     desk.sign_in("bob", "ann")
     desk.arrive("c1")
+    desk.connect("c1")
     assert desk.arrive("c2") == []
     assert desk.why("c2", "ann") == "english 2 < 3, asked less from 20 s on"
     desk.later(19)
@@ -118,6 +122,7 @@ def test_a_preferred_agent_is_waited_for_and_then_anyone_serves() -> None:
     desk = centre(agent("ann"), agent("bob"))
     desk.sign_in("ann", "bob")
     desk.arrive("c1")
+    desk.connect("c1")
     assert desk.arrive("c2", preferred="ann", prefer_for=30) == []
     assert desk.why("c2", "bob") == "ann is waited for, 30 s left"
     desk.later(30)
@@ -224,7 +229,7 @@ def test_overflow_moves_contacts_and_says_why(on: str, limit: float, more: dict[
         desk.tell(e.HoursChanged("support", False))
     desk.arrive("c2")
     assert [each for each in desk.said if isinstance(each, a.Moved)] == [a.Moved("c2", "sales", on)]
-    assert desk.router.snapshot(desk.now)["contacts"]["c2"]["group"] == "sales"
+    assert desk.seen()["contacts"]["c2"]["group"] == "sales"
 
 
 def test_overflow_for_want_of_agents_follows_the_last_one_who_leaves() -> None:
@@ -262,7 +267,7 @@ def test_overflow_in_a_circle_stops_where_it_has_been() -> None:
     desk = Centre(groups, [agent("ann")])
     desk.arrive("c1")
     desk.later(100)
-    assert desk.router.snapshot(desk.now)["contacts"]["c1"]["group"] == "sales"
+    assert desk.seen()["contacts"]["c1"]["group"] == "sales"
     assert desk.router.waiting("support") == 0
 
 
@@ -313,7 +318,7 @@ def test_a_plan_without_the_group_refuses_who_waits_and_one_without_the_agent_le
     assert desk.ended("c2") == ("refused", "closed")
     assert desk.state("ann") == "busy"
     desk.later(5, e.ServiceEnded("ann", "c1"))
-    assert "ann" not in desk.router.snapshot(desk.now)["agents"]
+    assert "ann" not in desk.seen()["agents"]
 
 
 def test_two_groups_need_not_share_their_agents_places() -> None:

@@ -46,29 +46,6 @@ def event_for(event: Any, told: Told) -> Any:
     return e.OfferConnected(offer) if how == "connected" else e.OfferFailed(offer, how)
 
 
-def tell(naive: Naive, event: Any, now: float) -> list[tuple[Any, ...]]:
-    """The naive one knows offers by contact and agent."""
-    if not isinstance(event, tuple):
-        return naive.handle(event, now)
-    _, (contact, agent), how = event
-    ring = naive.ring_of(contact, agent)
-    assert ring is not None
-
-    def take(_: Any) -> None:
-        if how == "accepted":
-            naive.accept(ring)
-        elif how == "connected":
-            naive.connect(ring)
-        else:
-            naive.fail(ring, how)
-
-    usual, naive.take = naive.take, take  # type: ignore[method-assign]
-    try:
-        return naive.handle(event, now)
-    finally:
-        naive.take = usual  # type: ignore[method-assign]
-
-
 def play(seed: int, strategies: tuple[str, ...], events: int = EVENTS) -> None:
     chance = Random(seed)
     plan = a_plan(chance, strategies)
@@ -87,31 +64,17 @@ def step(router: Router, naive: Naive, told: Told, event: Any, now: float, where
     """Both take an event, and are compared."""
     actions = router.handle(event_for(event, told), now)
     told.hear(actions)
-    assert sorted(map(repr, plain(actions))) == sorted(map(repr, tell(naive, event, now))), where
+    assert sorted(map(repr, plain(actions))) == sorted(map(repr, naive.handle(event, now))), where
     assert router.check() == [], where
     states = {id: seat["state"] for id, seat in router.snapshot(now)["agents"].items()}
     assert states == {id: worker.state() for id, worker in naive.workers.items()}, where
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_strategies_by_sort_key_decide_as_a_full_search_does(seed: int) -> None:
     play(seed, SORTED)
 
 
-@pytest.mark.parametrize("seed", range(1000, 1030))
+@pytest.mark.parametrize("seed", range(1000, 1020))
 def test_ringing_at_several_decides_as_a_full_search_does(seed: int) -> None:
     play(seed, ("ring_all", "ring_progressively", "longest_idle"))
-
-
-if __name__ == "__main__":
-    import sys
-
-    first, last = int(sys.argv[1]), int(sys.argv[2])
-    bad = 0
-    for seed in range(first, last):
-        try:
-            play(seed, SORTED if seed % 2 else (*SORTED, "ring_all", "ring_progressively"))
-        except AssertionError as error:
-            bad += 1
-            print(seed, str(error).splitlines()[0][:200])
-    print(bad, "of", last - first)

@@ -95,5 +95,5 @@ def test_every_contact_fares_as_it_must(
 
 
 def test_six_types_and_thirty_lines_more_fare_as_one_queue_where_everybody_serves_all() -> None:
-    present = dict.fromkeys(TYPES, 19)
+    present = dict.fromkeys(TYPES, 15)
     check(skilled(6), Scenario(tuple(load(name, 1.4, 10.0, None) for name in TYPES), LINES, present=present))

@@ -163,5 +163,3 @@ def test_a_talk_that_goes_on_after_the_line_was_away_is_left_alone(scene: Scene)
     scene.back(park(bridge_uuid=LEG, bridge_to=LEG, last_bridge_to=LEG, transfer_history=history(LEG)))
     assert scene.told() == [Bridged()]
     assert scene.line.sent[sent:] == [f"uuid_exists {LEG}"]
-
-

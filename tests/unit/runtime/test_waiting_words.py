@@ -29,7 +29,9 @@ def test_the_range_holds_what_was_estimated() -> None:
 
 
 def test_a_position_is_told_with_the_wait_or_alone() -> None:
-    assert told(3, Estimate(130, 170), "en-US") == "You are number 3 in line. It will be about 2 to 3 minutes."
+    assert (
+        told(3, Estimate(130, 170), "en-US") == "You are number 3 in line. It will be about 2 to 3 minutes."
+    )
     assert told(1, None, "en-US") == "You are next."
     assert told(3, None, "zh-CN") == "您前面还有2位。"
     assert told(1, Estimate(0, 30), "zh-CN") == "您是下一位。预计不到一分钟。"
