@@ -43,6 +43,7 @@ log = get(__name__)
 
 MAX_KEYS = 200  # that may wait for a call's flow; nobody presses as many, but a broken phone might
 LOOK_AFTER = 60.0  # seconds without an event after which the switch is asked how the call is
+CUSTOMER = "ivr_customer"  # the channel variable of a call that was made to a customer: their number
 SILENCE_ENERGY = 200  # what FreeSWITCH calls silence on a telephone line when it records
 
 
@@ -71,8 +72,9 @@ class SwitchCall(Speaker):
         """How others are rung from this call."""
         self._recordings = around.recordings or LocalRecordings(around.options.recordings)
         self.variables: Mapping[str, str] = wire.Headers(arrival)
-        self.ani = arrival.get("Caller-Caller-ID-Number")
-        self.dnis = arrival.get("Caller-Destination-Number")
+        shown, dialled = arrival.get("Caller-Caller-ID-Number"), arrival.get("Caller-Destination-Number")
+        customer = arrival.variable(CUSTOMER)  # whom we have called
+        self.ani, self.dnis = (customer, shown) if customer else (shown, dialled)
         self.started = arrival.created or self.now()
         self._answered = arrival.get("Answer-State") == "answered"
         self._kept_talk = False

@@ -6,19 +6,23 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from ivr.call import Target as Callee
 from ivr.errors import IvoryError, RefusedInput
 from ivr.flow import asking
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Flow, Node
 from ivr.flow.prompts import Prompt, Reprompt
-from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Name, VariableName
+from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Name, To, VariableName
+from ivr.runtime import serving
 from ivr.runtime.keys import Choice, Entry
 from ivr.runtime.ports import Promise, Recall, Wish
-from ivr.runtime.visit import Attempts, Visit
+from ivr.runtime.visit import Attempts, End, Visit
+from ivr.runtime.waiting import Waiting
 
 LONGEST = 20  # digits of a number that somebody keys in
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):?([0-5][0-9])")
@@ -31,6 +35,10 @@ class Callback(Node):
     Offered is the number they call from; with `enter` they may key in another. What may not be dialled
     (`calls.allow`) is refused here, and not later.
 
+    When it is their turn an agent is asked first, then the customer is rung, and the two talk as in any queue:
+    announced, recorded and transferred alike. That call is in this flow, with the variables it had (but for
+    what was typed in confidence), and when the talk is over it goes on at `after`.
+
     For example:
 
         later:
@@ -41,6 +49,7 @@ class Callback(Node):
           enter: {zh-CN: 请输入电话号码，按井号键结束。, en-US: "Please enter the number, then press pound."}
           promise: {zh-CN: 好的，再见。, en-US: "We will call you. Goodbye."}
           next: end
+          after: survey
           outcomes: {declined: goodbye, refused: goodbye, exhausted: goodbye}
     """
 
@@ -77,6 +86,11 @@ class Callback(Node):
         examples=["wished"],
     )
     priority: Expr | None = Field(None, description="Priority in the queue; as they waited when left out.")
+    after: To | None = Field(
+        None,
+        description="Where a customer who was called back goes on when the talk is over, such as a survey; the"
+        " call ends when left out.",
+    )
     into: VariableName | None = Field(None, description="Variable that takes the number, in E.164.")
     tries: int | None = Field(None, ge=1, le=20, description="Attempts, silence and wrong keys together.")
     noinput_after: Duration | None = Field(
@@ -99,6 +113,22 @@ class Callback(Node):
             yield from around.group(("skill",), self.skill)
 
     def run(self, visit: Visit) -> str:
+        return self._talk(visit) if visit.called_back else self._ask(visit)
+
+    def _talk(self, visit: Visit) -> str:
+        """The customer has been called, and an agent is there for them."""
+        queue = visit.queue
+        assert queue is not None  # noqa: S101 `Visit.recall` puts it there
+        wish = replace(queue.wish, visit=visit.number, show={"callback": "yes"})
+        outcome = serving.queue(visit, wish, Waiting(), partial(_callee, visit))
+        if visit.chosen is not None:
+            return outcome
+        if outcome != "next":
+            raise IvoryError(f"the customer was called back, but nobody served them: {outcome}")
+        visit.chosen = self.after or End("completed", "NORMAL_CLEARING")
+        return outcome
+
+    def _ask(self, visit: Visit) -> str:
         wish, since = self._wish(visit)
         attempts = visit.attempts()
         number = self._own(visit)
@@ -115,7 +145,8 @@ class Callback(Node):
         if self.into:
             visit.vars[self.into] = number
         due = self._due(visit)
-        promise = visit.services.callbacks.ask(visit.call, Recall(visit.key, number, wish, since, due))
+        recall = Recall(visit.key, number, wish, since, due, visit.recall(wish, since))
+        promise = visit.services.callbacks.ask(visit.call, recall)
         visit.note(callback=number, group=wish.group)
         if self.promise is not None:
             said = visit.pieces(self.promise, **_said(number, promise))
@@ -197,6 +228,11 @@ def moment(value: Any, now: datetime) -> datetime:
     except ValueError:
         raise IvoryError(f'"{text[:40]}" is no time', hint="write 15:30, or 2026-11-23 15:30") from None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=now.tzinfo)
+
+
+def _callee(visit: Visit, kind: str, address: str) -> Callee:
+    """Whom to ring where an agent has sent the customer."""
+    return Callee(kind, address, caller_id=visit.call.ani)
 
 
 def _said(number: str, promise: Promise) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from ivr.routing.ringing_back import RingingBack, Rung
 from ivr.routing.staff import Staff
 from ivr.routing.states import States, stored
 from ivr.routing.talking import Talking
+from ivr.routing.wrap_ups import WrapUps
 from ivr.settings import Settings
 from ivr.store.callbacks import unfinished
 from ivr.store.database import Store
@@ -84,7 +85,8 @@ class Centre:
         )
         manners = PlanManners(lambda: self.planning.now)
         self.desk = Desk(EMPTY.plan, settings.calls, prepare, manners)
-        self.states = States(lambda: self.desk.line, lambda: keeper.ask(stored))
+        wrap_ups: WrapUps = {}
+        self.states = States(lambda: self.desk.line, lambda: keeper.ask(stored), wrap_ups)
         self.desk.listeners.append(self.states.told)
         self.desk.recovery.agents = self.states.read
         self.desk.restarted.append(self.states.refill)
@@ -122,8 +124,8 @@ class Centre:
         )
         self.directory = CustomerDirectory(open_database, keeper.put, clock)
         self.history = History(self.directory.known, lambda: self.planning.now.plan, self.desk.tell)
-        self.chronicle = Chronicle(keeper.put, self.desk.now, node)
-        self.chronicle.attach(self.desk)
+        self.chronicle = Chronicle(keeper.put, self.desk.now, node, wrap_ups)
+        self.chronicle.attach(self.desk, self.talking.conversations)
         self._arriving, self.desk.arriving = self.desk.arriving, self._arrives
         self.control = Control(settings.acd.control, self.orders)
         self.desk.anew.append(lambda: self.hours.look(clock.now(), anew=True))

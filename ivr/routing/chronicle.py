@@ -80,7 +80,7 @@ class Chronicle:
         self._live: dict[str, _Live] = {}
         self._offers: dict[str, tuple[str, str]] = {}
         self._serving: dict[str, str] = {}
-        """Of agents who serve somebody whom no flow drives: the contact."""
+        """The contact of each agent who serves one."""
 
     def attach(self, desk: Told, conversations: Conversations) -> None:
         """Listen to a desk, and to who talks with whom."""
@@ -95,8 +95,10 @@ class Chronicle:
 
     # Contacts -----------------------------------------------------------------------------------------
 
-    def arrived(self, contact: Contact, call: Call | None = None, language: str = "") -> None:
-        """A contact begins to wait; `call` is its call's, where there is one."""
+    def arrived(
+        self, contact: Contact, call: Call | None = None, language: str = "", *, ani: str = ""
+    ) -> None:
+        """A contact begins to wait; `call` is its call's, where there is one, else `ani` whose it is."""
         self._live[contact.id] = _Live(contact, call.id if call else "")
         self._put(
             ContactRecord(
@@ -107,7 +109,7 @@ class Chronicle:
                 group=contact.group,
                 passed=contact.passed,
                 customer=contact.customer,
-                ani=numbers.normalise(call.ani) if call else "",
+                ani=numbers.normalise(call.ani) if call else ani,
                 language=language,
                 priority=contact.priority,
                 require=dict(contact.require),
@@ -149,6 +151,7 @@ class Chronicle:
                 self.arrived(news.contact)
             case ServiceRestored() if news.contact.id not in self._live:
                 self._live[news.contact.id] = _Live(news.contact, answered=news.since)
+                self._serving[news.agent] = news.contact.id
             case OfferFailed() if news.offer in self._offers:
                 self._offer_ended(*self._offers[news.offer], news.why)
             case ServiceEnded():
@@ -172,8 +175,8 @@ class Chronicle:
     def _contact_ended(self, end: ContactEnded) -> None:
         now = self._now()
         live = self._live.get(end.contact)
-        if live is None:  # of a worker before, which told the rest
-            live = _Live(Contact(end.contact, end.group, now - end.waited))
+        if live is None:
+            return
         over = end.disposition != "answered"
         if not over:
             live.answered = now
@@ -213,6 +216,7 @@ class Chronicle:
     def moved(self, talk: Talk, before: str) -> None:
         """The customer goes on with another agent."""
         live = self._live.setdefault(talk.contact.id, _Live(talk.contact, talk.call.id))
+        self._serving.pop(before, None)
         self._put(self._record(live, agent=talk.agent))
 
     def ended(self, talk: Talk) -> None:

@@ -22,7 +22,7 @@ from ivr.esl import commands, talking
 from ivr.esl.resync import Snapshot
 from ivr.esl.wire import Event
 from ivr.log import get
-from ivr.routing import legs
+from ivr.routing import legs, on_hold
 from ivr.routing.conversations import (
     ARRIVING,
     ASKING,
@@ -35,6 +35,7 @@ from ivr.routing.conversations import (
     Third,
 )
 from ivr.routing.desk import Desk
+from ivr.routing.endings import ended_by
 from ivr.routing.orders import OfAgent, Toward, order
 from ivr.routing.pairs import Pairs
 from ivr.routing.tolls import Tolls
@@ -267,6 +268,9 @@ class TalkControl:
         if now is None:
             return
         third = now.third if now.third is not None and now.third.leg == event.uuid else None
+        if event.name == "CHANNEL_HANGUP" and third is None and not now.ended_by:
+            side = "agent" if event.uuid == now.leg else "caller"
+            now.ended_by = ended_by(event.get("Hangup-Cause"), side)
         try:
             if event.name == "CHANNEL_PARK":
                 if third is not None:
@@ -325,6 +329,7 @@ class TalkControl:
         if now.talk is not None:
             self._survive(now, False)
             now.talk.held = False
+            now.on_hold.turn(False, self._desk.now())
             self._desk.retrieve(now.talk, third.leg, third.agent)
             if third.contact and third.agent:  # they are with the caller now, and done with who asked them
                 self._left.pop(third.leg, None)
@@ -332,7 +337,8 @@ class TalkControl:
         else:
             self._all.end(now)
             self._pairs.make(now.other, third.leg, parted=parted and now.other not in now.parked)
-        self._desk.post(commands.set_variables(third.leg, {ASKED_BY: "", STEP: ""}))
+        cleared = {ASKED_BY: "", STEP: "", on_hold.KEPT: now.on_hold.kept() if now.talk is not None else ""}
+        self._desk.post(commands.set_variables(third.leg, cleared))
         if not parted:
             self._desk.post(talking.survive(now.leg, False), commands.kill(now.leg))
 
@@ -346,7 +352,7 @@ class TalkControl:
     def _end(self, now: Conversation) -> None:
         if now.talk is not None:
             now.talk.held = now.talk.stays = False
-            self._desk.finish(now.talk)
+            self._desk.finish(now.talk, now.ended_by)
         else:
             self._all.end(now)
             self._desk.post(commands.kill(now.leg))
@@ -376,9 +382,11 @@ class TalkControl:
 
     def _holds(self, now: Conversation, held: bool) -> None:
         now.held = held
+        now.on_hold.turn(held, self._desk.now())
         if now.talk is not None:  # from here on it is for us to see to it when a leg goes
             now.talk.held = held or now.third is not None
-        self._desk.post(commands.set_variables(now.leg, {HELD: "true" if held else ""}))
+        kept = {HELD: "true" if held else "", on_hold.KEPT: now.on_hold.kept()}
+        self._desk.post(commands.set_variables(now.leg, kept))
 
     def _survive(self, now: Conversation, survives: bool) -> None:
         """Whether each of the two stays when the other one goes."""
@@ -405,6 +413,8 @@ class TalkControl:
         for now in self._all:
             held = there[now.leg].variable(HELD) if now.leg in there else ""
             third = now.third
+            if now.leg in there:
+                now.on_hold.restore(there[now.leg].variable(on_hold.KEPT))
             if now.leg not in there:
                 self._agent_gone(now)
             elif third is not None and third.leg and third.leg not in there:

@@ -24,10 +24,13 @@ from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.registry import did_you_mean
 from ivr.routing import kept
+from ivr.routing.endings import CALLER, SYSTEM, ended_by
 from ivr.routing.kept import Stay
 from ivr.routing.legs import AGENT
 from ivr.routing.manners import Manners
 from ivr.routing.offers import Line, Offers, Prepared, Ringing, Serve
+from ivr.routing.ordered import AGENT as BY_AGENT
+from ivr.routing.ordered import side
 from ivr.routing.places import CONNECTING, OVER, TALKING, WAITING, CallPlace
 from ivr.routing.recovery import Recovery
 from ivr.routing.shifts import Shifts
@@ -57,6 +60,7 @@ class Desk(Shifts):
         heard: told of every event of the switch that is not a driven call's own, after the desk has dealt
             with it (agents' legs, those of colleagues and supervisors).
         restarted: called when FreeSWITCH was restarted, so that all calls are gone, after they were let go.
+        asked: told of each offer when FreeSWITCH was asked to ring its agent.
         ups: told of the switch as it is, whenever the desk has come to it and knows its talks again.
         arriving: asked of each new contact of a call before it is put into the queue; may give it another
             (an earlier `arrived`, as somebody calls in who has a callback coming).
@@ -77,6 +81,7 @@ class Desk(Shifts):
         self.talks = Talks()
         self.heard: list[Callable[[Event], None]] = []
         self.overheard: list[Callable[[Event], None]] = []
+        self.asked: list[Callable[[Offer], None]] = []
         self.ups: list[Callable[[resync.Snapshot], None]] = []
         self.arriving: Callable[[Call, Contact], Contact] = lambda _call, contact: contact
         self.restarted: list[Callable[[], object]] = []
@@ -98,7 +103,9 @@ class Desk(Shifts):
     def attach(self, line: Line) -> None:
         """Where FreeSWITCH is told what to do."""
         self._line = line
-        self.offers = Offers(line, self._options, self.tell, self._talk_begins, self._prepare, self.now)
+        self.offers = Offers(
+            line, self._options, self.tell, self._talk_begins, self._prepare, self.now, self._asked
+        )
 
     @property
     def line(self) -> Line:
@@ -152,7 +159,7 @@ class Desk(Shifts):
         return place
 
     def _come_back(self, call: Call, wish: Wish, stay: Stay) -> CallPlace:
-        """A caller whom somebody took elsewhere has come back, or was found late."""
+        """A caller whom somebody took elsewhere has come back, or was found late, or was called back."""
         place = CallPlace(self, call.id, stay.contact, call, wish)
         place.stay, place.served = stay, stay.agent
         self.put(place)
@@ -164,6 +171,8 @@ class Desk(Shifts):
             place.go(Leave("sent", stay.sent))
         elif stay.agent:
             place.go(Leave("next"))
+        elif self._serves.pop(stay.contact.id, None) is not None:  # one who is called back: it is their turn
+            self.offers.meet(stay.contact.id, place)
         else:
             self.tell(events.ContactArrived(stay.contact))
         return place
@@ -185,7 +194,8 @@ class Desk(Shifts):
         consultation). The agent is shown `show`. When one has answered its offer, which is accepted by then,
         `serve(offer, leg)` is called in a greenlet of its own; `leg` is parked. Who serves tells
         `OfferConnected`, `OfferFailed` or `ContactLeft`, and in the end `ServiceEnded`; from `OfferConnected`
-        on the leg is theirs."""
+        on the leg is theirs. Or they bring the other one to a node that waits for this contact: from there on
+        it is a talk as any other."""
         self._serves[contact.id] = serve
         self._shows[contact.id] = show or {}
         self.tell(events.ContactArrived(contact))
@@ -213,8 +223,8 @@ class Desk(Shifts):
         place.left = Leave("sent", to)
         place.go(place.left)
         if talk is not None:
-            talk.held = False
-            self._talk_ends(talk)
+            talk.held, talk.sent = False, f"{to.kind}:{to.name}"
+            self._talk_ends(talk, side(talk.agent))
 
     # Talks --------------------------------------------------------------------------------------------
 
@@ -241,14 +251,15 @@ class Desk(Shifts):
         elif agent:
             self._talk_moves(place, talk, leg, agent)
         else:
-            self._service_ends(talk)
+            self._service_ends(talk, side(talk.agent))
             place.go(Leave("next"))
         self.write(place)
 
-    def finish(self, talk: Talk) -> None:
-        """Hang the agent's leg up; the caller goes on in the flow."""
+    def finish(self, talk: Talk, by: str = "") -> None:
+        """Hang the agent's leg up; the caller goes on in the flow. `by`: who ended it, if it was neither the
+        agent nor who ordered it."""
         talk.held = False
-        self._talk_ends(talk)
+        self._talk_ends(talk, by or side(talk.agent))
 
     # What FreeSWITCH reports --------------------------------------------------------------------------
 
@@ -264,7 +275,7 @@ class Desk(Shifts):
         elif event.uuid in self.offers:
             self.offers.handle(event)
         elif event.name == "CHANNEL_HANGUP" and (talk := self.talks.by_leg(event.uuid)) and not talk.held:
-            self._talk_ends(talk)
+            self._talk_ends(talk, ended_by(event.get("Hangup-Cause"), BY_AGENT))
         for listener in self.overheard if driven else (*self.overheard, *self.heard):
             try:
                 listener(event)
@@ -279,9 +290,9 @@ class Desk(Shifts):
                 self.offers.parted(place, event)
             case "CHANNEL_PARK" if (talk := self.talks.by_call(place.id)) and not talk.held:
                 if event.variable("last_bridge_to") == talk.leg:  # else of a talk before this one
-                    self._talk_ends(talk)
+                    self._talk_ends(talk, BY_AGENT)
             case "CHANNEL_HANGUP":
-                self.given_up(place, "abandoned")
+                self.given_up(place, "abandoned", ended_by(event.get("Hangup-Cause"), CALLER))
 
     def up(self, snapshot: resync.Snapshot, calls: Mapping[str, Call], *, restarted: bool) -> None:
         """The switch is there (again), and is ours; `calls` are those that are driven."""
@@ -307,6 +318,10 @@ class Desk(Shifts):
         """Stand still; all there is stays on the switch."""
         self.active = False
         self._alarm.stop()
+
+    def _asked(self, offer: Offer) -> None:
+        for listener in self.asked:
+            listener(offer)
 
     # What the router decided --------------------------------------------------------------------------
 
@@ -389,16 +404,17 @@ class Desk(Shifts):
         self.post(commands.set_variables(leg, {AGENT: agent}))
         self.tell(events.ServiceMoved(talk.contact.id, before, agent))
 
-    def _talk_ends(self, talk: Talk) -> None:
+    def _talk_ends(self, talk: Talk, by: str) -> None:
         """The caller and the agent are parted for good: the agent's leg goes, the caller goes on."""
-        if not self._service_ends(talk):
+        if not self._service_ends(talk, by):
             return
         if not talk.stays:
             self.post(commands.kill(talk.leg))
         if place := self.places.get(talk.call.id):
             place.go(Leave("next"))
 
-    def _service_ends(self, talk: Talk) -> bool:
+    def _service_ends(self, talk: Talk, by: str) -> bool:
+        talk.ended_by = talk.ended_by or by
         if not self.talks.end(talk):
             return False
         self.tell(events.ServiceEnded(talk.agent, talk.contact.id))
@@ -412,8 +428,8 @@ class Desk(Shifts):
     def estimate(self, contact: str) -> Estimate | None:
         return self.router.estimate(contact, self.now())
 
-    def given_up(self, place: CallPlace, why: str) -> None:
-        """The caller has gone, or the node has done with the place."""
+    def given_up(self, place: CallPlace, why: str, by: str = SYSTEM) -> None:
+        """The caller has gone, or the node has done with the place; `by`: who ended a talk with that."""
         known = self.places.get(place.id) is place
         if known:
             del self.places[place.id]
@@ -424,7 +440,7 @@ class Desk(Shifts):
         phase, place.phase = place.phase, OVER
         talk = self.talks.by_call(place.id)
         if talk is not None and talk.contact.id == place.contact.id:
-            self._talk_ends(talk)
+            self._talk_ends(talk, by)
         elif phase in (WAITING, CONNECTING):
             self.tell(events.ContactLeft(place.contact.id, why))
         if known and why != "abandoned":

@@ -48,28 +48,32 @@ class Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         desk = self._desk
-        waiting = GaugeMetricFamily("ivr_queue_waiting", "Contacts that wait, by skill group.", labels=["group"])
+        waiting = GaugeMetricFamily(
+            "ivory_queue_waiting", "Contacts that wait, by skill group.", labels=["group"]
+        )
         for group in sorted(desk.groups):
             waiting.add_metric([group], desk.router.waiting(group))
         yield waiting
-        agents = GaugeMetricFamily("ivr_agents", "Agents, by state.", labels=["state"])
+        agents = GaugeMetricFamily("ivory_agents", "Agents, by state.", labels=["state"])
         states = Counter(each.state for each in desk.states.values())
         for state in STATES:
             agents.add_metric([state], states[state])
         yield agents
-        yield GaugeMetricFamily("ivr_talks", "Callers who talk with agents.", value=len(desk.talks))
+        yield GaugeMetricFamily("ivory_talks", "Callers who talk with agents.", value=len(desk.talks))
         ended = CounterMetricFamily(
-            "ivr_contacts", "Contacts whose waiting ended, by how.", labels=["group", "disposition"]
+            "ivory_contacts", "Contacts whose waiting ended, by how.", labels=["group", "disposition"]
         )
         for (group, disposition), count in sorted(self._ended.items()):
             ended.add_metric([group, disposition], count)
         yield ended
-        offers = CounterMetricFamily("ivr_offers", "Offers to agents, by what came of them.", labels=["result"])
+        offers = CounterMetricFamily(
+            "ivory_offers", "Offers to agents, by what came of them.", labels=["result"]
+        )
         for result, count in sorted(self._offers.items()):
             offers.add_metric([result], count)
         yield offers
         yield CounterMetricFamily(
-            "ivr_router_violations", "Things that must always hold, and were found not to.", self._looked()
+            "ivory_router_violations", "Things that must always hold, and were found not to.", self._looked()
         )
 
     def _looked(self) -> int:

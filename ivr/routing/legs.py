@@ -26,6 +26,10 @@ GRACE: Final = 2
 STAYS: Final = 60
 """Seconds an agent's leg may stay parked before it is connected, or hung up."""
 
+WAITS: Final = 300
+"""Seconds an agent's leg may stay parked whose customer is being called back: rung, and told what they must be
+told."""
+
 MOST_SHOWN: Final = 20
 """Things an agent's telephone is told about a caller, in headers of its INVITE."""
 
@@ -74,7 +78,7 @@ def dial(offer: Offer, leg: str, now: float, options: Calls, shown: Mapping[str,
         "origination_uuid": leg,
         "originate_timeout": seconds,
         "ignore_early_media": True,
-        "park_timeout": STAYS,
+        "park_timeout": WAITS if offer.contact.callback else STAYS,
         # Else an agent who hangs up while their phone holds the call can take the caller with them.
         "hold_hangup_xfer_exten": "return:XML:ivory",
         AGENT: offer.agent,

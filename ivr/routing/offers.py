@@ -91,6 +91,7 @@ class Offers:
         connected: told when agent and caller talk, after the router.
         prepare: begins to make the sounds an agent hears first.
         now: seconds since the epoch.
+        asked: told when FreeSWITCH was asked to ring an offer's agent.
     """
 
     def __init__(
@@ -101,7 +102,9 @@ class Offers:
         connected: Callable[[Ringing], None],
         prepare: Callable[[list[Piece]], Prepared],
         now: Callable[[], float],
+        asked: Callable[[Offer], None] = lambda _offer: None,
     ) -> None:
+        self._asked = asked
         self._line, self._options, self._tell, self._now = line, options, tell, now
         self._connected, self._prepare = connected, prepare
         self._by_id: dict[str, Ringing] = {}
@@ -170,6 +173,16 @@ class Offers:
             if ringing.place is place and ringing.step == JOINING and tried:
                 self.fail(ringing, "failed")
 
+    def meet(self, contact: str, place: CallPlace) -> None:
+        """Whoever a contact was asked for without is on the line now: an agent who is there for it talks with
+        them, and one who is rung for it will."""
+        for ringing in list(self._by_id.values()):
+            if ringing.offer.contact.id == contact and ringing.place is None:
+                ringing.place, ringing.serve = place, None
+                if ringing.step == SERVING:  # with a sound that nothing else ends
+                    self._line.post(commands.api("uuid_break", ringing.leg, "all"))
+                    self._join(ringing)
+
     def served(self, offer: str) -> str:
         """Whoever serves a contact without a caller has connected them: the leg is theirs from here on."""
         ringing = self._by_id.get(offer)
@@ -211,6 +224,7 @@ class Offers:
         dial = legs.dial(offer, ringing.leg, self._now(), self._options, shown)
         job = self._line.bgapi(commands.originate(dial))
         ringing.asked = True
+        self._asked(offer)
         if self._by_id.get(offer.id) is not ringing:  # withdrawn while it was asked for
             self._kill(ringing)
             return

@@ -18,6 +18,7 @@ from ivr.acd.plan.types import AgentId
 from ivr.errors import IvoryError
 from ivr.log import get
 from ivr.registry import did_you_mean
+from ivr.routing.ordered import ordered
 from ivr.store.records import AuditRecord
 
 log = get(__name__)
@@ -201,7 +202,8 @@ class Orders:
         if name not in self._bound:
             raise IvoryError(f"{name} cannot be done here")
         part, handler = self._bound[name]
-        return handler(part, asked, by)
+        with ordered(by, asked.target()):
+            return handler(part, asked, by)
 
     def _note(
         self, name: str, row: Order, by: str, asked: Arguments, result: str, before: object = None

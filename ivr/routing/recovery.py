@@ -22,6 +22,7 @@ from ivr.esl.resync import Snapshot
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.routing import kept
+from ivr.routing.endings import SYSTEM
 from ivr.routing.kept import Stay
 from ivr.routing.legs import AGENT, OFFER, mark
 from ivr.routing.places import OVER, TALKING, CallPlace
@@ -111,7 +112,7 @@ class Recovery:
         for talk in desk.talks:
             parted = talk.call.id not in bridges or bridges[talk.call.id] != talk.leg
             if talk.leg not in there or (parted and not talk.held):
-                desk.finish(talk)
+                desk.finish(talk, SYSTEM)
         for uuid, place in list(desk.places.items()):
             if uuid not in there:
                 desk.given_up(place, "abandoned")

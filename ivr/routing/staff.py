@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from ivr.acd.events import ContactChanged
@@ -13,6 +12,7 @@ from ivr.acd.plan import LoadedPlan
 from ivr.errors import IvoryError
 from ivr.registry import did_you_mean
 from ivr.routing.desk import Desk
+from ivr.routing.moments import arrival
 from ivr.routing.orders import (
     Arguments,
     Dispose,
@@ -62,8 +62,7 @@ class Staff:
         if group is not None and group.dispositions is not None:
             codes = group.dispositions
         _one_of("disposition", code, codes)
-        arrived = datetime.fromtimestamp(last.arrived, UTC)
-        self._put(ContactRecord(last.id, arrived, disposition_code=code, note=note))
+        self._put(ContactRecord(last.id, arrival(last.arrived), disposition_code=code, note=note))
         return last.id
 
     def place(self, contact: str) -> CallPlace:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import gevent
 
@@ -20,6 +20,7 @@ from ivr.errors import CommandFailed, IvoryError
 from ivr.esl import commands, keeping
 from ivr.log import get
 from ivr.routing.offers import Line
+from ivr.routing.wrap_ups import WrapUp, WrapUps
 from ivr.store.database import Store
 from ivr.store.models import Agents
 from ivr.store.records import AgentRecord
@@ -39,12 +40,17 @@ class States:
     Args:
         line: the connection to FreeSWITCH.
         stored: what the database knows of the agents; asked where the switch knows nothing. May wait.
+        wrap_ups: of which contact an agent's wrap-up is; kept with the state, and filled when that is read.
     """
 
     def __init__(
-        self, line: Callable[[], Line], stored: Callable[[], Sequence[AgentRestored]] = list
+        self,
+        line: Callable[[], Line],
+        stored: Callable[[], Sequence[AgentRestored]] = list,
+        wrap_ups: WrapUps | None = None,
     ) -> None:
         self._line, self._stored = line, stored
+        self._wrap_ups: WrapUps = {} if wrap_ups is None else wrap_ups
         self._latest: dict[str, AgentChanged] = {}
         self._changed: set[str] = set()
         self._writing: gevent.Greenlet[..., None] | None = None
@@ -83,7 +89,8 @@ class States:
         calls = []
         for agent in sorted(changed):
             try:
-                calls.append(commands.store(REALM, agent, _packed(self._latest[agent])))
+                kept = _packed(self._latest[agent], self._wrap_ups.get(agent))
+                calls.append(commands.store(REALM, agent, kept))
             except IvoryError as error:
                 log.warning("agent's state not kept", agent=agent, error=str(error))
         try:
@@ -105,7 +112,10 @@ class States:
         for line in text.splitlines():
             if line.startswith(_PREFIX):
                 try:
-                    found.append(_unpacked(line[len(_PREFIX) :].partition("/")[2]))
+                    agent, wrap_up = _unpacked(line[len(_PREFIX) :].partition("/")[2])
+                    found.append(agent)
+                    if wrap_up is not None:
+                        self._wrap_ups[agent.agent] = wrap_up
                 except IvoryError as error:
                     log.warning("an agent's state cannot be read", error=str(error))
         return found
@@ -125,8 +135,8 @@ def latest(agent: AgentRestored) -> AgentChanged:
     )
 
 
-def _packed(state: AgentChanged) -> str:
-    whole = {
+def _packed(state: AgentChanged, wrap_up: WrapUp | None) -> str:
+    whole: dict[str, Any] = {
         "agent": state.agent,
         "state": state.state,
         "reason": state.reason,
@@ -136,14 +146,20 @@ def _packed(state: AgentChanged) -> str:
         "dial": state.dial,
         "tallies": dict(state.tallies),
     }
+    if wrap_up is not None and state.state == "wrap_up":
+        whole["of"] = [wrap_up.contact, round(wrap_up.arrived, 3), round(wrap_up.began, 3)]
     return keeping.armoured(json.dumps({name: value for name, value in whole.items() if value}))
 
 
-def _unpacked(text: str) -> AgentRestored:
+def _unpacked(text: str) -> tuple[AgentRestored, WrapUp | None]:
     try:
         whole = json.loads(keeping.unpack(text))
         whole["channels"] = frozenset(whole.get("channels", ()))
-        return AgentRestored(**whole)
+        about = whole.pop("of", None)
+        if about is not None:
+            contact, arrived, began = about
+            about = WrapUp(str(contact), float(arrived), float(began))
+        return AgentRestored(**whole), about
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise IvoryError(f"a kept state cannot be read: {type(error).__name__}") from None
 

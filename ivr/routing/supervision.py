@@ -24,6 +24,7 @@ from ivr.routing import legs
 from ivr.routing.consult import TalkControl
 from ivr.routing.conversations import Conversations
 from ivr.routing.desk import Desk
+from ivr.routing.endings import SUPERVISOR
 from ivr.routing.orders import OfAgent, Supervise, WithReason, order
 from ivr.settings import Calls
 
@@ -128,6 +129,8 @@ class Supervision:
     def hang_up(self, agent: str) -> None:
         """End an agent's talk, for both."""
         now = self._all.of(agent)
+        if now.talk is not None:
+            now.talk.ended_by = SUPERVISOR
         self._control.release(now)
         self.desk.post(commands.kill(now.other, "MANAGER_REQUEST"), commands.kill(now.leg, "MANAGER_REQUEST"))
 
@@ -162,7 +165,10 @@ class Supervision:
             self.desk.post(commands.kill(watch.leg))
             return
         self.desk.post(commands.set_variables(watch.leg, {WATCHES: "", WATCHER: ""}))
-        self._control.give(now, watch.leg, self._serving(watch.at))
+        serving = self._serving(watch.at)
+        if now.talk is not None and not serving:  # a talk with nobody of the centre is none of its talks
+            now.talk.ended_by = SUPERVISOR
+        self._control.give(now, watch.leg, serving)
 
     def _serving(self, at: str) -> str:
         """The agent whom an extension belongs to, if they are signed in: the service is theirs then."""

@@ -69,7 +69,7 @@ class Engine:
         kept = _kept(call, flows)
         self.state = kept or _beginning(call, flows[start])
         self.input = Input(call, call.kept.keys if kept and call.kept else "")
-        self._resumed = kept is not None
+        self._resumed = kept is not None and self.state.adopted > 0
 
     @property
     def flow(self) -> Flow:
@@ -400,17 +400,23 @@ def _kept(call: Call, flows: Mapping[str, LoadedFlow]) -> State | None:
         if call.kept is None:
             return None
         state = unpack(call.kept.text)
+        check(state, flows)
     except IvoryError as error:
         log.warning("call begins anew", call=call.id, reason=str(error))
         return None
     for frame in (vars(state), *state.frames):
-        flow, node = frame["flow"], frame["node"]
-        if flow not in flows or node not in flows[flow].flow.nodes:
-            log.warning("call begins anew", call=call.id, reason=f'there is no "{flow}: {node}" any more')
-            return None
-        frame["variables"] = {**dict.fromkeys(flows[flow].flow.vars), **frame["variables"]}
+        variables = flows[frame["flow"]].flow.vars
+        frame["variables"] = {**dict.fromkeys(variables), **frame["variables"]}
     state.adopted += 1
     return state
+
+
+def check(state: State, flows: Mapping[str, LoadedFlow]) -> None:
+    """Raises IvoryError unless a call can go on in `flows` where it stands."""
+    for frame in (vars(state), *state.frames):
+        flow, node = frame["flow"], frame["node"]
+        if flow not in flows or node not in flows[flow].flow.nodes:
+            raise IvoryError(f'there is no "{flow}: {node}" any more')
 
 
 def _done(outcome: str, chosen: Target | Enter | End | None) -> bool:

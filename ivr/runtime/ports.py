@@ -140,13 +140,14 @@ class Queues(Protocol):
 class Recall:
     """A caller's wish to be called back: at `number` (E.164), by whom `wish` names, with the place in time
     `since`, but not before `due`; both in seconds since the epoch. `key` names the visit, so that a second
-    asking after a crash is the same callback."""
+    asking after a crash is the same callback. `state` is what the call goes on with in which that happens."""
 
     key: str
     number: str
     wish: Wish
     since: float
     due: float | None = None
+    state: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

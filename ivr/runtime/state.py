@@ -18,6 +18,8 @@ from ivr.errors import IvoryError
 from ivr.runtime.secrets import Secrets
 
 MAX_DEPTH = 50
+NOT_BEGUN = -1
+"""`adopted` of a state that no worker has taken up yet: its visit is begun, not begun again."""
 
 _KINDS: dict[type, tuple[str, Callable[[Any], str]]] = {
     Decimal: ("$decimal", str),
@@ -44,7 +46,8 @@ class State:
     `entry` and `version` are the flow the call came in by; `adopted` counts the workers that took
     this visit up from one before. `queue` is what `ivr.runtime.queued` keeps of the last queue it was in,
     `progress` what a node of several questions has been answered in this visit, `caller` what an operation
-    told of who calls.
+    told of who calls. `called` is the visit of the callback that this call came about by, which was begun in
+    another call.
     """
 
     flow: str
@@ -67,13 +70,14 @@ class State:
     queue: dict[str, Any] = field(default_factory=dict)
     progress: dict[str, Any] = field(default_factory=dict)
     caller: dict[str, Any] = field(default_factory=dict)
+    called: int = 0
 
 
 _SHORT = {
     "flow": "f", "node": "n", "language": "l", "variables": "v", "visit": "i", "back": "b", "frames": "s",
     "goals": "g", "asked": "q", "lost": "x", "last": "m", "entry": "e", "version": "r", "answered": "a",
     "early": "y", "talked": "t", "adopted": "d", "queue": "u", "progress": "p",
-    "caller": "c",
+    "caller": "c", "called": "k",
 }  # fmt: skip
 PLACE = ("node", "visit", "back", "last", "adopted", "progress")
 """What of a state is another at each visit."""

@@ -31,7 +31,7 @@ from ivr.runtime.keys import Grammar
 from ivr.runtime.ports import Services, Wish
 from ivr.runtime.queued import Queued, packed, unpacked
 from ivr.runtime.secrets import MASK, Secrets
-from ivr.runtime.state import State
+from ivr.runtime.state import NOT_BEGUN, State, pack, unpack
 
 log = get(__name__)
 
@@ -313,6 +313,27 @@ class Visit:
     def served(self, agent: str, contact: str = "") -> None:
         """An agent talks with the caller."""
         self.state.queue = {**self.state.queue, "agent": agent, **({"contact": contact} if contact else {})}
+
+    @property
+    def called_back(self) -> bool:
+        """Whether this visit was begun in an earlier call, and the caller is called back now."""
+        return self.state.called == self.number
+
+    def recall(self, wish: Wish, since: float) -> str:
+        """What another call goes on with, in which the caller is called back: all that this one knows but for
+        what was typed in confidence, at this node, and as this visit.
+
+        Raises:
+            IvoryError: a variable holds what cannot be kept.
+        """
+        state = unpack(pack(self.state, self._secrets))
+        state.visit, state.called, state.last, state.adopted = self.number - 1, self.number, 0, NOT_BEGUN
+        state.answered, state.early, state.talked = None, False, False
+        state.goals, state.progress, state.asked, state.lost = [], {}, {}, []
+        for frame in state.frames:
+            frame["asked"], frame["lost"] = {}, []
+        state.queue = packed(wish, since, "")
+        return pack(state, self._secrets)
 
     # What is written down -----------------------------------------------------------------------------
 

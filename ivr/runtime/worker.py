@@ -200,9 +200,11 @@ class Worker:
 
     def _ours(self, channel: Event) -> bool:
         """Whether a channel is a call for this worker."""
+        rings = channel.get("Call-Direction") == "outbound" and channel.get("Answer-State") != "answered"
         return (
             self._drives(channel)
             and channel.get("Answer-State") != "hangup"
+            and not rings  # a customer who is called back, and has not answered yet
             and channel.variable(WHERE) != "fallback"
         )
 
@@ -300,7 +302,7 @@ class Worker:
     # Calls --------------------------------------------------------------------------------------------
 
     def _arrive(self, event: Event, *, at_once: bool = False) -> None:
-        if self.draining:
+        if self.draining and event.variable(keeping.OWNER) != self._around.owner:
             return
         wish = event.variable(MARK)
         entry = self.library.choose(

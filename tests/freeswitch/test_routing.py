@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -64,6 +65,10 @@ def test_a_caller_and_an_agent_talk_and_the_caller_goes_on_afterwards(centre: Ce
     centre.call("13900000001")
     wait_for(lambda: centre.talks() == {"a1": "13900000001"}, 5, "the talk")
     assert centre.state("a1") == "busy"
+    with urlopen(f"http://127.0.0.1:{centre.ivory.ops_port}/metrics") as metrics:
+        figures = metrics.read().decode()
+    for figure in ('ivory_agents{state="busy"} 1.0', "ivory_talks 1.0", "ivory_router_violations_total 0.0"):
+        assert figure in figures
     leg = centre.legs()["a1"]
     assert centre.phone.api(f"uuid_getvar {leg} ivr_show_account") == "4711"
     centre.phone.hang_up(leg)

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from ivr import registry
-from ivr.flow import expressions, phrases, prompts, scope, yaml, yaml_builder
+from ivr.flow import expressions, phrases, prompts, scope, yaml_builder
 from ivr.flow.json_schema.spellings import ITEMS, SPELLINGS
 from ivr.flow.model import Defaults, Flow, Node
 from ivr.flow.phrases.currencies import PLACES
@@ -110,5 +110,5 @@ def test_its_limits_are_the_real_ones() -> None:
     assert "the keys, up to ten" in section("Names, times, keys")
     assert MAX_SEQUENCE == 10
     assert all(f"`{unit}`" in section("Names, times, keys") for unit in _UNITS)
-    assert yaml.MAX_BYTES == 1 << 20
-    assert f"{yaml_builder.MAX_DEPTH} levels and {yaml_builder.MAX_VALUES:,} values" in PAGE
+    assert yaml_builder.FLOW.size == 1 << 20
+    assert f"1 MiB, {yaml_builder.MAX_DEPTH} levels and {yaml_builder.FLOW.values:,} values" in PAGE

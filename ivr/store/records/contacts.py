@@ -53,11 +53,14 @@ class ContactRecord:
     agent: str = ""
     """Who served it; after a transfer between agents, who served it last."""
     ended_by: str = ""
-    """`customer`, `agent`, `supervisor`, `transfer` or `switch`."""
+    """Who hung up, or sent the customer on (see `transferred_to`): `caller`, `agent`, `supervisor`, or `system`
+    for what nobody did."""
     waited: float | None = None
     talk: float | None = None
+    """Without `hold`, in which the customer heard music."""
     hold: float | None = None
     wrap_up: float | None = None
+    """Of the agent who served it last."""
     disposition_code: str = ""
     """What the agent says it was about, by the group's table."""
     note: str = field(default="", metadata={"limit": 1024})
