@@ -88,7 +88,7 @@ class Desk(Shifts):
         self.active = False
         """Whether the agents of this FreeSWITCH are ours to ring."""
         self._line: Line | None = None
-        self._serves: dict[str, Serve] = {}
+        self._asked: dict[str, _Asked] = {}
         self._shows: dict[str, Mapping[str, str]] = {}
         super().__init__(plan, clock, router)
         self.recovery = Recovery(self)
@@ -128,6 +128,8 @@ class Desk(Shifts):
             return place
         if place is not None:
             self.given_up(place, "failed")
+        if asked := self._asked.pop(visit, None):
+            return self._meet(call, wish, asked.contact)
         before = self._sent_on.pop(call.id, None)
         if before is None and (stay := kept_by(call)) and _visit(stay.contact.id) == visit:
             return self._come_back(call, wish, stay)
@@ -159,7 +161,7 @@ class Desk(Shifts):
         return place
 
     def _come_back(self, call: Call, wish: Wish, stay: Stay) -> CallPlace:
-        """A caller whom somebody took elsewhere has come back, or was found late, or was called back."""
+        """A caller whom somebody took elsewhere has come back, or was found late."""
         place = CallPlace(self, call.id, stay.contact, call, wish)
         place.stay, place.served = stay, stay.agent
         self.put(place)
@@ -171,10 +173,16 @@ class Desk(Shifts):
             place.go(Leave("sent", stay.sent))
         elif stay.agent:
             place.go(Leave("next"))
-        elif self._serves.pop(stay.contact.id, None) is not None:  # one who is called back: it is their turn
-            self.offers.meet(stay.contact.id, place)
         else:
             self.tell(events.ContactArrived(stay.contact))
+        return place
+
+    def _meet(self, call: Call, wish: Wish, contact: Contact) -> CallPlace:
+        """A customer who is called back has answered; an agent who was asked first is there, or is rung."""
+        place = CallPlace(self, call.id, contact, call, wish)
+        self.put(place)
+        self.write(place)
+        self.offers.meet(contact.id, place)
         return place
 
     def comfort(self, call: Call, wish: Wish) -> Comfort:
@@ -194,9 +202,9 @@ class Desk(Shifts):
         consultation). The agent is shown `show`. When one has answered its offer, which is accepted by then,
         `serve(offer, leg)` is called in a greenlet of its own; `leg` is parked. Who serves tells
         `OfferConnected`, `OfferFailed` or `ContactLeft`, and in the end `ServiceEnded`; from `OfferConnected`
-        on the leg is theirs. Or they bring the other one to a node that waits for this contact: from there on
-        it is a talk as any other."""
-        self._serves[contact.id] = serve
+        on the leg is theirs. Or it becomes a talk as any other, as a call takes its place that the contact is
+        named after (`<call>:<visit>`)."""
+        self._asked[contact.id] = _Asked(contact, serve)
         self._shows[contact.id] = show or {}
         self.tell(events.ContactArrived(contact))
 
@@ -354,7 +362,7 @@ class Desk(Shifts):
                     whisper = [Speech(wish.whisper, wish.language, fresh=True)]
                 else:
                     whisper = list(self.manners.whisper(offer.contact.group, wish.language))
-        self.offers.ring(offer, place, shown, whisper, self._serves.get(offer.contact.id))
+        self.offers.ring(offer, place, shown, whisper, asked.serve if asked else None)
 
     def _sent(self, action: actions.Send) -> None:
         if place := self._by_contact.get(action.contact):
@@ -374,7 +382,7 @@ class Desk(Shifts):
 
     def _ended(self, action: actions.ContactEnded) -> None:
         self._shows.pop(action.contact, None)
-        self._serves.pop(action.contact, None)
+        self._asked.pop(action.contact, None)
         place = self._by_contact.get(action.contact)
         if place is None or action.disposition in ("answered", "overflowed"):
             return
