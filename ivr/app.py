@@ -92,7 +92,17 @@ class App:
             on_change=self._render_ahead,
         )
         database = partial(open_current, settings.store.url, deadline=ANSWER)
-        self.centre = Centre(settings, database, self.writer, clock, self._prepare, self._recordings, node)
+        self.centre = Centre(
+            settings,
+            database,
+            self.writer,
+            clock,
+            self._prepare,
+            self._recordings,
+            node,
+            self.owner,
+            self.library.check,
+        )
         self.metrics.registry.register(Figures(self.centre.desk))
         self.services = RealServices(
             MeteredClient(settings.http, self.metrics),

@@ -37,6 +37,8 @@ class Floor:
         self.deadlines = Deadlines()
         self.memory = LastAgents()
         self.handling = Handling()
+        self.troubles: dict[str, str] = {}
+        """By group: how its rank or strategy failed last, since the last `check`."""
         self.actions: list[Action] = []
         self.touched: dict[str, Seat] = {}
         """Agents whose state may be another one since it was told last."""

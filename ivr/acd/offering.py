@@ -33,8 +33,9 @@ def stand(floor: Floor, waiting: Waiting) -> None:
             line = waiting.stage.line(waiting.reach, joining=True)
     elif waiting.alone is not None:
         seat = floor.seats.get(waiting.contact.only or waiting.contact.preferred)
-        line = seat.line if seat else None
-        waiting.queue.alone[waiting.id] = waiting
+        if seat is not None:
+            line = seat.line
+            waiting.queue.alone[waiting.id] = waiting
     elif waiting.stage is not None:
         line = waiting.stage.line(waiting.reach)
     if line is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd import names
@@ -10,12 +10,14 @@ from ivr.acd.model import Agent, Contact, Group, Plan, Step
 from ivr.acd.pools import ComparedPool, Pool, SortedPool
 from ivr.acd.requirements import asked
 from ivr.acd.stages import Path, Stage
-from ivr.acd.strategies import TABLE, choosing
+from ivr.acd.strategies import TABLE, choosing, longest_idle
 
 if TYPE_CHECKING:
     from ivr.acd.floor import Floor
     from ivr.acd.seats import Seat
     from ivr.acd.waiting import Queue, Waiting
+
+Choose = Callable[["list[Seat]", "Waiting", float], "Seat"]
 
 MOST = 2000
 """Ways of asking from which on those that nobody waits on are forgotten."""
@@ -137,20 +139,35 @@ def _pool(floor: Floor, group: Group, first: Mapping[str, int]) -> Pool:
     if group.rank is None and group.strategy in TABLE:
         key = TABLE[group.strategy].key
         return SortedPool(lambda seat: key(seat, group, first))
-    if group.rank is None:
+    choose = _by_rank(group.rank, floor) if group.rank is not None else _by_strategy(group, floor)
+
+    def chosen(seats: list[Seat], waiting: Waiting, now: float) -> Seat:
+        try:
+            return choose(seats, waiting, now)
+        except Exception as error:  # somebody's own code: it must not cost a caller their agent
+            what = "rank" if group.rank is not None else f"strategy {group.strategy}"
+            floor.troubles[group.id] = f"the {what} of {group.id} failed: {type(error).__name__}: {error}"
+            return min(seats, key=lambda seat: longest_idle(seat, group, first))
+
+    return ComparedPool(chosen)
+
+
+def _by_strategy(group: Group, floor: Floor) -> Choose:
+    def choose(seats: list[Seat], waiting: Waiting, now: float) -> Seat:
         strategy = choosing(group.strategy)
+        return floor.seats[strategy.choose(seats, waiting.contact, group, now, floor.chance).id]
 
-        def choose(seats: list[Seat], waiting: Any, now: float) -> Seat:
-            chosen = strategy.choose(seats, waiting.contact, group, now, floor.chance)
-            return floor.seats[chosen.id]
+    return choose
 
-        return ComparedPool(choose)
-    rank = group.rank
 
-    def highest(seats: list[Seat], waiting: Waiting, now: float) -> Seat:
-        return max(seats, key=lambda seat: rank(names.Facts(seat, waiting, floor)))
+def _by_rank(rank: Callable[[Mapping[str, Any]], float], floor: Floor) -> Choose:
+    def choose(seats: list[Seat], waiting: Waiting, now: float) -> Seat:
+        ranks = [rank(names.Facts(seat, waiting, floor)) for seat in seats]
+        highest = max(ranks)
+        equals = [seat for seat, rank in zip(seats, ranks, strict=True) if rank == highest]
+        return min(equals or seats, key=lambda seat: (longest_idle(seat, waiting.queue.group, {}), seat.id))
 
-    return ComparedPool(highest)
+    return choose
 
 
 def _skills(require: Mapping[str, int]) -> Hashable:

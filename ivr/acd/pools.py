@@ -85,14 +85,17 @@ class SortedPool(Pool):
 
 
 class ComparedPool(Pool):
-    """For a strategy that must look at everybody when somebody is wanted: `choose` gets those of one tier."""
+    """For a strategy that must look at everybody when somebody is wanted: `choose` gets those of one tier, in
+    the order in which they became free."""
 
     def __init__(self, choose: Callable[[list[Seat], Any, float], Seat]) -> None:
         self._choose = choose
         self._tiers: dict[int, dict[str, tuple[int, Seat]]] = {}
 
     def push(self, seat: Seat, level: int, position: int) -> None:
-        self._tiers.setdefault(level, {})[seat.id] = (seat.stamp, seat)
+        tier = self._tiers.setdefault(level, {})
+        tier.pop(seat.id, None)
+        tier[seat.id] = (seat.stamp, seat)
 
     def _of(self, level: int) -> list[Seat]:
         tier = self._tiers[level]
@@ -105,17 +108,19 @@ class ComparedPool(Pool):
         return (seat for each in sorted(self._tiers) if each <= level for seat in self._of(each))
 
     def lowest(self) -> int | None:
-        return next((each for each in sorted(self._tiers) if self._of(each)), None)
+        for level in sorted(self._tiers):
+            if any(stamp == seat.stamp for stamp, seat in self._tiers[level].values()):
+                return level
+            self._tiers[level].clear()
+        return None
 
     def best(self, level: int, excluded: frozenset[str], waiting: Any, now: float) -> Seat | None:
         for each in sorted(self._tiers):
             if each > level:
                 break
-            free = [seat for seat in self._of(each) if seat.id not in excluded]
+            free = self._of(each)
+            if excluded:
+                free = [seat for seat in free if seat.id not in excluded]
             if free:
-                return self._choose(sorted(free, key=_by_id), waiting, now)
+                return self._choose(free, waiting, now)
         return None
-
-
-def _by_id(seat: Seat) -> str:
-    return seat.id

@@ -3,7 +3,7 @@ actions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ivr.acd import admission, offering, planning, serving, staffing
@@ -39,7 +39,7 @@ from ivr.acd.explain import Verdict, explain
 from ivr.acd.floor import Floor
 from ivr.acd.model import Plan
 from ivr.acd.running import run
-from ivr.acd.snapshot import available, position, snapshot
+from ivr.acd.snapshot import available, longest, position, snapshot, view
 
 __all__ = ["Estimate", "Router", "Verdict"]
 
@@ -97,14 +97,32 @@ class Router:
         """Every candidate for a contact, the best first, and why it was or was not chosen."""
         return explain(self._floor, contact, now)
 
+    def longest(self, group: str, now: float) -> float:
+        """Seconds for which the one has waited who has waited longest in the group; 0 when nobody waits."""
+        queue = self._floor.queue(group)
+        return longest(queue, now) if queue else 0.0
+
     def snapshot(self, now: float) -> Mapping[str, Any]:
         """All there is, ready for JSON: groups (waiting, longest, available, answered, ...), agents (state,
         since, reason, contacts), contacts (group, waited, position, offer)."""
         return snapshot(self._floor, now)
 
+    def view(self, now: float) -> Mapping[str, Any]:
+        """The same for who cannot be kept waiting until all of it is made: each group, agent and contact of
+        this moment is looked at when its entry is asked for, as it is by then."""
+        return view(self._floor, now)
+
     def check(self) -> list[str]:
-        """What must always hold and does not, in words; empty when all is well. Looks at everything once."""
-        return violations(self._floor)
+        """What must always hold and does not, and ranks or strategies that failed since the last check (the
+        longest idle agent was taken), in words; empty when all is well. Looks at everything once."""
+        return [words for found in self.inspect() for words in found]
+
+    def inspect(self) -> Iterator[list[str]]:
+        """`check` in small steps, of which each gives what it found; it may be told events between two."""
+        troubles = list(self._floor.troubles.values())
+        self._floor.troubles.clear()
+        yield troubles
+        yield from violations(self._floor)
 
 
 def _plan(floor: Floor, event: PlanChanged) -> None:

@@ -6,7 +6,9 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
+from ivr.acd.entries import Entries
 from ivr.acd.floor import Floor
+from ivr.acd.seats import Seat, Service
 from ivr.acd.waiting import Queue, Waiting
 
 
@@ -30,42 +32,48 @@ def available(floor: Floor, group: str) -> int:
     return sum(1 for id in floor.people.of(group) if (seat := floor.seats.get(id)) is not None and seat.open)
 
 
-def snapshot(floor: Floor, now: float) -> Mapping[str, Any]:
-    """Groups, agents and contacts by id; moments and seconds as numbers. Looks at everything once."""
-    lines = {queue.group.id: _ordered(queue) for queue in (*floor.queues.values(), floor.nowhere)}
-    contacts = {}
-    for line in lines.values():
-        for number, waiting in enumerate(line, 1):
-            contacts[waiting.id] = _contact(waiting, number, now)
-    for service in floor.services.values():
-        contacts[service.contact.id] = {
-            "group": service.contact.group,
-            "channel": service.contact.channel,
-            "agent": service.seat.id,
-            "since": service.since,
-        }
+def longest(queue: Queue, now: float) -> float:
+    """Seconds for which the one has waited who came first."""
+    first = min((each.contact.arrived for each in queue.waiting.values()), default=now)
+    return max(0.0, now - first)
+
+
+def view(floor: Floor, now: float) -> Mapping[str, Any]:
+    """Groups, agents and contacts by id; moments and seconds as numbers. Who is there is settled now, how they
+    are when they are looked at."""
+    queues = [*floor.queues.values(), floor.nowhere]
+    contacts: dict[str, tuple[Waiting, int] | Service] = {
+        waiting.id: (waiting, number) for queue in queues for number, waiting in enumerate(_ordered(queue), 1)
+    }
+    contacts.update({service.contact.id: service for service in floor.services.values()})
     return {
         "now": now,
         "held": floor.held,
         "turn": floor.plan.turn,
-        "groups": {id: _group(floor, queue, now) for id, queue in floor.queues.items()},
-        "agents": {
-            seat.id: {
-                "name": seat.agent.name,
-                "state": seat.told[0],
-                "reason": seat.told[1],
-                "until": seat.told[2],
-                "since": seat.since,
-                "channels": sorted(seat.channels),
-                "dial": seat.dial or seat.agent.dial,
-                "contacts": list(seat.serving),
-                "groups": sorted(seat.agent.tiers),
-                "offer": seat.offer.id if seat.offer else None,
-                "tallies": seat.tallies.as_mapping(),
-            }
-            for seat in floor.seats.values()
-        },
-        "contacts": contacts,
+        "groups": Entries(dict(floor.queues), lambda queue: _group(floor, queue, now)),
+        "agents": Entries(dict(floor.seats), _agent),
+        "contacts": Entries(contacts, lambda each: _contact(each, now)),
+    }
+
+
+def snapshot(floor: Floor, now: float) -> Mapping[str, Any]:
+    """The same, as it is now."""
+    return {name: dict(each) if isinstance(each, Entries) else each for name, each in view(floor, now).items()}
+
+
+def _agent(seat: Seat) -> dict[str, Any]:
+    return {
+        "name": seat.agent.name,
+        "state": seat.told[0],
+        "reason": seat.told[1],
+        "until": seat.told[2],
+        "since": seat.since,
+        "channels": sorted(seat.channels),
+        "dial": seat.dial or seat.agent.dial,
+        "contacts": list(seat.serving),
+        "groups": sorted(seat.agent.tiers),
+        "offer": seat.offer.id if seat.offer else None,
+        "tallies": seat.tallies.as_mapping(),
     }
 
 
@@ -73,7 +81,15 @@ def _ordered(queue: Queue) -> list[Waiting]:
     return sorted(queue.waiting.values(), key=lambda waiting: waiting.place)
 
 
-def _contact(waiting: Waiting, number: int, now: float) -> dict[str, Any]:
+def _contact(each: tuple[Waiting, int] | Service, now: float) -> dict[str, Any]:
+    if isinstance(each, Service):
+        return {
+            "group": each.contact.group,
+            "channel": each.contact.channel,
+            "agent": each.seat.id,
+            "since": each.since,
+        }
+    waiting, number = each
     contact = waiting.contact
     return {
         "group": contact.group,
@@ -85,7 +101,7 @@ def _contact(waiting: Waiting, number: int, now: float) -> dict[str, Any]:
         "position": number,
         "stage": waiting.stage.number if waiting.stage else None,
         "waits_for": (contact.only or contact.preferred) if waiting.alone is not None else "",
-        "offers": {each.id: each.seat.id for each in waiting.offers.values()},
+        "offers": {offer.id: offer.seat.id for offer in waiting.offers.values()},
         "accepted": waiting.accepted.seat.id if waiting.accepted else None,
     }
 
@@ -95,13 +111,12 @@ def _group(floor: Floor, queue: Queue, now: float) -> dict[str, Any]:
     states: dict[str, int] = {}
     for seat in seats:
         states[seat.told[0]] = states.get(seat.told[0], 0) + 1
-    first = min((each.contact.arrived for each in queue.waiting.values()), default=now)
     told = queue.estimates
     return {
         "open": queue.open,
         "waiting": len(queue.waiting),
         "offered": len(queue.offered),
-        "longest": max(0.0, now - first),
+        "longest": longest(queue, now),
         "available": sum(1 for seat in seats if seat.open),
         "agents": states,
         "answered": queue.answered,

@@ -29,6 +29,7 @@ def sign_in(floor: Floor, event: AgentSignedIn) -> None:
     floor.go(seat)
     seat.known = True
     seat.signed_in, seat.on_break = True, False
+    tallies.misses = 0
     seat.channels, seat.dial = event.channels, event.dial
     if event.state == "on_break":
         seat.pause(event.reason)

@@ -35,9 +35,10 @@ class Callback(Node):
     Offered is the number they call from; with `enter` they may key in another. What may not be dialled
     (`calls.allow`) is refused here, and not later.
 
-    When it is their turn an agent is asked first, then the customer is rung, and the two talk as in any queue:
-    announced, recorded and transferred alike. That call is in this flow, with the variables it had (but for
-    what was typed in confidence), and when the talk is over it goes on at `after`.
+    When it is their turn an agent is asked first, then the customer is rung, and the two talk as
+    in any queue, with all that belongs to it: announcement, recording, transfers. That call is in this flow,
+    with the variables it had (but for what was typed in confidence); when the talk is over it goes on at
+    `after`.
 
     For example:
 
@@ -88,8 +89,8 @@ class Callback(Node):
     priority: Expr | None = Field(None, description="Priority in the queue; as they waited when left out.")
     after: To | None = Field(
         None,
-        description="Where a customer who was called back goes on when the talk is over, such as a survey; the"
-        " call ends when left out.",
+        description="Where a customer who was called back goes on when the talk is over, such as a survey;"
+        " the call ends when left out.",
     )
     into: VariableName | None = Field(None, description="Variable that takes the number, in E.164.")
     tries: int | None = Field(None, ge=1, le=20, description="Attempts, silence and wrong keys together.")

@@ -12,12 +12,13 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
+from uuid import uuid4
 
 import gevent
 
 from ivr import numbers
 from ivr.acd.actions import Action, ContactEnded, Offer
-from ivr.acd.events import ContactLeft, ServiceEnded, ServiceRestored
+from ivr.acd.events import ContactLeft
 from ivr.acd.model import Contact
 from ivr.call import Call
 from ivr.errors import IvoryError, RefusedInput
@@ -26,7 +27,6 @@ from ivr.log import get
 from ivr.routing.alarm import Alarm
 from ivr.routing.desk import Desk
 from ivr.routing.kept import Stay, pack, unpack
-from ivr.routing.legs import AGENT
 from ivr.routing.ringing_back import CALLBACK, NotReached, RingingBack, Rung
 from ivr.runtime.ports import Promise, Recall
 from ivr.settings import Acd, Calls
@@ -46,11 +46,13 @@ KEEPS: Final = 1.0
 
 @dataclass(eq=False)
 class Waiting:
-    """One callback. `contact` is how it stands in the queue now, each attempt by another id."""
+    """One callback. `contact` is how it stands in the queue now, each attempt by another id; `there`: the
+    customer has answered, and has not talked with an agent yet."""
 
     record: CallbackRecord
     contact: Contact
     queued: bool = False
+    there: bool = False
     rung: Rung | None = field(default=None, repr=False)
 
 
@@ -62,6 +64,10 @@ class Callbacks:
         keep: keeps a record; must not wait.
         kept: waits until what was kept is safe, so many seconds at most.
         load: the callbacks that a worker before had promised. May wait; raises StoreError.
+        walkable: raises IvoryError unless a call can go on with a state. May wait.
+
+    Attributes:
+        entering: told of each contact before it is put into the queue.
     """
 
     def __init__(
@@ -74,9 +80,12 @@ class Callbacks:
         keep: Callable[[CallbackRecord], None],
         kept: Callable[[float], object],
         load: Callable[[], Sequence[CallbackRecord]],
+        walkable: Callable[[str], None] = lambda _state: None,
     ) -> None:
         self._desk, self._line, self._calls, self._options = desk, line, calls, options
         self._groups, self._keep, self._kept, self._load = groups, keep, kept, load
+        self._walkable = walkable
+        self.entering: Callable[[Contact, CallbackRecord], None] = lambda _contact, _record: None
         self._all: dict[str, Waiting] = {}
         self._by_contact: dict[str, Waiting] = {}
         self._agenda: list[tuple[float, str]] = []
@@ -84,8 +93,9 @@ class Callbacks:
         self._alarm = Alarm(desk.now, self.look)
         desk.listeners.append(self._told)
         desk.ups.append(self.up)
+        desk.anew.append(self._let_go)
         desk.arriving = self.arriving
-        line.parted = self._parted
+        line.answered, line.gone = self._answered, self._gone
 
     def __iter__(self) -> Iterator[CallbackRecord]:
         """All that are not over, in the order in which they were asked for."""
@@ -127,7 +137,7 @@ class Callbacks:
             since = min(since, before.contact.arrived)
             self._over(before, "cancelled", "asked for again")
         contact = Contact(
-            recall.key,
+            _named(recall.key),
             wish.group,
             since,
             customer=wish.customer or number,
@@ -150,7 +160,7 @@ class Callbacks:
             call=call.id,
             due=None if recall.due is None else _moment(recall.due),
             expires=_moment(max(now, recall.due or 0.0) + self._options.callback_expires),
-            contact=_packed(contact),
+            contact=_packed(contact, recall.state),
             language=wish.language,
         )
         waiting = self._enter(Waiting(record, contact))
@@ -170,7 +180,7 @@ class Callbacks:
         """Somebody calls in who has a callback coming: their place goes on with the call."""
         number = numbers.normalise(call.ani)
         waiting = self._find(number, contact.group) if number else None
-        if waiting is None or (waiting.rung is not None and waiting.rung.talking):
+        if waiting is None or waiting.there:
             return contact
         log.info("callback taken over", callback=waiting.record.id, call=call.id)
         self._over(waiting, "cancelled", "the customer called in")
@@ -210,16 +220,17 @@ class Callbacks:
 
     def _queue(self, waiting: Waiting) -> None:
         waiting.queued = True
-        self._by_contact[waiting.contact.id] = waiting
-        self._desk.ask(waiting.contact, self._serve, {"callback": "yes", "number": waiting.record.number})
+        contact, record = waiting.contact, waiting.record
+        self._by_contact[contact.id] = waiting
+        self.entering(contact, record)
+        self._desk.ask(contact, self._serve, {"callback": "yes", "number": record.number})
 
     def _again(self, waiting: Waiting, seconds: float) -> None:
         """Out of the queue for so long; the place in time stays. The next attempt is another contact, as
         each ends in one disposition."""
         self._leave_queue(waiting)
-        number = int(waiting.contact.id.partition("~")[2] or 1) + 1
         moment = self._desk.now() + seconds
-        waiting.contact = replace(waiting.contact, id=f"{waiting.record.id}~{number}", entered=moment)
+        waiting.contact = replace(waiting.contact, id=_named(waiting.contact.id), entered=moment)
         self._write(waiting, "waiting", due=_moment(moment))
         self._at(moment, waiting)
 
@@ -237,22 +248,42 @@ class Callbacks:
         if waiting is None:
             self._desk.tell(ContactLeft(offer.contact.id, "failed"))
             return
-        attempts = waiting.record.attempts + 1
-        waiting.rung = Rung(waiting.record.id, offer, leg)
-        self._write(waiting, "dialling", attempts=attempts, served_by=offer.agent)
+        if waiting.there or waiting.rung is not None:
+            return  # they are on the line by now, and the desk connects them; or are just being given up
+        record, state = waiting.record, str(waiting.record.contact["state"])
         try:
-            self._line.ring(waiting.rung, waiting.record.number)
+            self._walkable(state)
+        except IvoryError as error:
+            log.warning("callback cannot be made", callback=record.id, error=str(error))
+            self._over(waiting, "failed", error.message)
+            return
+        waiting.rung = Rung(record.id, offer, leg, record.number, state)
+        self._write(waiting, "dialling", attempts=record.attempts + 1, served_by=offer.agent)
+        try:
+            self._line.ring(waiting.rung)
         except NotReached as missed:
             waiting.rung = None
             self._missed(waiting, missed)
         except Exception:
             waiting.rung = None
-            if waiting.record.id in self._all:
+            if record.id in self._all:
                 self._again(waiting, AGAIN)
             raise
         else:
-            self._write(waiting, "dialling", result="connected")
-            log.info("callback connected", callback=waiting.record.id, agent=offer.agent)
+            waiting.rung = None
+            log.info("customer answered", callback=record.id, agent=offer.agent)
+
+    def _answered(self, callback: str) -> None:
+        """The customer is on the line, as a call that waits for its agent."""
+        if waiting := self._all.get(callback):
+            waiting.there = True
+            self._write(waiting, "dialling", result="answered")
+
+    def _gone(self, callback: str) -> None:
+        """The customer has hung up: if that was before their call had its place, nobody else says so."""
+        waiting = self._all.get(callback)
+        if waiting is not None and waiting.there:
+            self._desk.tell(ContactLeft(waiting.contact.id, "abandoned"))
 
     def _missed(self, waiting: Waiting, missed: NotReached) -> None:
         """The customer was not reached, or the agent has gone meanwhile."""
@@ -268,21 +299,19 @@ class Callbacks:
             self._write(waiting, "waiting", result=missed.cause)
             self._again(waiting, retries[attempts - 1])
 
-    def _parted(self, rung: Rung) -> None:
-        """Agent and customer have talked."""
-        waiting = self._all.get(rung.callback)
-        self._desk.tell(ServiceEnded(rung.agent, rung.contact))
-        if waiting is not None:
-            waiting.queued = False  # it was answered: out of the queue already
-            self._over(waiting, "done", "")
-
     def _told(self, action: Action) -> None:
-        """A contact's time in the queue is over. Answered ones are with `_serve`."""
-        if not isinstance(action, ContactEnded) or action.disposition == "answered":
+        """A contact's time in the queue is over."""
+        if not isinstance(action, ContactEnded):
             return
         waiting = self._by_contact.get(action.contact)
-        if waiting is not None and waiting.queued and waiting.rung is None:
-            waiting.queued = False
+        if waiting is None or not waiting.queued or (waiting.rung is not None and not waiting.rung.answered):
+            return
+        there, waiting.queued, waiting.there = waiting.there, False, False
+        if action.disposition == "answered" or (there and action.disposition not in ("abandoned", "failed")):
+            self._over(waiting, "done", action.disposition)
+        elif there:
+            self._missed(waiting, NotReached(action.disposition))
+        else:
             self._again(waiting, AGAIN)
 
     def _over(self, waiting: Waiting, state: str, result: str) -> None:
@@ -290,7 +319,7 @@ class Callbacks:
         self._leave_queue(waiting)
         if waiting.rung is not None and state != "done":
             self._line.give_up(waiting.rung)
-        self._write(waiting, state, result=result)
+        self._write(waiting, state, result=result, contact=_packed(waiting.contact, ""))
         log.info("callback over", callback=waiting.record.id, state=state, result=result)
 
     def _find(self, number: str, group: str) -> Waiting | None:
@@ -305,13 +334,9 @@ class Callbacks:
         )
 
     def _write(self, waiting: Waiting, state: str, **changed: object) -> None:
-        waiting.record = replace(
-            waiting.record,
-            state=state,
-            contact=_packed(waiting.contact),
-            changed=_moment(self._desk.now()),
-            **changed,  # type: ignore[arg-type]
-        )
+        kept = {"contact": _packed(waiting.contact, waiting.record.contact["state"]), **changed}
+        now = _moment(self._desk.now())
+        waiting.record = replace(waiting.record, state=state, changed=now, **kept)  # type: ignore[arg-type]
         self._keep(waiting.record)
 
     # After a crash ------------------------------------------------------------------------------------
@@ -329,41 +354,52 @@ class Callbacks:
             self._loaded = True
             self._restore(records, snapshot)
 
+    def _let_go(self) -> None:
+        """Where another worker has the desk now, the callbacks are its to make: they are read again when the
+        desk comes back."""
+        if not self._desk.active:
+            self._all.clear()
+            self._by_contact.clear()
+            self._agenda.clear()
+            self._loaded = False
+
     def _restore(self, records: Sequence[CallbackRecord], snapshot: Snapshot) -> None:
-        talks = dict(self._talks(snapshot))
+        rung = {leg: channel.uuid for channel in snapshot.channels if (leg := channel.variable(CALLBACK))}
         for record in records:
             try:
-                contact = unpack(str(record.contact["packed"])).contact
+                contact, state = unpack(str(record.contact["packed"])).contact, record.contact["state"]
             except (IvoryError, KeyError) as error:
                 log.warning("a callback cannot be read", callback=record.id, error=str(error))
                 continue
-            waiting = Waiting(record, contact)
-            if (found := talks.get(record.id)) is None:
-                self._enter(waiting)
-                continue
-            agent, leg, customer = found
-            waiting.rung = Rung(record.id, None, leg, agent, contact.id, customer, talking=True)
+            self._take_up(Waiting(record, contact), rung.get(record.id, "") if state else "")
+        log.info("callbacks found", callbacks=len(records), there=len(rung))
+
+    def _take_up(self, waiting: Waiting, customer: str) -> None:
+        """Go on with a callback whose customer may be on the line, as `customer`: in a talk, waiting for one,
+        or with a telephone that rings, which is let be and rung again."""
+        record, contact, desk = waiting.record, waiting.contact, self._desk
+        if desk.talks.by_contact(contact.id):
             self._all[record.id] = waiting
-            self._desk.tell(ServiceRestored(contact, agent, (record.changed or record.asked).timestamp()))
-            self._line.found(waiting.rung)
-        log.info("callbacks found", callbacks=len(records), talking=len(talks))
-
-    def _talks(self, snapshot: Snapshot) -> Iterator[tuple[str, tuple[str, str, str]]]:
-        """Of each callback whose customer is on the line: the agent, their leg, the customer's. A customer
-        who is with nobody was being connected: they are let go, and called again."""
-        there = {channel.uuid: channel for channel in snapshot.channels}
-        for channel in snapshot.channels:
-            if not (callback := channel.variable(CALLBACK)):
-                continue
-            leg = there.get(channel.variable("bridge_to"))
-            if leg is not None and leg.variable(AGENT):
-                yield callback, (leg.variable(AGENT), leg.uuid, channel.uuid)
-            else:
-                self._line.hang_up(channel.uuid)
+            self._over(waiting, "done", "answered")
+        elif customer and customer in desk.places:
+            self._all[record.id] = self._by_contact[contact.id] = waiting
+            waiting.queued = waiting.there = True
+            self._line.found(customer, record.id)
+        else:
+            if customer:
+                self._line.hang_up(customer)
+                waiting.contact = replace(contact, id=_named(contact.id))
+            self._enter(waiting)
 
 
-def _packed(contact: Contact) -> dict[str, str]:
-    return {"packed": pack(Stay(contact))}
+def _named(key: str) -> str:
+    """The name of the contact that begins when a customer is called: after the call that will be, and the
+    visit of `key` that it takes up."""
+    return f"{uuid4()}:{key.rpartition(':')[2]}"
+
+
+def _packed(contact: Contact, state: object) -> dict[str, str]:
+    return {"packed": pack(Stay(contact)), "state": str(state)}
 
 
 def _moment(at: float) -> datetime:

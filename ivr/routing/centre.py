@@ -19,7 +19,6 @@ from ivr.log import get
 from ivr.routing.callbacks import Callbacks
 from ivr.routing.chronicle import Chronicle
 from ivr.routing.control import Control
-from ivr.routing.conversations import Conversation
 from ivr.routing.desk import Desk
 from ivr.routing.directory import CustomerDirectory
 from ivr.routing.history import History
@@ -32,7 +31,7 @@ from ivr.routing.planning import Planning
 from ivr.routing.recording import Recorder
 from ivr.routing.recording_orders import Recordings
 from ivr.routing.recording_policy import policies
-from ivr.routing.ringing_back import RingingBack, Rung
+from ivr.routing.ringing_back import RingingBack
 from ivr.routing.staff import Staff
 from ivr.routing.states import States, stored
 from ivr.routing.talking import Talking
@@ -40,7 +39,7 @@ from ivr.routing.wrap_ups import WrapUps
 from ivr.settings import Settings
 from ivr.store.callbacks import unfinished
 from ivr.store.database import Store
-from ivr.store.records import Record
+from ivr.store.records import CallbackRecord, Record
 
 log = get(__name__)
 
@@ -67,6 +66,8 @@ class Centre:
         prepare: begins to make the sounds an agent hears before a caller.
         recordings: where FreeSWITCH records to.
         node: the name of the FreeSWITCH, for records.
+        owner: the name under which the worker claims it.
+        walkable: raises IvoryError unless a call can go on with a state that was kept.
     """
 
     def __init__(
@@ -78,6 +79,8 @@ class Centre:
         prepare: Callable[[list[Piece]], Prepared],
         recordings: Callable[[], Folder],
         node: str = "",
+        owner: str = "",
+        walkable: Callable[[str], None] = lambda _state: None,
     ) -> None:
         self._clock = clock
         self.planning = Planning(
@@ -110,8 +113,7 @@ class Centre:
         recorded = Recordings(self.recorder, self.desk.talks)
         self.orders = Orders(self.staff, recorded, *self.talking.parts, audit=keeper.put, now=clock.now)
         self.phones = AgentPhones(self.desk, lambda: self.planning.now, self.orders)
-        ringing_back = RingingBack(self.desk, settings.calls, settings.acd)
-        ringing_back.began.append(self._called_back)
+        ringing_back = RingingBack(self.desk, settings.calls, settings.acd, owner)
         self.callbacks = Callbacks(
             self.desk,
             ringing_back,
@@ -121,7 +123,9 @@ class Centre:
             keep=keeper.put,
             kept=keeper.flush,
             load=lambda: keeper.ask(unfinished),
+            walkable=walkable,
         )
+        self.callbacks.entering = self._calls_back
         self.directory = CustomerDirectory(open_database, keeper.put, clock)
         self.history = History(self.directory.known, lambda: self.planning.now.plan, self.desk.tell)
         self.chronicle = Chronicle(keeper.put, self.desk.now, node, wrap_ups)
@@ -151,9 +155,9 @@ class Centre:
         gevent.killall(self._greenlets, timeout=1)
         self.planning.stop()
 
-    def _called_back(self, rung: Rung) -> None:
-        """A customer who was called back talks with an agent, who can do what they can in any talk."""
-        self.talking.conversations.begin(Conversation(rung.agent, rung.leg, rung.customer))
+    def _calls_back(self, contact: Contact, record: CallbackRecord) -> None:
+        """The contact of somebody who is to be called back, before it is put into the queue."""
+        self.chronicle.arrived(contact, language=record.language, ani=record.number)
 
     def _arrives(self, call: Call, contact: Contact) -> Contact:
         """A caller's contact, before it is put into the queue."""

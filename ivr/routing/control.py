@@ -91,7 +91,8 @@ class Control:
 
 
 def _pieces(answer: Mapping[str, Any]) -> Iterator[bytes]:
-    """An answer as JSON, large mappings in portions: calls have their turn between two of them."""
+    """An answer as JSON, large mappings and those that are made as they are read in portions: calls have their
+    turn between two of them."""
     start = "{"
     for name, value in answer.items():
         head = f"{start}{json.dumps(name)}: "
@@ -110,7 +111,7 @@ def _pieces(answer: Mapping[str, Any]) -> Iterator[bytes]:
 
 
 def _large(value: object) -> bool:
-    return isinstance(value, Mapping) and len(value) > PORTION
+    return isinstance(value, Mapping) and (len(value) > PORTION or not isinstance(value, dict))
 
 
 def _refused(error: IvoryError, status: int) -> Reply:

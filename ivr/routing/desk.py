@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -44,6 +44,15 @@ SENT: Final = "ivr_sent"
 """The channel variable by which the dialplan says where an agent's telephone has sent a caller."""
 OUTCOMES: Final = {"timed_out": "timeout", "failed": "failed", "abandoned": "failed"}
 """What the node is told when the router ended a contact by itself; refused ones tell their reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """A contact whom nobody waits for on the line; an agent is shown `show`."""
+
+    contact: Contact
+    serve: Serve
+    show: Mapping[str, str]
 
 
 class Desk(Shifts):
@@ -88,8 +97,7 @@ class Desk(Shifts):
         self.active = False
         """Whether the agents of this FreeSWITCH are ours to ring."""
         self._line: Line | None = None
-        self._asked: dict[str, _Asked] = {}
-        self._shows: dict[str, Mapping[str, str]] = {}
+        self._absent: dict[str, _Absent] = {}
         super().__init__(plan, clock, router)
         self.recovery = Recovery(self)
 
@@ -128,8 +136,8 @@ class Desk(Shifts):
             return place
         if place is not None:
             self.given_up(place, "failed")
-        if asked := self._asked.pop(visit, None):
-            return self._meet(call, wish, asked.contact)
+        if absent := self._absent.pop(visit, None):
+            return self._meet(call, wish, absent.contact)
         before = self._sent_on.pop(call.id, None)
         if before is None and (stay := kept_by(call)) and _visit(stay.contact.id) == visit:
             return self._come_back(call, wish, stay)
@@ -204,8 +212,7 @@ class Desk(Shifts):
         `OfferConnected`, `OfferFailed` or `ContactLeft`, and in the end `ServiceEnded`; from `OfferConnected`
         on the leg is theirs. Or it becomes a talk as any other, as a call takes its place that the contact is
         named after (`<call>:<visit>`)."""
-        self._asked[contact.id] = _Asked(contact, serve)
-        self._shows[contact.id] = show or {}
+        self._absent[contact.id] = _Absent(contact, serve, show or {})
         self.tell(events.ContactArrived(contact))
 
     def send(self, contact: str, to: Destination, by: str = "") -> None:
@@ -351,7 +358,9 @@ class Desk(Shifts):
         agent = self._plan.agents.get(offer.agent)
         offer = replace(offer, dial=offer.dial or (agent.dial if agent else "") or offer.agent)
         shown: dict[str, str] = {"name": self.manners.title(offer.contact.group)}
-        shown |= self._shows.get(offer.contact.id, {})
+        absent = self._absent.get(offer.contact.id)
+        if absent is not None:
+            shown |= absent.show
         whisper: list[Piece] = []
         if place is not None:
             wish = place.wish
@@ -362,7 +371,7 @@ class Desk(Shifts):
                     whisper = [Speech(wish.whisper, wish.language, fresh=True)]
                 else:
                     whisper = list(self.manners.whisper(offer.contact.group, wish.language))
-        self.offers.ring(offer, place, shown, whisper, asked.serve if asked else None)
+        self.offers.ring(offer, place, shown, whisper, absent.serve if absent else None)
 
     def _sent(self, action: actions.Send) -> None:
         if place := self._by_contact.get(action.contact):
@@ -381,8 +390,7 @@ class Desk(Shifts):
             place.news()
 
     def _ended(self, action: actions.ContactEnded) -> None:
-        self._shows.pop(action.contact, None)
-        self._asked.pop(action.contact, None)
+        self._absent.pop(action.contact, None)
         place = self._by_contact.get(action.contact)
         if place is None or action.disposition in ("answered", "overflowed"):
             return

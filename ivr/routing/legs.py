@@ -27,8 +27,8 @@ STAYS: Final = 60
 """Seconds an agent's leg may stay parked before it is connected, or hung up."""
 
 WAITS: Final = 300
-"""Seconds an agent's leg may stay parked whose customer is being called back: rung, and told what they must be
-told."""
+"""Seconds an agent's leg may stay parked whose customer is being called back: rung, and told what they
+must be told."""
 
 MOST_SHOWN: Final = 20
 """Things an agent's telephone is told about a caller, in headers of its INVITE."""

@@ -1,27 +1,29 @@
-"""The line of a callback: an agent waits on a parked leg and hears it ring, the customer is dialled, and the
-two are connected; or the agent hears by a tone that nobody answered.
+"""Rings a customer for an agent who waits on a parked leg and hears it ring; or the agent hears by a tone
+that nobody answered.
 
-Nobody is left alone on a silent line: each step has its time, and a leg whose other one has gone is hung up.
+Who answers is a call as any other, which takes up its flow where it asked for the callback: from there on
+the worker drives it, and the desk connects the two. Nobody is left alone on a silent line: each step has its
+time, and a leg whose other one has gone before they could talk is hung up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
 
 import gevent
-from gevent.event import Event as Happened
 
 from ivr.acd.actions import Offer
-from ivr.acd.events import OfferConnected
 from ivr.errors import CommandFailed, SwitchError
-from ivr.esl import commands, talking
+from ivr.esl import commands, keeping, talking
+from ivr.esl.call import CUSTOMER
 from ivr.esl.wire import Event
 from ivr.log import get
-from ivr.routing import legs
+from ivr.routing import kept, legs
 from ivr.routing.desk import Desk
+from ivr.runtime.state import beginning
+from ivr.runtime.worker import MARK
 from ivr.settings import Acd, Calls
 
 log = get(__name__)
@@ -30,15 +32,12 @@ CALLBACK: Final = "ivr_callback"
 """The channel variable of a customer's leg: the callback's id."""
 LATE: Final = 10.0
 """Seconds after its ringing in which FreeSWITCH must have said what became of a leg."""
-CONNECTS: Final = 5.0
-"""Seconds in which two who are there are connected."""
 TONE: Final = 1.5
 """Seconds an agent hears why nobody comes."""
 
 
 class NotReached(Exception):
-    """The customer does not talk with the agent: `cause` in FreeSWITCH's word; `by_agent`: because that one
-    has gone."""
+    """The customer did not answer: `cause` in FreeSWITCH's word; `by_agent`: because the agent has gone."""
 
     def __init__(self, cause: str, *, by_agent: bool = False) -> None:
         super().__init__(cause)
@@ -47,51 +46,58 @@ class NotReached(Exception):
 
 @dataclass(eq=False)
 class Rung:
-    """A customer who is called for an agent who waits on `leg`."""
+    """A customer who is called for an agent who waits on `leg`. `state`: what their call goes on with."""
 
     callback: str
-    offer: Offer | None
+    offer: Offer
     leg: str
-    agent: str = ""
-    contact: str = ""
-    customer: str = ""
-    talking: bool = False
+    number: str
+    state: str
+    answered: bool = False
     given_up: bool = False
-    bridged: Happened = field(default_factory=Happened, repr=False)
+    told: bool = False
+    """Whether the customer's leg knows its place in the queue, for whoever finds it after a crash."""
 
-    def __post_init__(self) -> None:
-        if self.offer is not None:
-            self.agent, self.contact = self.offer.agent, self.offer.contact.id
+    @property
+    def customer(self) -> str:
+        """The UUID of the customer's leg: the contact is named after it."""
+        return self.offer.contact.id.partition(":")[0]
 
 
 class RingingBack:
-    """Customers who are being called, and talks that came of it.
+    """Customers who are being rung, and those who have answered, until they hang up.
+
+    Args:
+        owner: the name by which the worker says that a call is its own.
 
     Attributes:
-        parted: told when a talk is over.
-        began: told when one has begun, or was found.
+        answered: told when a customer has, by the callback's id.
+        gone: told when one who had has hung up.
     """
 
-    def __init__(self, desk: Desk, calls: Calls, options: Acd) -> None:
-        self._desk, self._calls, self._options = desk, calls, options
+    def __init__(self, desk: Desk, calls: Calls, options: Acd, owner: str = "") -> None:
+        self._desk, self._calls, self._options, self._owner = desk, calls, options, owner
         self._by_leg: dict[str, Rung] = {}
-        self.parted: Callable[[Rung], None] = lambda _rung: None
-        self.began: list[Callable[[Rung], None]] = []
-        desk.heard.append(self.heard)
+        self._answered: dict[str, str] = {}
+        self.answered: Callable[[str], None] = lambda _callback: None
+        self.gone: Callable[[str], None] = lambda _callback: None
+        desk.overheard.append(self.heard)
 
-    def ring(self, rung: Rung, number: str) -> None:
-        """Ring the customer and connect the two; returns when they talk.
+    def ring(self, rung: Rung) -> None:
+        """Ring the customer; returns when they have answered, and their call is driven.
 
         Raises:
-            NotReached: they do not; the offer has ended, and the agent's leg with it.
+            NotReached: they did not answer; the agent has heard so.
             SwitchError: FreeSWITCH cannot be told.
         """
-        desk, line = self._desk, self._desk.line
-        rung.customer = str(uuid4())
-        dial = legs.telephone(number, self._variables(rung), self._calls)
+        line = self._desk.line
+        dial = legs.telephone(rung.number, self._variables(rung), self._calls)
         self._by_leg[rung.customer] = self._by_leg[rung.leg] = rung
         talking.tell(line, rung.leg, talking.RINGING)
         try:
+            line.api(commands.store(keeping.STORE, rung.customer, keeping.armoured(rung.state)))
+            if guard := self._calls.guard:  # for who answers while no worker lives
+                line.post(*commands.guard(rung.customer, guard + round(self._options.callback_ring)))
             line.bgapi(commands.originate(dial)).get(self._options.callback_ring + LATE)
         except CommandFailed as error:
             cause = error.message.rpartition("-ERR ")[2].strip("' ") or "NO_ANSWER"
@@ -100,64 +106,55 @@ class RingingBack:
             self._forget(rung)
             self.hang_up(rung.customer)
             raise
-        if rung.given_up or rung.leg not in desk.offers:
+        if rung.given_up:
             raise self._failed(rung, "ORIGINATOR_CANCEL")
-        line.post(commands.api("uuid_break", rung.leg, "all"))
-        talking.connect(line, rung.customer, rung.leg)
-        if not rung.bridged.wait(CONNECTS):
-            raise self._failed(rung, "DESTINATION_OUT_OF_ORDER")
+        self._has_answered(rung)
+        self._forget(rung)
+
+    def found(self, customer: str, callback: str) -> None:
+        """A customer is on the line."""
+        self._answered[customer] = callback
 
     def give_up(self, rung: Rung) -> None:
-        """The customer is not wanted any more: they called in themselves, say."""
-        rung.given_up = True
-        if rung.customer and not rung.talking:
+        """The customer is not wanted any more: they called in themselves, say. Who has answered is served."""
+        if not rung.answered:
+            rung.given_up = True
             self.hang_up(rung.customer)
-
-    def found(self, rung: Rung) -> None:
-        """A talk that a worker before left behind."""
-        self._by_leg[rung.customer] = self._by_leg[rung.leg] = rung
-        self._tell_begun(rung)
 
     def hang_up(self, leg: str) -> None:
         """End a leg."""
-        try:
-            self._desk.line.post(commands.kill(leg), failed=lambda _error: None)
-        except SwitchError as error:
-            log.debug("leg not hung up", leg=leg, error=str(error))
+        self._desk.post(commands.kill(leg))
 
     def heard(self, event: Event) -> None:
-        """An event of any leg; never waits."""
+        """Any event; never waits."""
+        if event.name == "CHANNEL_HANGUP" and (callback := self._answered.pop(event.uuid, "")):
+            self.gone(callback)
         rung = self._by_leg.get(event.uuid)
         if rung is None:
             return
-        if event.name == "CHANNEL_BRIDGE" and event.uuid == rung.customer and not rung.talking:
-            self._connected(rung)
-        elif event.name == "CHANNEL_HANGUP" and rung.talking:
-            self._forget(rung)
-            self.parted(rung)
-        elif event.name == "CHANNEL_HANGUP" and event.uuid == rung.leg:
-            self.give_up(rung)
+        if event.uuid == rung.leg:
+            if event.name == "CHANNEL_HANGUP":
+                self.give_up(rung)
+            return
+        if not rung.told:
+            rung.told = True
+            stay = kept.pack(kept.Stay(rung.offer.contact))
+            self._desk.post(commands.set_variables(rung.customer, {kept.CONTACT: stay}))
+        if event.name == "CHANNEL_PARK":
+            self._has_answered(rung)
 
-    def _connected(self, rung: Rung) -> None:
-        rung.talking = True
-        if rung.offer is not None:
-            self._desk.tell(OfferConnected(rung.offer.id))
-            self._desk.offers.served(rung.offer.id)
-        self._tell_begun(rung)
-        rung.bridged.set()
-
-    def _tell_begun(self, rung: Rung) -> None:
-        for listener in self.began:
-            try:
-                listener(rung)
-            except Exception:
-                log.exception("a callback's listener failed", callback=rung.callback)
+    def _has_answered(self, rung: Rung) -> None:
+        if not rung.answered:
+            rung.answered = True
+            self.found(rung.customer, rung.callback)
+            self.answered(rung.callback)
 
     def _failed(self, rung: Rung, cause: str) -> NotReached:
-        """End it: the agent hears why, and is free again without blame."""
+        """End it: the agent hears why."""
         by_agent = rung.leg not in self._desk.offers
         self._forget(rung)
         self.hang_up(rung.customer)
+        self._desk.post(keeping.forget_state(rung.customer), commands.unguard(rung.customer))
         if not by_agent and not rung.given_up:
             sound = talking.BUSY if cause in talking.BUSY_CAUSES else talking.NOBODY
             talking.tell(self._desk.line, rung.leg, sound)
@@ -170,12 +167,16 @@ class RingingBack:
                 del self._by_leg[leg]
 
     def _variables(self, rung: Rung) -> dict[str, str | int | bool]:
-        shown = self._options.callback_caller_id
+        """What makes the customer's leg a call of ours that stands where it asked for the callback."""
+        shown, (_, flow) = self._options.callback_caller_id, beginning(rung.state) or ("", "")
         return {
             "origination_uuid": rung.customer,
             "originate_timeout": round(self._options.callback_ring),
             "ignore_early_media": True,
-            "park_timeout": legs.STAYS,
             CALLBACK: rung.callback,
+            CUSTOMER: rung.number,
+            MARK: flow,
+            keeping.STATE: keeping.STORE,
+            **({keeping.OWNER: self._owner} if self._owner else {}),
             **({"origination_caller_id_number": shown} if shown else {}),
         }

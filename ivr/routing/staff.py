@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from ivr.acd.entries import Entries
 from ivr.acd.events import ContactChanged
 from ivr.acd.model import Contact
 from ivr.acd.plan import LoadedPlan
@@ -74,13 +75,14 @@ class Staff:
 
     def status(self) -> dict[str, Any]:
         """Groups, agents and contacts as the router has them, groups with what people call them, what they
-        promise and how they keep it."""
-        plan = self._plan()
-        snapshot = self.desk.router.snapshot(self.desk.now())
-        groups = {
-            name: {**state, **_promise(plan, name, state)} for name, state in snapshot["groups"].items()
-        }
-        return {**snapshot, "groups": groups}
+        promise and how they keep it. Each entry is made when it is asked for."""
+        plan, view = self._plan(), self.desk.router.view(self.desk.now())
+
+        def group(name: str) -> dict[str, Any]:
+            state = view["groups"][name]
+            return {**state, **_promise(plan, name, state)}
+
+        return {**view, "groups": Entries({name: name for name in view["groups"]}, group)}
 
 
 def _promise(plan: LoadedPlan, name: str, state: Mapping[str, Any]) -> Mapping[str, Any]:

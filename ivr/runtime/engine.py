@@ -25,7 +25,7 @@ from ivr.runtime.input import Input
 from ivr.runtime.journey import CallFinished, CallStarted, Journey, NodeEntered, NodeLeft
 from ivr.runtime.ports import Services
 from ivr.runtime.secrets import Secrets
-from ivr.runtime.state import FRAME, State, pack, unpack
+from ivr.runtime.state import FRAME, State, check, pack, unpack
 from ivr.runtime.visit import End, Enter, Runnable, Visit, language_of
 
 log = get(__name__)
@@ -409,14 +409,6 @@ def _kept(call: Call, flows: Mapping[str, LoadedFlow]) -> State | None:
         frame["variables"] = {**dict.fromkeys(variables), **frame["variables"]}
     state.adopted += 1
     return state
-
-
-def check(state: State, flows: Mapping[str, LoadedFlow]) -> None:
-    """Raises IvoryError unless a call can go on in `flows` where it stands."""
-    for frame in (vars(state), *state.frames):
-        flow, node = frame["flow"], frame["node"]
-        if flow not in flows or node not in flows[flow].flow.nodes:
-            raise IvoryError(f'there is no "{flow}: {node}" any more')
 
 
 def _done(outcome: str, chosen: Target | Enter | End | None) -> bool:

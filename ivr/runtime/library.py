@@ -16,6 +16,7 @@ from ivr.numbers import match
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.published import Published
 from ivr.runtime.reading import NO_FLOWS, Flows
+from ivr.runtime.state import check, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,12 @@ class Library:
         if self._published and (flows := self._published.pinned(version)):
             return flows
         return today.flows if today else self._drafts.flows
+
+    def check(self, kept: str) -> None:
+        """Raises IvoryError unless a call that begins with the state `kept` can go on where that stands. May
+        wait, as `resume`."""
+        state = unpack(kept)
+        check(state, self.resume(state.version, state.entry))
 
     @property
     def threads(self) -> tuple[int, ...]:

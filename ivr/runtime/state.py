@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from ivr.errors import IvoryError
+from ivr.flow.model import LoadedFlow
 from ivr.runtime.secrets import Secrets
 
 MAX_DEPTH = 50
@@ -148,6 +149,14 @@ def beginning(text: str) -> tuple[str, str] | None:
     except IvoryError:
         return None
     return state.version, state.entry
+
+
+def check(state: State, flows: Mapping[str, LoadedFlow]) -> None:
+    """Raises IvoryError unless a call can go on in `flows` where it stands."""
+    for frame in (vars(state), *state.frames):
+        flow, node = frame["flow"], frame["node"]
+        if flow not in flows or node not in flows[flow].flow.nodes:
+            raise IvoryError(f'there is no "{flow}: {node}" any more')
 
 
 def plain_data(value: Any) -> Any:

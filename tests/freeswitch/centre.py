@@ -102,9 +102,9 @@ class Centre:
     def waiting(self) -> int:
         return len(self.queue())
 
-    def call(self, ani: str) -> str:
+    def call(self, ani: str, *, sip: bool = False) -> str:
         """A caller who has come to the queue; the UUID of the leg that hears."""
-        leg = self.phone.call("95598", ani)
+        leg = self.phone.call("95598", ani, sip=sip)
         wait_for(lambda: self.ivory.entered(ani, "billing"), 5, f"{ani} in the queue")
         return leg
 

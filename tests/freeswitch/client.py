@@ -16,6 +16,7 @@ class Client:
     """A login on a FreeSWITCH that runs API commands."""
 
     def __init__(self, freeswitch: Instance) -> None:
+        self.sip_port = freeswitch.sip_port
         self._socket = socket.create_connection(("127.0.0.1", freeswitch.port), 10)
         self._socket.settimeout(30)
         self._file = self._socket.makefile("rb")
@@ -33,16 +34,26 @@ class Client:
         """What an API command prints."""
         return self._send(f"api {command}").strip()
 
-    def call(self, number: str, ani: str = "13800000000", name: str = "Caller") -> str:
-        """Place a call from a loopback leg that is parked and hears everything; returns the leg's UUID."""
+    def call(self, number: str, ani: str = "13800000000", name: str = "Caller", *, sip: bool = False) -> str:
+        """Place a call from a leg that is parked and hears everything, by loopback or by SIP; returns the
+        leg's UUID."""
         leg = str(uuid.uuid4())
         variables = (
             f"origination_uuid={leg},loopback_bowout=false,"
             f"origination_caller_id_number={ani},origination_caller_id_name='{name}'"
         )
-        answer = self.api(f"originate {{{variables}}}loopback/{number}/public &park()")
+        to = f"sofia/internal/{number}@127.0.0.1:{self.sip_port}" if sip else f"loopback/{number}/public"
+        answer = self.api(f"originate {{{variables}}}{to} &park()")
         assert answer.startswith("+OK"), answer
         return leg
+
+    def far_end(self, leg: str) -> str:
+        """The other end of a call by SIP that FreeSWITCH has with itself."""
+        call = self.api(f"uuid_getvar {leg} sip_call_id")
+        others = [row["uuid"] for row in self.rows("channels") if row["uuid"] != leg]
+        calls = {each: self.api(f"uuid_getvar {each} sip_call_id") for each in others}
+        assert call in calls.values(), (leg, call, calls)
+        return next(each for each, its in calls.items() if its == call)
 
     def press(self, leg: str, keys: str) -> None:
         self.api(f"uuid_send_dtmf {leg} {keys}")

@@ -1,7 +1,8 @@
 """People with telephones, each with a voice of their own: a tone. What each of them hears is recorded, and by
 the tones in it one knows whom they heard, and when.
 
-A person is two legs of a loopback call: `leg`, which the switch's side drives, and `phone`, which is them.
+A person is the two ends of a call by SIP that FreeSWITCH has with itself: `leg`, which the switch's side
+drives, and `phone`, which is them. (By loopback FreeSWITCH 1.11 can crash in three-way talks.)
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ class Person:
     heard: Path = Path()
     began: float = 0.0
 
+    @classmethod
+    def at(cls, client: Client, name: str, hz: float, leg: str, phone: str = "") -> Person:
+        """Whoever is at the other end of `leg`."""
+        return cls(name, hz, leg, phone or client.far_end(leg))
+
     def speak(self, client: Client, folder: Path) -> None:
         """Begin to speak, and to record what is heard."""
         client.api(f"uuid_broadcast {self.phone} tone_stream://%(600000,0,{self.hz:g}) aleg")
@@ -53,6 +59,11 @@ class Person:
     def silent(self, client: Client) -> None:
         """Stop recording, so that it can be read."""
         client.api(f"uuid_record {self.phone} stop all")
+
+
+def telephones(sip_port: int) -> str:
+    """How the people of this FreeSWITCH are dialled by SIP, as the settings take it."""
+    return f"sofia/internal/{{address}}@127.0.0.1:{sip_port}"
 
 
 def write_music(folder: Path, seconds: float = 20.0) -> None:

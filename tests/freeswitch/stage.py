@@ -1,13 +1,71 @@
-"""A caller in a talk with an agent, and whoever comes to it: each with a voice of their own."""
+"""A caller in a talk with an agent, and whoever comes to it: each with a voice of their own, all by SIP."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from tests.freeswitch.centre import Centre
-from tests.freeswitch.conftest import wait_for
-from tests.freeswitch.people import Person, hears
+from tests.freeswitch.client import Client
+from tests.freeswitch.conftest import Ivory, System, wait_for
+from tests.freeswitch.instance import Instance
+from tests.freeswitch.people import Person, hears, telephones, write_music
+
+FLOWS = Path(__file__).parent / "flows_routing"
+
+
+@contextmanager
+def serving(
+    freeswitch: Instance,
+    folder: Path,
+    crm: System,
+    cache: Path,
+    agents: Mapping[str, Mapping[str, Any]],
+    **environment: str,
+) -> Iterator[Ivory]:
+    """A call centre whose people have SIP telephones, with these agents of the plan."""
+    write_music(freeswitch.folder / "music")
+    with Client(freeswitch) as client:
+        client.api("reload mod_local_stream")
+    groups = {group: {} for agent in agents.values() for group in agent["groups"]}
+    plan = {"skills": {}, "groups": groups, "agents": agents}
+    (folder / "routing.yaml").write_text(yaml.safe_dump(plan))
+    served = Ivory(freeswitch, folder, FLOWS, crm, cache)
+    served.environment |= {
+        "IVR_ACD_PLAN": str(folder / "routing.yaml"),
+        "IVR_ACD_MIRROR": str(folder / "routing.json"),
+        "IVR_ACD_CONTROL": str(folder / "control.sock"),
+        "IVR_CALLS_EXTENSION": telephones(freeswitch.sip_port),
+        "IVR_CALLS_NUMBER": telephones(freeswitch.sip_port),
+        "IVR_CALLS_ALLOW": '["+86"]',
+        **environment,
+    }
+    try:
+        served.start()
+        yield served
+    finally:
+        served.stop()
+
+
+@contextmanager
+def staffed(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
+    """The centre for one test: after it every call is over, and every agent has gone home."""
+    with Client(freeswitch) as phone:
+        centre = Centre(ivory, phone, Path(ivory.environment["IVR_ACD_PLAN"]))
+        yield centre
+        phone.api("hupall")
+        wait_for(lambda: phone.channels() == 0, 10, "every channel gone")
+        centre.sign_out(*(name for name, row in centre.status["agents"].items() if _there(row["state"])))
+        wait_for(lambda: not any(_there(state) for state, _ in centre.states().values()), 5, "all gone home")
+
+
+def _there(state: str) -> bool:
+    return state not in ("", "logged_out")
 
 
 class Stage:
@@ -16,18 +74,13 @@ class Stage:
     def __init__(self, centre: Centre, folder: Path, ani: str) -> None:
         self.centre, self.folder, self.ani = centre, folder, ani
         centre.sign_in("a1")
-        phone = centre.call(ani)
-        self.caller = self.person(
-            "caller", 440.0, centre.phone.api(f"uuid_getvar {phone} other_loopback_leg_uuid"), phone
-        )
+        phone = centre.call(ani, sip=True)
         wait_for(lambda: centre.state("a1") == "busy", 5, "the talk")
+        self.caller = self.person("caller", 440.0, centre.phone.far_end(phone), phone)
         self.agent = self.answered("a1", 620.0)
 
     def person(self, name: str, hz: float, leg: str, phone: str = "") -> Person:
-        client = self.centre.phone
-        person = Person(name, hz, leg, phone or client.api(f"uuid_getvar {leg} other_loopback_leg_uuid"))
-        person.speak(client, self.folder)
-        return person
+        return person(self.centre.phone, self.folder, name, hz, leg, phone)
 
     def answered(self, agent: str, hz: float) -> Person:
         """Somebody the queue has rung, and who has answered."""
@@ -35,13 +88,16 @@ class Stage:
         return self.person(agent, hz, self._with("ivr_agent", agent)[0])
 
     def dialled(self, variable: str, hz: float, name: str = "third") -> Person:
-        """Somebody who was dialled: the leg has the channel variable."""
+        """Somebody who was dialled, and has answered: the leg has the channel variable."""
         wait_for(lambda: self._with(variable), 5, f"{name} rung")
         return self.person(name, hz, self._with(variable)[0])
 
     def _with(self, variable: str, value: str = "") -> list[str]:
+        """The legs that Ivory has dialled, and which were answered."""
         client = self.centre.phone
-        legs = [row["uuid"] for row in client.rows("channels") if row["name"].endswith("-a")]
+        rows = client.rows("channels")
+        up = ("ACTIVE", "HELD", "UNHELD")
+        legs = [row["uuid"] for row in rows if row["direction"] == "outbound" and row["callstate"] in up]
         said = {leg: client.api(f"uuid_getvar {leg} {variable}") for leg in legs}
         return [leg for leg, text in said.items() if text not in ("_undef_", "") and value in ("", text)]
 
@@ -60,3 +116,10 @@ class Stage:
         """Who hears whom, from now on for a second."""
         time.sleep(0.3)
         return hears(self.centre.phone, people)
+
+
+def person(client: Client, folder: Path, name: str, hz: float, leg: str, phone: str = "") -> Person:
+    """Somebody who speaks, and whose recording runs."""
+    somebody = Person.at(client, name, hz, leg, phone)
+    somebody.speak(client, folder)
+    return somebody

@@ -7,58 +7,50 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.freeswitch.baresip import Baresip, available
 from tests.freeswitch.centre import Centre
-from tests.freeswitch.client import Client
 from tests.freeswitch.conftest import Crm, Ivory, wait_for
 from tests.freeswitch.instance import Instance
-from tests.freeswitch.people import Person, hears, write_music
-
-FLOWS = Path(__file__).parent / "flows_routing"
+from tests.freeswitch.people import Person, hears
+from tests.freeswitch.stage import person, serving, staffed
 
 pytestmark = pytest.mark.skipif(not available(), reason="no baresip")
 
 
-@pytest.fixture
-def desk_phone(tmp_path: Path) -> Iterator[Baresip]:
-    with Baresip(tmp_path / "desk", "2001", answers=True) as phone:
+@pytest.fixture(scope="module")
+def desk_phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baresip]:
+    with Baresip(tmp_path_factory.mktemp("desk"), "2001", 170, answers=True) as phone:
         yield phone
 
 
+@pytest.fixture(scope="module")
+def ivory(
+    freeswitch: Instance,
+    crm: Crm,
+    prompt_cache: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    desk_phone: Baresip,
+) -> Iterator[Ivory]:
+    agents = {"a1": {"dial": f"sofia/internal/2001@127.0.0.1:{desk_phone.sip_port}", "groups": ["billing"]}}
+    with serving(freeswitch, tmp_path_factory.mktemp("phone"), crm, prompt_cache, agents) as served:
+        yield served
+
+
 @pytest.fixture
-def centre(
-    freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path: Path, desk_phone: Baresip
-) -> Iterator[Centre]:
-    write_music(freeswitch.folder / "music")
-    ivory = Ivory(freeswitch, tmp_path, FLOWS, crm, prompt_cache)
-    plan = tmp_path / "routing.yaml"
-    agent = {"dial": f"sofia/internal/2001@127.0.0.1:{desk_phone.sip_port}", "groups": ["billing"]}
-    plan.write_text(yaml.safe_dump({"skills": {}, "groups": {"billing": {}}, "agents": {"a1": agent}}))
-    ivory.environment |= {
-        "IVR_ACD_PLAN": str(plan),
-        "IVR_ACD_MIRROR": str(tmp_path / "routing.json"),
-        "IVR_ACD_CONTROL": str(tmp_path / "control.sock"),
-    }
-    ivory.start()
-    with Client(freeswitch) as phone:
-        phone.api("reload mod_local_stream")
-        yield Centre(ivory, phone, plan)
-        phone.api("hupall")
-        wait_for(lambda: phone.channels() == 0, 10, "every channel gone")
-    ivory.stop()
+def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
+    with staffed(ivory, freeswitch) as centre:
+        yield centre
 
 
 def talk(centre: Centre, folder: Path, ani: str) -> Person:
     """A caller in a talk with the agent."""
     centre.sign_in("a1")
-    phone = centre.call(ani)
+    phone = centre.call(ani, sip=True)
     wait_for(lambda: centre.state("a1") == "busy" and len(centre.phone.rows("calls")) >= 1, 5, "the talk")
-    person = Person("caller", 440.0, centre.phone.api(f"uuid_getvar {phone} other_loopback_leg_uuid"), phone)
-    person.speak(centre.phone, folder)
+    caller = person(centre.phone, folder, "caller", 440.0, centre.phone.far_end(phone), phone)
     time.sleep(0.5)
-    return person
+    return caller
 
 
 def test_the_hold_key_gives_the_caller_music(centre: Centre, tmp_path: Path, desk_phone: Baresip) -> None:

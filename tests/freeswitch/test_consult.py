@@ -5,73 +5,34 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.freeswitch.centre import Centre
-from tests.freeswitch.client import Client
 from tests.freeswitch.conftest import Crm, Ivory, wait_for
 from tests.freeswitch.instance import Instance
-from tests.freeswitch.people import write_music
-from tests.freeswitch.stage import Stage
+from tests.freeswitch.stage import Stage, serving, staffed
 
-FLOWS = Path(__file__).parent / "flows_routing"
-PLAN = yaml.safe_dump(
-    {
-        "skills": {},
-        "groups": {"billing": {}, "sales": {}},
-        "agents": {
-            "a1": {"extension": "2001", "groups": ["billing"]},
-            "a2": {"extension": "2002", "groups": ["billing"]},
-            "b1": {"extension": "2003", "groups": ["sales"]},
-        },
-    }
-)
+AGENTS = {
+    "a1": {"extension": "2001", "groups": ["billing"]},
+    "a2": {"extension": "2002", "groups": ["billing"]},
+    "b1": {"extension": "2003", "groups": ["sales"]},
+}
 
 
 @pytest.fixture(scope="module")
 def ivory(
     freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ivory]:
-    folder = tmp_path_factory.mktemp("consult")
-    write_music(freeswitch.folder / "music")
-    with Client(freeswitch) as client:
-        client.api("reload mod_local_stream")
-    served = Ivory(freeswitch, folder, FLOWS, crm, prompt_cache)
-    (folder / "routing.yaml").write_text(PLAN)
-    served.environment |= {
-        "IVR_ACD_PLAN": str(folder / "routing.yaml"),
-        "IVR_ACD_MIRROR": str(folder / "routing.json"),
-        "IVR_ACD_CONTROL": str(folder / "control.sock"),
-    }
-    served.start()
-    yield served
-    served.stop()
+    with serving(freeswitch, tmp_path_factory.mktemp("consult"), crm, prompt_cache, AGENTS) as served:
+        yield served
 
 
 @pytest.fixture
 def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
-    with Client(freeswitch) as phone:
-        yield Centre(ivory, phone, Path(ivory.environment["IVR_ACD_PLAN"]))
-        phone.api("hupall")
-        wait_for(lambda: phone.channels() == 0, 10, "every channel gone")
-
-
-def gone(centre: Centre, agent: str) -> bool:
-    return centre.state(agent) == "logged_out"
-
-
-@pytest.fixture(autouse=True)
-def agents_go_home(centre: Centre) -> Iterator[None]:
-    yield
-    centre.phone.api("hupall")
-    for agent in ("a1", "a2", "b1"):
-        if centre.state(agent) not in ("", "logged_out"):
-            centre.sign_out(agent)
-            wait_for(partial(gone, centre, agent), 5, f"{agent} gone home")
+    with staffed(ivory, freeswitch) as centre:
+        yield centre
 
 
 def test_on_hold_the_caller_hears_music_and_nobody_hears_the_other(centre: Centre, tmp_path: Path) -> None:
@@ -176,9 +137,9 @@ def test_a_caller_on_hold_whose_agent_goes_is_served_by_the_next(centre: Centre,
     centre.sign_in("a2")
     stage.order("hold")
     centre.phone.hang_up(stage.agent.phone)
+    wait_for(lambda: centre.state("a2") == "busy", 10, "the second agent with the caller")
     second = stage.answered("a2", 880.0)
     assert stage.heard(stage.caller, second) == {"caller": {"a2"}, "a2": {"caller"}}
-    centre.sign_out("a2")
 
 
 def test_an_agent_sends_the_caller_on_in_the_middle_of_a_consultation(centre: Centre, tmp_path: Path) -> None:
@@ -219,8 +180,7 @@ def test_nobody_is_lost_whoever_hangs_up_at_whatever_moment(centre: Centre, tmp_
     for number in range(16):
         ani = f"139200000{number:02}"
         centre.sign_in("a1")
-        phone = centre.call(ani)
-        caller = centre.phone.api(f"uuid_getvar {phone} other_loopback_leg_uuid")
+        caller = centre.phone.far_end(centre.call(ani, sip=True))
         wait_for(lambda: centre.state("a1") == "busy", 5, "the talk")
         agent = centre.phone.api(f"uuid_getvar {caller} bridge_uuid")
         centre.order("agent.consult", agent="a1", to={"extension": "2009"})
@@ -229,7 +189,8 @@ def test_nobody_is_lost_whoever_hangs_up_at_whatever_moment(centre: Centre, tmp_
             time.sleep(0.2)
             centre.order("agent.conference", agent="a1")
             time.sleep(chance.uniform(0, 0.06))
-        thirds = [row["uuid"] for row in centre.phone.rows("channels") if row["name"] == "loopback/2009-a"]
+        rows = centre.phone.rows("channels")
+        thirds = [row["uuid"] for row in rows if "/2009@" in row["name"] and row["direction"] == "outbound"]
         victim = chance.choice([agent, *thirds[:1], caller])
         centre.phone.hang_up(victim)
         time.sleep(1.2)

@@ -6,32 +6,21 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.freeswitch.centre import Centre
-from tests.freeswitch.client import Client
 from tests.freeswitch.conftest import Crm, Ivory, wait_for
 from tests.freeswitch.instance import Instance
-from tests.freeswitch.people import Person, write_music
-from tests.freeswitch.stage import Stage
+from tests.freeswitch.people import Person
+from tests.freeswitch.stage import Stage, person, serving, staffed
 
-FLOWS = Path(__file__).parent / "flows_routing"
 BOSS = "2020"
-
-PLAN = yaml.safe_dump(
-    {
-        "skills": {},
-        "groups": {"billing": {}},
-        "agents": {
-            "a1": {"extension": "2001", "groups": ["billing"]},
-            "a2": {"extension": "2002", "groups": ["billing"]},
-        },
-    }
-)
+AGENTS = {
+    "a1": {"extension": "2001", "groups": ["billing"]},
+    "a2": {"extension": "2002", "groups": ["billing"]},
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,44 +28,14 @@ def ivory(
     freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ivory]:
     folder = tmp_path_factory.mktemp("supervision")
-    write_music(freeswitch.folder / "music")
-    with Client(freeswitch) as client:
-        client.api("reload mod_local_stream")
-    served = Ivory(freeswitch, folder, FLOWS, crm, prompt_cache)
-    (folder / "routing.yaml").write_text(PLAN)
-    served.environment |= {
-        "IVR_ACD_PLAN": str(folder / "routing.yaml"),
-        "IVR_ACD_MIRROR": str(folder / "routing.json"),
-        "IVR_ACD_CONTROL": str(folder / "control.sock"),
-        "IVR_CALLS_NUMBER": "loopback/{address}/public",
-        "IVR_CALLS_ALLOW": '["+86"]',
-        "IVR_CALLS_OUTWARD_PER_MINUTE": "2",
-    }
-    served.start()
-    yield served
-    served.stop()
+    with serving(freeswitch, folder, crm, prompt_cache, AGENTS, IVR_CALLS_OUTWARD_PER_MINUTE="2") as served:
+        yield served
 
 
 @pytest.fixture
 def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
-    with Client(freeswitch) as phone:
-        yield Centre(ivory, phone, Path(ivory.environment["IVR_ACD_PLAN"]))
-        phone.api("hupall")
-        wait_for(lambda: phone.channels() == 0, 10, "every channel gone")
-
-
-def gone(centre: Centre, agent: str) -> bool:
-    return centre.state(agent) == "logged_out"
-
-
-@pytest.fixture(autouse=True)
-def agents_go_home(centre: Centre) -> Iterator[None]:
-    yield
-    centre.phone.api("hupall")
-    for agent in ("a1", "a2"):
-        if centre.state(agent) not in ("", "logged_out"):
-            centre.sign_out(agent)
-            wait_for(partial(gone, centre, agent), 5, f"{agent} gone home")
+    with staffed(ivory, freeswitch) as centre:
+        yield centre
 
 
 def boss(stage: Stage, order: str) -> Person:
@@ -183,8 +142,7 @@ def test_an_agent_calls_a_colleague_and_both_are_busy(centre: Centre, tmp_path: 
     centre.order("agent.dial", agent="a1", number="a2")
     wait_for(lambda: len(centre.phone.rows("calls")) >= 1 and centre.state("a2") == "busy", 5, "the talk")
     assert centre.state("a1") == "busy"
-    legs = [row["uuid"] for row in centre.phone.rows("channels") if row["name"] == "loopback/2002-a"]
-    centre.phone.hang_up(legs[0])
+    centre.phone.hang_up(dialled(centre, "2002"))
     wait_for(lambda: centre.state("a1") == centre.state("a2") == "available", 5, "both free")
 
 
@@ -192,14 +150,10 @@ def test_an_agent_calls_outside_holds_and_hands_over(centre: Centre, tmp_path: P
     centre.sign_in("a1")
     centre.order("agent.dial", agent="a1", number="+8613800000001")
     wait_for(lambda: centre.state("a1") == "busy" and len(centre.phone.rows("calls")) >= 1, 5, "the talk")
-    rows = [row for row in centre.phone.rows("channels") if row["name"].endswith("-a")]
-    client = centre.phone
-    people = []
-    for name, hz, channel in (("a1", 620.0, "loopback/2001"), ("customer", 440.0, "loopback/+86")):
-        leg = next(row["uuid"] for row in rows if row["name"].startswith(channel))
-        person = Person(name, hz, leg, client.api(f"uuid_getvar {leg} other_loopback_leg_uuid"))
-        person.speak(client, tmp_path)
-        people.append(person)
+    people = [
+        person(centre.phone, tmp_path, name, hz, dialled(centre, number))
+        for name, hz, number in (("a1", 620.0, "2001"), ("customer", 440.0, "+8613800000001"))
+    ]
     stage = Stage.__new__(Stage)
     stage.centre, stage.folder = centre, tmp_path
     assert stage.heard(*people) == {"a1": {"customer"}, "customer": {"a1"}}
@@ -214,6 +168,14 @@ def test_an_agent_calls_outside_holds_and_hands_over(centre: Centre, tmp_path: P
     wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
     centre.phone.hang_up(third.phone)
     wait_for(lambda: centre.phone.channels() == 0, 3, "nobody left alone")
+
+
+def dialled(centre: Centre, number: str) -> str:
+    """The leg by which Ivory has dialled a number."""
+    rows = centre.phone.rows("channels")
+    return next(
+        row["uuid"] for row in rows if f"/{number}@" in row["name"] and row["direction"] == "outbound"
+    )
 
 
 def test_outward_calls_are_allowed_by_prefix_and_counted(centre: Centre) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ivr import registry
@@ -85,8 +86,9 @@ def names() -> list[str]:
     return sorted({*TABLE, *registry.names(GROUP)})
 
 
+@cache
 def choosing(name: str) -> Strategy:
-    """A strategy with logic of its own. Raises UnknownPlugin."""
+    """A strategy with logic of its own: one object for all groups. Raises UnknownPlugin."""
     made: Strategy = registry.load(GROUP, name)()
     return made
 

@@ -29,5 +29,5 @@ class Strategy(ABC):
     def choose(
         self, candidates: Sequence[Candidate], contact: Contact, group: Group, now: float, chance: Random
     ) -> Candidate:
-        """One of `candidates`: never empty, of one tier, by id. What is left to chance comes from
-        `chance`."""
+        """One of `candidates`: never empty, of one tier, in the order in which they became free. What is left
+        to chance comes from `chance`."""

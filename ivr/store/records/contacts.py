@@ -53,7 +53,7 @@ class ContactRecord:
     agent: str = ""
     """Who served it; after a transfer between agents, who served it last."""
     ended_by: str = ""
-    """Who hung up, or sent the customer on (see `transferred_to`): `caller`, `agent`, `supervisor`, or `system`
+    """Who hung up, or sent the customer on (see `transferred_to`): `caller`, `agent`, `supervisor`; `system`
     for what nobody did."""
     waited: float | None = None
     talk: float | None = None

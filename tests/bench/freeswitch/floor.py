@@ -54,6 +54,7 @@ class Floor:
         for caller in list(self.waiting):
             self._line.api(f"uuid_kill {caller}")
         self.waiting.clear()
+        self._ahead = self._clock_ahead()  # it drifts on a busy machine
         self.until(lambda: self._line.channels() == 0, "everybody gone")
 
     def until(self, true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:

@@ -639,6 +639,7 @@ class Naive:
         elif isinstance(event, e.AgentSignedIn):
             worker.here, worker.channels, worker.known = True, event.channels, True
             worker.paused, worker.reason = event.state == "on_break", event.reason
+            worker.misses = 0
         elif isinstance(event, e.AgentSignedOut) and worker.here:
             worker.here = worker.paused = False
             worker.wrap_until = worker.rest_until = None

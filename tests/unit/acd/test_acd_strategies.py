@@ -8,9 +8,10 @@ import pytest
 
 from ivr.acd import actions as a
 from ivr.acd import events as e
-from ivr.acd.model import Agent, Group, Tier
+from ivr.acd.model import Agent, Contact, Group, Tier
+from ivr.acd.router import Router
 from ivr.acd.strategies import names
-from tests.unit.acd.centre import Centre, agent
+from tests.unit.acd.centre import EPOCH, Centre, agent, plan
 
 
 def centre(strategy: str, *agents: Agent, **more: object) -> Centre:
@@ -242,3 +243,18 @@ def test_every_strategy_of_the_table_rings_somebody() -> None:
         desk = centre(name, agent("ann"), agent("bob"))
         desk.sign_in("ann", "bob")
         assert desk.arrive("c1"), name
+
+
+def test_a_rank_or_strategy_that_fails_costs_nobody_their_agent_and_is_told() -> None:
+    groups = [Group("support", rank=lambda facts: 1 / 0), Group("sales", strategy="mislaid")]
+    both = [agent("ann", "support", "sales"), agent("bob", "support", "sales")]
+    router = Router(plan(groups, both))
+    for number, name in enumerate(("ann", "bob")):
+        router.handle(e.AgentSignedIn(name), EPOCH + number)
+    for number, group in enumerate(("support", "sales")):
+        said = router.handle(e.ContactArrived(Contact(f"c{number}", group, EPOCH)), EPOCH + 5)
+        assert [each.agent for each in said if isinstance(each, a.Offer)] == [("ann", "bob")[number]]
+        assert [each.split(":")[0] for each in router.check()] == [
+            ("the rank of support failed", "the strategy mislaid of sales failed")[number]
+        ]
+        assert router.check() == []

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 
 from ivr.acd.actions import AgentChanged, ContactEnded, Moved, Offer, Withdraw
-from ivr.acd.events import OfferFailed
+from ivr.acd.events import ContactArrived, OfferFailed, ServiceEnded, ServiceRestored
 from ivr.acd.model import Contact
 from ivr.call import Call
 from ivr.routing.chronicle import Chronicle
+from ivr.routing.conversations import Conversation
 from ivr.routing.talks import Talk
 from ivr.store.customers import history as of_customer
 from ivr.store.models import Agents, Offers
-from ivr.store.records import AgentRecord, OfferRecord, Record
+from ivr.store.records import AgentRecord, ContactRecord, OfferRecord, Record
 from ivr.store.rows import pack, unpack
 from ivr.store.schema import open_current
 from ivr.store.upsert import Upsert
@@ -50,6 +51,9 @@ def test_a_contact_is_told_from_its_arrival_to_the_end_of_wrap_up(tmp_path: obje
     talk = Talk(CALL, "leg", "1002", CONTACT, 125.0)
     chronicle.began(talk)
     now = 185.0
+    talk.on_hold.turn(True, 130.0)
+    talk.on_hold.turn(False, 140.0)
+    talk.ended_by, talk.sent = "agent", "flow:survey"
     chronicle.ended(talk)
     chronicle.told(AgentChanged("1002", "wrap_up", "", 185.0, 215.0, tallies={"calls": 3.0}))
     now = 200.0
@@ -71,9 +75,10 @@ def test_a_contact_is_told_from_its_arrival_to_the_end_of_wrap_up(tmp_path: obje
     assert (contact.disposition, contact.waited, contact.talk, contact.wrap_up) == (
         "answered",
         25.0,
-        60.0,
+        50.0,
         15.0,
     )
+    assert (contact.hold, contact.ended_by, contact.transferred_to) == (10.0, "agent", "flow:survey")
     assert (contact.offered, contact.answered, contact.ended) == (moment(110), moment(125), moment(185))
     assert [(one.agent, one.result, one.ended) for one in offers] == [
         ("1001", "no_answer", moment(120)), ("1002", "connected", moment(125)), ("1003", "lost", moment(125)),
@@ -86,6 +91,61 @@ def test_who_gives_up_has_an_end_and_no_agent() -> None:
     chronicle = Chronicle(records.append, lambda: 130.0, "fs1")
     chronicle.arrived(CONTACT, CALL)
     chronicle.told(ContactEnded("call:1", "billing", "abandoned", 30.0))
-    chronicle.told(ContactEnded("other:1", "billing", "abandoned", 30.0))  # of a worker before
-    last = pack(records[-1]).values[:2]
-    assert last == ("other:1", "1970-01-01 00:01:40.000000")
+    last = records[-1]
+    assert isinstance(last, ContactRecord)
+    assert (last.ended, last.ended_by, last.agent) == (moment(130), "caller", "")
+
+
+def test_who_waited_through_a_restart_keeps_their_arrival() -> None:
+    records: list[Record] = []
+    before, after = (Chronicle(records.append, lambda: 160.25, "fs1") for _ in range(2))
+    before.arrived(replace(CONTACT, arrived=100.0004321), CALL)
+    after.heard(ContactArrived(replace(CONTACT, arrived=100.0)))  # as the call keeps it
+    after.told(ContactEnded("call:1", "billing", "timed_out", 58.2))
+    assert {pack(record).values[:2] for record in records} == {("call:1", "1970-01-01 00:01:40.000000")}
+    assert [record.ended_by for record in records if isinstance(record, ContactRecord)][-1] == "system"
+
+
+def test_a_talk_that_no_flow_drives_is_told_to_its_end() -> None:
+    records: list[Record] = []
+    now = 100.0
+    chronicle = Chronicle(records.append, lambda: now, "fs1")
+    called_back = Contact("callback", "billing", 90.0, callback=True)
+    chronicle.heard(ContactArrived(called_back))
+    chronicle.told(Offer("o1", called_back, "1001", 130.0))
+    chronicle.told(ContactEnded("callback", "billing", "answered", 10.0, "1001"))
+    conversation = Conversation("1001", "leg", "customer", ended_by="caller")
+    conversation.on_hold.turn(True, 110.0)
+    conversation.on_hold.turn(False, 115.0)
+    now = 140.0
+    chronicle.parted(conversation)
+    chronicle.heard(ServiceEnded("1001", "callback"))
+    chronicle.told(AgentChanged("1001", "wrap_up", "", 140.0))
+    now = 150.0
+    chronicle.told(AgentChanged("1001", "available", "", 150.0))
+    contacts = [record for record in records if isinstance(record, ContactRecord)]
+    (end,) = [record for record in contacts if record.ended]
+    assert (end.talk, end.hold, end.ended_by, end.ended) == (35.0, 5.0, "caller", moment(140))
+    assert contacts[-1].wrap_up == 10.0
+    records.clear()
+    chronicle.heard(ServiceEnded("1001", "callback"))
+    assert records == []
+
+
+def test_a_talk_that_ended_while_nobody_looked_has_an_end() -> None:
+    records: list[Record] = []
+    chronicle = Chronicle(records.append, lambda: 150.0, "fs1")
+    chronicle.heard(ServiceRestored(CONTACT, "1001", 110.0))
+    chronicle.heard(ServiceEnded("1001", "call:1"))
+    (end,) = [record for record in records if isinstance(record, ContactRecord)]
+    assert (end.talk, end.ended, end.agent, end.ended_by) == (40.0, moment(150), "1001", "")
+
+
+def test_a_new_router_is_told_everything_anew() -> None:
+    records: list[Record] = []
+    chronicle = Chronicle(records.append, lambda: 130.0, "fs1")
+    chronicle.arrived(CONTACT, CALL)
+    chronicle.forget()
+    records.clear()
+    chronicle.told(ContactEnded("call:1", "billing", "abandoned", 30.0))
+    assert records == []
