@@ -29,9 +29,9 @@ from ivr.ops.meters import MeteredClient, MeteredVoice
 from ivr.ops.metrics import Metrics
 from ivr.ops.parts import Parts
 from ivr.ops.pulse import Pulse
-from ivr.ops.service import Ops
+from ivr.ops.queues import QueueMetrics
+from ivr.ops.service import BREATH, Ops
 from ivr.routing.centre import Centre
-from ivr.routing.figures import Figures
 from ivr.routing.offers import Prepared
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.engine import Engine
@@ -103,7 +103,15 @@ class App:
             self.owner,
             self.library.check,
         )
-        self.metrics.registry.register(Figures(self.centre.desk))
+        self.queue_metrics = QueueMetrics(
+            self.metrics.registry,
+            self.centre.desk,
+            lambda: self.centre.planning.now.plan,
+            self.centre.recorder,
+            self.centre.directory,
+            self.centre.inspection,
+            partial(gevent.sleep, BREATH),
+        )
         self.services = RealServices(
             MeteredClient(settings.http, self.metrics),
             directory=self.centre.directory,

@@ -86,7 +86,7 @@ def admit(floor: Floor, waiting: Waiting) -> bool:
     contact, queue = waiting.contact, waiting.queue
     if contact.only:
         return not strand(floor, waiting)
-    if not queue.open:
+    if queue.group.id in floor.closed:
         if not elsewhere(floor, waiting, rules_on(queue, "closed"), "closed"):
             end(floor, waiting, "refused", reason="closed")
         return False

@@ -1,4 +1,5 @@
-"""Entries by name that are made when they are asked for, so that of thousands only a few are there at once."""
+"""Entries by name that are made when they are asked for, so that of thousands only a few are there at
+once."""
 
 from __future__ import annotations
 

@@ -25,6 +25,8 @@ class Floor:
         self.now: float = 0.0
         self.chance = Random(seed)  # noqa: S311 - which of equals rings is no secret
         self.held = False
+        self.closed: set[str] = set()
+        """Groups that are closed, also such as the plan does not have yet."""
         self.count = 0
         self.seats: dict[str, Seat] = {each.id: Seat(each, 0.0) for each in plan.agents.values()}
         self.queues: dict[str, Queue] = {each.id: Queue(each) for each in plan.groups.values()}

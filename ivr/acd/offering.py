@@ -124,6 +124,8 @@ def release(floor: Floor, ringing: Ringing) -> None:
         waiting.accepted = None
     if not waiting.offers:
         waiting.queue.offered.pop(waiting.id, None)
+    if not seat.planned:
+        floor.retired[seat.id] = seat
     floor.touch(seat)
 
 

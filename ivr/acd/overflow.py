@@ -38,7 +38,7 @@ def takes(floor: Floor, queue: Queue, waiting: Waiting, why: str) -> bool:
     if queue is waiting.queue or group.id in waiting.contact.passed:
         return False
     own = {rule.on for rule in group.overflow}
-    if not queue.open and "closed" not in own:
+    if group.id in floor.closed and "closed" not in own:
         return False
     if group.max_size is not None and len(queue.waiting) >= group.max_size and "size" not in own:
         return False

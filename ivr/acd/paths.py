@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING
 
 from ivr.acd import names
-from ivr.acd.model import Agent, Contact, Group, Plan, Step
-from ivr.acd.pools import ComparedPool, Pool, SortedPool
-from ivr.acd.requirements import asked
+from ivr.acd.choosing import pool
+from ivr.acd.model import Agent, Contact, Plan, Step
+from ivr.acd.requirements import asked, unmet
 from ivr.acd.stages import Path, Stage
-from ivr.acd.strategies import TABLE, choosing, longest_idle
 
 if TYPE_CHECKING:
     from ivr.acd.floor import Floor
     from ivr.acd.seats import Seat
-    from ivr.acd.waiting import Queue, Waiting
-
-Choose = Callable[["list[Seat]", "Waiting", float], "Seat"]
+    from ivr.acd.waiting import Queue
 
 MOST = 2000
 """Ways of asking from which on those that nobody waits on are forgotten."""
@@ -28,10 +25,11 @@ class People:
 
     def __init__(self, plan: Plan, seats: Mapping[str, Seat]) -> None:
         self._groups: dict[str, set[str]] = {each: set() for each in plan.groups}
-        self._skills: dict[tuple[str, int], frozenset[str]] = {}
+        self._skills: dict[tuple[str, int], set[str]] = {}
         self._seats = seats
-        self._matching: dict[str, frozenset[str]] = {}
         self._paths: dict[Hashable, Path] = {}
+        self._reaching: dict[str, dict[Path, None]] = {}
+        """By group: the paths that come to its agents, now or later."""
         self._limit = MOST
         for agent in plan.agents.values():
             for group in agent.tiers:
@@ -40,10 +38,6 @@ class People:
     def of(self, group: str) -> set[str]:
         """Ids of the agents of a group."""
         return self._groups.get(group, set())
-
-    def paths(self) -> list[Path]:
-        """All that are kept."""
-        return list(self._paths.values())
 
     def path(self, floor: Floor, queue: Queue, contact: Contact) -> Path:
         """The path of contacts that ask as this one does."""
@@ -55,45 +49,84 @@ class People:
         path = self._paths.get(key)
         if path is None:
             if len(self._paths) >= self._limit:
-                self._forget()
-            path = self._paths[key] = self._made(floor, key, queue, contact)
+                self._tidy()
+            floor.settle()
+            path = self._paths[key] = queue.paths[key] = self._made(floor, key, queue, contact)
         return path
 
-    def _forget(self) -> None:
+    def add(self, seat: Seat) -> None:
+        """An agent of the plan, who is counted in afterwards by `Floor.come`."""
+        agent, paths = seat.agent, dict[Path, None]()
+        for group in agent.tiers:
+            self._groups.setdefault(group, set()).add(agent.id)
+            paths |= self._reaching.get(group, {})
+        for (skill, level), found in self._skills.items():
+            if agent.skills.get(skill, 0) >= level:
+                found.add(agent.id)
+        for path in paths:
+            before = False
+            for stage in path.stages:
+                fits = _fits(seat, stage)
+                if fits:
+                    self._enrol(stage, seat, not before)
+                before = fits
+            path.queue.forget_overlaps()
+
+    def remove(self, seat: Seat) -> None:
+        """An agent who was counted out before, by `Floor.go`."""
+        for stage in seat.stages:
+            stage.members.discard(seat.id)
+            stage.path.queue.forget_overlaps()
+        seat.stages = {}
+        for found in (*self._groups.values(), *self._skills.values()):
+            found.discard(seat.id)
+
+    def forget(self, floor: Floor, group: str) -> None:
+        """A group will ask for something else: its paths are no more."""
+        queue = floor.queues.get(group)
+        for path in list(queue.paths.values()) if queue else ():
+            self._drop(path)
+
+    def _tidy(self) -> None:
         """Drop paths that nobody waits on."""
-        for key, path in list(self._paths.items()):
+        for path in list(self._paths.values()):
             if not path.waits():
-                del self._paths[key]
-                path.queue.paths.pop(key, None)
-                for stage in path.stages:
-                    for id in stage.members:
-                        self._seats[id].stages.pop(stage, None)
+                self._drop(path)
         self._limit = max(MOST, 2 * len(self._paths))
 
+    def _drop(self, path: Path) -> None:
+        del self._paths[path.key], path.queue.paths[path.key]
+        for group in path.groups():
+            del self._reaching[group][path]
+        for stage in path.stages:
+            for id in stage.members:
+                self._seats[id].stages.pop(stage, None)
+        path.queue.forget_overlaps()
+
     def _made(self, floor: Floor, key: Hashable, queue: Queue, contact: Contact) -> Path:
-        group = queue.group
         path = Path(key, queue, contact.channel)
-        steps = asked(group, contact)
+        steps = asked(queue.group, contact)
         before: set[str] = set()
         for number, step in enumerate(steps):
             following = steps[number + 1].after if number + 1 < len(steps) else None
             lasts = None if following is None else following - step.after
-            stage = Stage(path, number, step.require, lasts)
-            stage.pool = _pool(floor, group, steps[0].require)
+            stage = Stage(path, number, step, lasts)
+            stage.pool = pool(floor, queue.group, steps[0].require)
             path.stages.append(stage)
-            members = self._members(group, contact.channel, step.require, step.groups)
-            tiers = set()
-            for id in sorted(members):
-                seat = self._seats[id]
-                tier = tier_of(seat.agent, step.groups)
-                tiers.add(tier[0])
-                seat.stages[stage] = (*tier, id not in before)
-                self._count(stage, seat)
-            stage.members = frozenset(members)
-            stage.tiers = tuple(sorted(tiers))
-            before = members
-        queue.paths[key] = path
+            for id in self._fitting(stage):
+                self._enrol(stage, self._seats[id], id not in before)
+                self._count(stage, self._seats[id])
+            before = stage.members
+        for group in path.groups():
+            self._reaching.setdefault(group, {})[path] = None
         return path
+
+    def _enrol(self, stage: Stage, seat: Seat, adds: bool) -> None:
+        tier = tier_of(seat.agent, stage.asked.groups)
+        seat.stages[stage] = (*tier, adds)
+        stage.members.add(seat.id)
+        if tier[0] not in stage.tiers:
+            stage.tiers = tuple(sorted((*stage.tiers, tier[0])))
 
     def _count(self, stage: Stage, seat: Seat) -> None:
         level, position, adds = seat.stages[stage]
@@ -105,25 +138,31 @@ class People:
                 if stage.path.channel in seat.open:
                     stage.pool.push(seat, level, position)
 
-    def _members(
-        self, group: Group, channel: str, require: Mapping[str, int], groups: tuple[str, ...]
-    ) -> set[str]:
-        members = set().union(*(self.of(each) for each in groups))
-        for skill, level in require.items():
-            members &= self._skilled(skill, level)
-        members = {id for id in members if self._seats[id].capacity(channel) > 0}
-        if group.match is not None:
-            match = group.match
-            members = {id for id in members if match(names.of_agent(self._seats[id].agent, groups, group.id))}
-        return members
+    def _fitting(self, stage: Stage) -> list[str]:
+        """Ids of all who fit a stage: by sets, as there may be many."""
+        found = set().union(*(self.of(each) for each in stage.asked.groups))
+        for skill, level in stage.asked.require.items():
+            found &= self._skilled(skill, level)
+        return sorted(id for id in found if _fits(self._seats[id], stage))
 
-    def _skilled(self, skill: str, level: int) -> frozenset[str]:
+    def _skilled(self, skill: str, level: int) -> set[str]:
         found = self._skills.get((skill, level))
         if found is None:
-            found = self._skills[skill, level] = frozenset(
+            found = self._skills[skill, level] = {
                 id for id, seat in self._seats.items() if seat.agent.skills.get(skill, 0) >= level
-            )
+            }
         return found
+
+
+def _fits(seat: Seat, stage: Stage) -> bool:
+    """Whether an agent has what a stage asks."""
+    agent, wanted, group = seat.agent, stage.asked, stage.path.queue.group
+    return (
+        any(each in agent.tiers for each in wanted.groups)
+        and not unmet(agent, wanted.require)
+        and seat.capacity(stage.path.channel) > 0
+        and (group.match is None or group.match(names.of_agent(agent, wanted.groups, group.id)))
+    )
 
 
 def tier_of(agent: Agent, groups: tuple[str, ...]) -> tuple[int, int]:
@@ -132,42 +171,6 @@ def tier_of(agent: Agent, groups: tuple[str, ...]) -> tuple[int, int]:
     if own is not None:
         return (own.level, own.position)
     return min((tier.level, tier.position) for group in groups if (tier := agent.tiers.get(group)))
-
-
-def _pool(floor: Floor, group: Group, first: Mapping[str, int]) -> Pool:
-    """The free agents of a stage, by the group's strategy."""
-    if group.rank is None and group.strategy in TABLE:
-        key = TABLE[group.strategy].key
-        return SortedPool(lambda seat: key(seat, group, first))
-    choose = _by_rank(group.rank, floor) if group.rank is not None else _by_strategy(group, floor)
-
-    def chosen(seats: list[Seat], waiting: Waiting, now: float) -> Seat:
-        try:
-            return choose(seats, waiting, now)
-        except Exception as error:  # somebody's own code: it must not cost a caller their agent
-            what = "rank" if group.rank is not None else f"strategy {group.strategy}"
-            floor.troubles[group.id] = f"the {what} of {group.id} failed: {type(error).__name__}: {error}"
-            return min(seats, key=lambda seat: longest_idle(seat, group, first))
-
-    return ComparedPool(chosen)
-
-
-def _by_strategy(group: Group, floor: Floor) -> Choose:
-    def choose(seats: list[Seat], waiting: Waiting, now: float) -> Seat:
-        strategy = choosing(group.strategy)
-        return floor.seats[strategy.choose(seats, waiting.contact, group, now, floor.chance).id]
-
-    return choose
-
-
-def _by_rank(rank: Callable[[Mapping[str, Any]], float], floor: Floor) -> Choose:
-    def choose(seats: list[Seat], waiting: Waiting, now: float) -> Seat:
-        ranks = [rank(names.Facts(seat, waiting, floor)) for seat in seats]
-        highest = max(ranks)
-        equals = [seat for seat, rank in zip(seats, ranks, strict=True) if rank == highest]
-        return min(equals or seats, key=lambda seat: (longest_idle(seat, waiting.queue.group, {}), seat.id))
-
-    return choose
 
 
 def _skills(require: Mapping[str, int]) -> Hashable:

@@ -2,56 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.acd.admission import place
 from ivr.acd.ending import end, part
 from ivr.acd.floor import Floor
-from ivr.acd.model import Agent, Contact, Plan
+from ivr.acd.model import Agent, Contact, Group, Plan
 from ivr.acd.offering import stand, withdraw
-from ivr.acd.paths import People
 from ivr.acd.seats import Seat
 from ivr.acd.staffing import leave
 from ivr.acd.waiting import Queue, Waiting
 
 
 def change(floor: Floor, plan: Plan) -> None:
-    """Everybody, and everyone who waits, goes by the new plan from now on."""
-    floor.plan = plan
-    for waiting in floor.waiting.values():
-        part(floor, waiting)
-    for seat in list(floor.seats.values()):
-        seat.stages = {}
+    """Everybody, and everyone who waits, goes by the new plan from now on. Only what is different is worked
+    out anew, so that one agent's new skill costs what one agent costs."""
+    old, floor.plan = floor.plan, plan
+    groups = different(old.groups, plan.groups)
+    seats = [hold(floor, id, plan) for id in different(old.agents, plan.agents)]
+    for id in groups:
+        floor.people.forget(floor, id)
+        regroup(floor, id, plan.groups.get(id))
+    for seat in seats:
         new = plan.agents.get(seat.id)
         if new is not None:
-            rehire(seat, new)
-        elif seat.planned:
-            seat.planned = False
-            leave(floor, seat, "plan")
-            if not seat.serving and seat.offer is None:
-                floor.retired[seat.id] = seat
-    for agent in plan.agents.values():
-        if agent.id not in floor.seats:
-            floor.seats[agent.id] = Seat(agent, floor.now)
-    old = floor.queues
-    floor.queues = {}
-    for group in plan.groups.values():
-        queue = floor.queues[group.id] = old.get(group.id) or Queue(group)
-        queue.adopt(group)
-    floor.nowhere.adopt(floor.nowhere.group)
-    floor.people = People(plan, {seat.id: seat for seat in floor.seats.values() if seat.planned})
-    floor.restless.clear()
-    for waiting in list(floor.waiting.values()):
-        again(floor, waiting)
-    for seat in floor.seats.values():
-        floor.touch(seat)
+            rehire(floor, seat, new)
+        else:
+            dismiss(floor, seat)
+    waiting = [each for each in floor.waiting.values() if each.contact.group in groups]
+    for each in waiting:
+        again(floor, each)
+    floor.try_again()
 
 
-def rehire(seat: Seat, agent: Agent) -> None:
+def different(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, None]:
+    """Names that came, went, or mean something else."""
+    return {id: None for id in {**old, **new} if old.get(id) != new.get(id)}
+
+
+def hold(floor: Floor, id: str, plan: Plan) -> Seat:
+    """An agent who is to be another one, counted nowhere for the moment."""
+    seat = floor.seats.get(id)
+    if seat is None:
+        seat = floor.seats[id] = Seat(plan.agents[id], floor.now)
+    floor.go(seat)
+    floor.people.remove(seat)
+    floor.touch(seat)
+    floor.left[id] = seat
+    return seat
+
+
+def rehire(floor: Floor, seat: Seat, agent: Agent) -> None:
     """An agent as the plan has them now; what they serve costs what it costs now."""
     seat.agent, seat.planned = agent, True
     seat.mix = tuple(sorted(agent.tiers))
     seat.used = sum(count * seat.cost(channel) for channel, count in seat.load.items())
+    floor.people.add(seat)
+    floor.come(seat)
+
+
+def dismiss(floor: Floor, seat: Seat) -> None:
+    """An agent whom the plan has no longer: gone, or gone when the talk is over."""
+    seat.planned = False
+    leave(floor, seat, "plan")
+    floor.retired[seat.id] = seat
+
+
+def regroup(floor: Floor, id: str, group: Group | None) -> None:
+    """A group as the plan has it now; its queue goes on."""
+    if group is None:
+        del floor.queues[id]
+    elif id in floor.queues:
+        floor.queues[id].adopt(group)
+    else:
+        floor.queues[id] = Queue(group)
 
 
 def replan(floor: Floor, waiting: Waiting, contact: Contact) -> None:
@@ -68,6 +93,7 @@ def replan(floor: Floor, waiting: Waiting, contact: Contact) -> None:
 
 def again(floor: Floor, waiting: Waiting) -> None:
     """Weigh a contact that waits anew; it keeps its place in time. One whose group is gone is refused."""
+    part(floor, waiting)
     queue = floor.queue(waiting.contact.group)
     if queue is None:
         drop(floor, waiting, "plan")
@@ -77,7 +103,7 @@ def again(floor: Floor, waiting: Waiting) -> None:
     tried = waiting.tried
     waiting.alone, waiting.stage, waiting.path = None, None, None
     waiting.enter(queue, entered)
-    waiting.tried = min(tried, len(queue.group.overflow))
+    waiting.tried = min(tried, len(queue.overflows))
     queue.waiting[waiting.id] = waiting
     if waiting.offers:
         queue.offered[waiting.id] = waiting

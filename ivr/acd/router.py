@@ -130,10 +130,8 @@ def _plan(floor: Floor, event: PlanChanged) -> None:
 
 
 def _hours(floor: Floor, event: HoursChanged) -> None:
-    queue = floor.queues.get(event.group)
-    if queue is not None:
-        queue.open = event.open
-        floor.try_again()
+    (floor.closed.discard if event.open else floor.closed.add)(event.group)
+    floor.try_again()
 
 
 def _arrived(floor: Floor, event: ContactArrived) -> None:

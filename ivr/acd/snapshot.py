@@ -39,8 +39,8 @@ def longest(queue: Queue, now: float) -> float:
 
 
 def view(floor: Floor, now: float) -> Mapping[str, Any]:
-    """Groups, agents and contacts by id; moments and seconds as numbers. Who is there is settled now, how they
-    are when they are looked at."""
+    """Groups, agents and contacts by id; moments and seconds as numbers. Who is there is settled now, how
+    they are when they are looked at."""
     queues = [*floor.queues.values(), floor.nowhere]
     contacts: dict[str, tuple[Waiting, int] | Service] = {
         waiting.id: (waiting, number) for queue in queues for number, waiting in enumerate(_ordered(queue), 1)
@@ -58,7 +58,9 @@ def view(floor: Floor, now: float) -> Mapping[str, Any]:
 
 def snapshot(floor: Floor, now: float) -> Mapping[str, Any]:
     """The same, as it is now."""
-    return {name: dict(each) if isinstance(each, Entries) else each for name, each in view(floor, now).items()}
+    return {
+        name: dict(each) if isinstance(each, Entries) else each for name, each in view(floor, now).items()
+    }
 
 
 def _agent(seat: Seat) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def _group(floor: Floor, queue: Queue, now: float) -> dict[str, Any]:
         states[seat.told[0]] = states.get(seat.told[0], 0) + 1
     told = queue.estimates
     return {
-        "open": queue.open,
+        "open": queue.group.id not in floor.closed,
         "waiting": len(queue.waiting),
         "offered": len(queue.offered),
         "longest": longest(queue, now),

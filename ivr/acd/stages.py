@@ -4,10 +4,10 @@ among them, and the lines of who waits. So an agent who becomes free looks at li
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd.precedence import Line
+from ivr.acd.requirements import Asked
 
 if TYPE_CHECKING:
     from ivr.acd.pools import Pool
@@ -19,14 +19,14 @@ NOBODY = 1 << 30  # the lowest tier of a stage where nobody is present: all tier
 class Stage:
     """What is asked from one moment of waiting to the next, and who fits."""
 
-    def __init__(self, path: Path, number: int, require: Mapping[str, int], lasts: float | None) -> None:
+    def __init__(self, path: Path, number: int, asked: Asked, lasts: float | None) -> None:
         self.path = path
         self.number = number
-        self.require = require
+        self.asked = asked
         self.lasts = lasts
         """Seconds until the next stage; None: there is none."""
         self.pool: Pool
-        self.members: frozenset[str] = frozenset()
+        self.members: set[str] = set()
         """Ids of the agents who fit."""
         self.mixes: dict[tuple[str, ...], int] = {}
         """Agents present, by the groups that they are in."""
@@ -77,6 +77,10 @@ class Path:
         self.stages: list[Stage] = []
         self.signed = 0
         """Agents signed in, on break or not, each as often as there are stages that have them."""
+
+    def groups(self) -> tuple[str, ...]:
+        """The groups whose agents it comes to, now or later."""
+        return self.stages[-1].asked.groups
 
     def waits(self) -> bool:
         """Whether any contact is on it."""

@@ -29,7 +29,6 @@ class Queue:
 
     def __init__(self, group: Group) -> None:
         self.adopt(group)
-        self.open = True
         self.waiting: dict[str, Waiting] = {}
         """All who wait, offered or not, in the order of their coming."""
         self.offered: dict[str, Waiting] = {}
@@ -50,6 +49,12 @@ class Queue:
         self.overflows = sorted((rule for rule in group.overflow if rule.on == "wait"), key=_limit)
         """Overflows by time, the soonest first."""
         self.paths: dict[Any, Path] = {}
+
+    def forget_overlaps(self) -> None:
+        """Agents have come or gone: which stages have them in common must be counted anew."""
+        for path in self.paths.values():
+            for stage in path.stages:
+                stage.overlaps.clear()
 
     def apart(self) -> Iterator[Waiting]:
         """All who wait, but in no line of the group's own."""

@@ -44,6 +44,7 @@ log = get(__name__)
 MAX_KEYS = 200  # that may wait for a call's flow; nobody presses as many, but a broken phone might
 LOOK_AFTER = 60.0  # seconds without an event after which the switch is asked how the call is
 CUSTOMER = "ivr_customer"  # the channel variable of a call that was made to a customer: their number
+DIALLED = "ivr_dialled"  # and the number they had dialled themselves, in the call in which they asked for it
 SILENCE_ENERGY = 200  # what FreeSWITCH calls silence on a telephone line when it records
 
 
@@ -72,9 +73,10 @@ class SwitchCall(Speaker):
         """How others are rung from this call."""
         self._recordings = around.recordings or LocalRecordings(around.options.recordings)
         self.variables: Mapping[str, str] = wire.Headers(arrival)
-        shown, dialled = arrival.get("Caller-Caller-ID-Number"), arrival.get("Caller-Destination-Number")
-        customer = arrival.variable(CUSTOMER)  # whom we have called
-        self.ani, self.dnis = (customer, shown) if customer else (shown, dialled)
+        self.ani = arrival.variable(CUSTOMER) or arrival.get("Caller-Caller-ID-Number")
+        self.dnis = arrival.get("Caller-Destination-Number")
+        if arrival.variable(CUSTOMER):  # it was we who called
+            self.dnis = arrival.variable(DIALLED)
         self.started = arrival.created or self.now()
         self._answered = arrival.get("Answer-State") == "answered"
         self._kept_talk = False

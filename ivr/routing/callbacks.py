@@ -8,6 +8,7 @@ about, was given up after so many attempts, or expired. What happens on the line
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -160,7 +161,7 @@ class Callbacks:
             call=call.id,
             due=None if recall.due is None else _moment(recall.due),
             expires=_moment(max(now, recall.due or 0.0) + self._options.callback_expires),
-            contact=_packed(contact, recall.state),
+            contact=_packed(contact, dialled=_dialled(call), state=recall.state),
             language=wish.language,
         )
         waiting = self._enter(Waiting(record, contact))
@@ -250,14 +251,15 @@ class Callbacks:
             return
         if waiting.there or waiting.rung is not None:
             return  # they are on the line by now, and the desk connects them; or are just being given up
-        record, state = waiting.record, str(waiting.record.contact["state"])
+        record, kept = waiting.record, waiting.record.contact
+        state = str(kept["state"])
         try:
             self._walkable(state)
         except IvoryError as error:
             log.warning("callback cannot be made", callback=record.id, error=str(error))
             self._over(waiting, "failed", error.message)
             return
-        waiting.rung = Rung(record.id, offer, leg, record.number, state)
+        waiting.rung = Rung(record.id, offer, leg, record.number, str(kept["dialled"]), state)
         self._write(waiting, "dialling", attempts=record.attempts + 1, served_by=offer.agent)
         try:
             self._line.ring(waiting.rung)
@@ -319,7 +321,7 @@ class Callbacks:
         self._leave_queue(waiting)
         if waiting.rung is not None and state != "done":
             self._line.give_up(waiting.rung)
-        self._write(waiting, state, result=result, contact=_packed(waiting.contact, ""))
+        self._write(waiting, state, result=result, contact=_packed(waiting.contact))
         log.info("callback over", callback=waiting.record.id, state=state, result=result)
 
     def _find(self, number: str, group: str) -> Waiting | None:
@@ -334,7 +336,7 @@ class Callbacks:
         )
 
     def _write(self, waiting: Waiting, state: str, **changed: object) -> None:
-        kept = {"contact": _packed(waiting.contact, waiting.record.contact["state"]), **changed}
+        kept = {"contact": {**waiting.record.contact, **_packed(waiting.contact)}, **changed}
         now = _moment(self._desk.now())
         waiting.record = replace(waiting.record, state=state, changed=now, **kept)  # type: ignore[arg-type]
         self._keep(waiting.record)
@@ -398,8 +400,13 @@ def _named(key: str) -> str:
     return f"{uuid4()}:{key.rpartition(':')[2]}"
 
 
-def _packed(contact: Contact, state: object) -> dict[str, str]:
-    return {"packed": pack(Stay(contact)), "state": str(state)}
+def _dialled(call: Call) -> str:
+    """The number a caller has dialled; empty for what is none, such as a name."""
+    return call.dnis if re.fullmatch(r"[0-9+*#]{1,32}", call.dnis) else ""
+
+
+def _packed(contact: Contact, **more: str) -> dict[str, str]:
+    return {"packed": pack(Stay(contact)), **more}
 
 
 def _moment(at: float) -> datetime:

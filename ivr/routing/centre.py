@@ -22,6 +22,7 @@ from ivr.routing.control import Control
 from ivr.routing.desk import Desk
 from ivr.routing.directory import CustomerDirectory
 from ivr.routing.history import History
+from ivr.routing.inspection import Inspection
 from ivr.routing.offers import Prepared
 from ivr.routing.opening import Hours
 from ivr.routing.orders import Orders
@@ -131,6 +132,7 @@ class Centre:
         self.chronicle = Chronicle(keeper.put, self.desk.now, node, wrap_ups)
         self.chronicle.attach(self.desk, self.talking.conversations)
         self._arriving, self.desk.arriving = self.desk.arriving, self._arrives
+        self.inspection = Inspection(lambda: self.desk.router if self.desk.active else None)
         self.control = Control(settings.acd.control, self.orders)
         self.desk.anew.append(lambda: self.hours.look(clock.now(), anew=True))
         self._greenlets: list[gevent.Greenlet[..., None]] = []
@@ -144,11 +146,13 @@ class Centre:
         self.directory.start()
         self.planning.start()
         self.control.start()
+        self.inspection.start()
         self._greenlets.append(gevent.spawn(self._watch_hours))
 
     def stop(self) -> None:
         """Take no more orders; callers and agents stay on the switch."""
         self.control.stop()
+        self.inspection.stop()
         self.directory.stop()
         self.callbacks.stop()
         self.states.stop()

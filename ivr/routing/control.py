@@ -7,6 +7,7 @@ with what the order gives back, or with an error's message, hint and code. `GET 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -24,8 +25,12 @@ log = get(__name__)
 
 MAX_BODY = 1 << 16
 MAX_BY = 100
-PORTION = 200
-"""Entries of an answer that are written down at once."""
+PORTION = 100
+SPELL = 0.005
+"""Entries of an answer, and seconds, that are written down at once."""
+BREATH = 0.0001
+"""Seconds between two portions. After 0 gevent goes on at once and looks at sockets and clocks only every 50th
+time, so that calls would wait for most of the answer."""
 
 
 class Control:
@@ -91,23 +96,32 @@ class Control:
 
 
 def _pieces(answer: Mapping[str, Any]) -> Iterator[bytes]:
-    """An answer as JSON, large mappings and those that are made as they are read in portions: calls have their
-    turn between two of them."""
+    """An answer as JSON: large mappings, and those that are made as they are read, in portions. Calls have
+    their turn between two of them."""
     start = "{"
     for name, value in answer.items():
         head = f"{start}{json.dumps(name)}: "
         if _large(value):
             yield f"{head}{{".encode()
             entries, comma = iter(value.items()), ""
-            while portion := dict(islice(entries, PORTION)):
+            while portion := _portion(entries):
                 yield f"{comma}{json.dumps(portion, ensure_ascii=False)[1:-1]}".encode()
-                gevent.sleep(0)
+                gevent.sleep(BREATH)
                 comma = ", "
             yield b"}"
         else:
             yield f"{head}{json.dumps(value, ensure_ascii=False)}".encode()
         start = ", "
     yield b"}\n"
+
+
+def _portion(entries: Iterator[tuple[str, Any]]) -> dict[str, Any]:
+    portion, until = {}, time.monotonic() + SPELL
+    for name, entry in islice(entries, PORTION):
+        portion[name] = entry
+        if time.monotonic() > until:
+            break
+    return portion
 
 
 def _large(value: object) -> bool:

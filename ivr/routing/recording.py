@@ -71,6 +71,7 @@ class Recorder:
 
     Attributes:
         totals: `started`, `done`, `failed`.
+        problems: what went wrong: `not_begun`, `disk_full`, `broken_off`, `not_silenced` (and so ended).
 
     Args:
         line: where FreeSWITCH is told what to do.
@@ -93,6 +94,7 @@ class Recorder:
         node: str = "",
     ) -> None:
         self.totals: Counter[str] = Counter()
+        self.problems: Counter[str] = Counter()
         self._line, self._recordings, self._folder = line, recordings, folder.absolute()
         self._policy, self._put, self._now, self._node = policy, put, now, node
         self._going: dict[str, _Going] = {}
@@ -281,6 +283,7 @@ class Recorder:
             return
         result = "disk full" if size and fitted < heard else cause or "nothing was recorded"
         self.totals["failed"] += 1
+        self.problems["disk_full" if result == "disk full" else "broken_off"] += 1
         log.error("recording failed; they talk on", call=going.talk.call.id, path=going.file, reason=result)
         self._over(going, min(fitted, heard), result)
 
@@ -300,11 +303,13 @@ class Recorder:
 
     def _failed(self, talk: Talk, error: Exception) -> None:
         self.totals["failed"] += 1
+        self.problems["not_begun"] += 1
         reason = str(error) if isinstance(error, IvoryError) else repr(error)
         log.error("recording failed; they talk on", call=talk.call.id, reason=reason)
 
     def _unheard(self, going: _Going, error: SwitchError) -> None:
         """A recording that could not be silenced must not go on hearing."""
+        self.problems["not_silenced"] += 1
         log.error("recording could not be paused", call=going.talk.call.id, reason=str(error))
         self._close(going)
 

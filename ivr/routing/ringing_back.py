@@ -17,7 +17,7 @@ import gevent
 from ivr.acd.actions import Offer
 from ivr.errors import CommandFailed, SwitchError
 from ivr.esl import commands, keeping, talking
-from ivr.esl.call import CUSTOMER
+from ivr.esl.call import CUSTOMER, DIALLED
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.routing import kept, legs
@@ -46,12 +46,14 @@ class NotReached(Exception):
 
 @dataclass(eq=False)
 class Rung:
-    """A customer who is called for an agent who waits on `leg`. `state`: what their call goes on with."""
+    """A customer who is called for an agent who waits on `leg`. `dialled`: the number they had dialled
+    themselves; `state`: what their call goes on with."""
 
     callback: str
     offer: Offer
     leg: str
     number: str
+    dialled: str
     state: str
     answered: bool = False
     given_up: bool = False
@@ -175,6 +177,7 @@ class RingingBack:
             "ignore_early_media": True,
             CALLBACK: rung.callback,
             CUSTOMER: rung.number,
+            DIALLED: rung.dialled,
             MARK: flow,
             keeping.STATE: keeping.STORE,
             **({keeping.OWNER: self._owner} if self._owner else {}),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Self
 from urllib.parse import unquote
 
 from tests.freeswitch.instance import Instance
+
+LISTED = 5.0
+"""Seconds in which FreeSWITCH lists a channel, which it does behind the calls' backs."""
 
 
 class Client:
@@ -50,10 +54,14 @@ class Client:
     def far_end(self, leg: str) -> str:
         """The other end of a call by SIP that FreeSWITCH has with itself."""
         call = self.api(f"uuid_getvar {leg} sip_call_id")
-        others = [row["uuid"] for row in self.rows("channels") if row["uuid"] != leg]
-        calls = {each: self.api(f"uuid_getvar {each} sip_call_id") for each in others}
-        assert call in calls.values(), (leg, call, calls)
-        return next(each for each, its in calls.items() if its == call)
+        deadline = time.monotonic() + LISTED
+        while time.monotonic() < deadline:
+            for row in self.rows("channels"):
+                other = row["uuid"]
+                if other != leg and self.api(f"uuid_getvar {other} sip_call_id") == call:
+                    return other
+            time.sleep(0.05)
+        raise AssertionError(f"nobody is at the other end of {leg}")
 
     def press(self, leg: str, keys: str) -> None:
         self.api(f"uuid_send_dtmf {leg} {keys}")

@@ -224,3 +224,14 @@ def ivory(
     served.start()
     yield served
     served.stop()
+
+
+@pytest.fixture(scope="session")
+def talking(
+    freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ivory]:
+    """Ivory with a call centre whose people have SIP telephones; see `stage`."""
+    from tests.freeswitch.stage import serving
+
+    with serving(freeswitch, tmp_path_factory.mktemp("talking"), crm, prompt_cache) as served:
+        yield served

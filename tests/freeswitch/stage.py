@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -19,22 +18,24 @@ from tests.freeswitch.people import Person, hears, telephones, write_music
 FLOWS = Path(__file__).parent / "flows_routing"
 
 
+PLAN = {
+    "skills": {},
+    "groups": {"billing": {}, "sales": {}},
+    "agents": {
+        "a1": {"extension": "2001", "groups": ["billing"]},
+        "a2": {"extension": "2002", "groups": ["billing"]},
+        "b1": {"extension": "2003", "groups": ["sales"]},
+    },
+}
+
+
 @contextmanager
-def serving(
-    freeswitch: Instance,
-    folder: Path,
-    crm: System,
-    cache: Path,
-    agents: Mapping[str, Mapping[str, Any]],
-    **environment: str,
-) -> Iterator[Ivory]:
-    """A call centre whose people have SIP telephones, with these agents of the plan."""
+def serving(freeswitch: Instance, folder: Path, crm: System, cache: Path) -> Iterator[Ivory]:
+    """A call centre whose people have SIP telephones."""
     write_music(freeswitch.folder / "music")
     with Client(freeswitch) as client:
         client.api("reload mod_local_stream")
-    groups = {group: {} for agent in agents.values() for group in agent["groups"]}
-    plan = {"skills": {}, "groups": groups, "agents": agents}
-    (folder / "routing.yaml").write_text(yaml.safe_dump(plan))
+    (folder / "routing.yaml").write_text(yaml.safe_dump(PLAN))
     served = Ivory(freeswitch, folder, FLOWS, crm, cache)
     served.environment |= {
         "IVR_ACD_PLAN": str(folder / "routing.yaml"),
@@ -43,7 +44,7 @@ def serving(
         "IVR_CALLS_EXTENSION": telephones(freeswitch.sip_port),
         "IVR_CALLS_NUMBER": telephones(freeswitch.sip_port),
         "IVR_CALLS_ALLOW": '["+86"]',
-        **environment,
+        "IVR_CALLS_OUTWARD_PER_MINUTE": "6",
     }
     try:
         served.start()

@@ -10,10 +10,10 @@ import pytest
 
 from tests.freeswitch.baresip import Baresip, available
 from tests.freeswitch.centre import Centre
-from tests.freeswitch.conftest import Crm, Ivory, wait_for
+from tests.freeswitch.conftest import Ivory, wait_for
 from tests.freeswitch.instance import Instance
 from tests.freeswitch.people import Person, hears
-from tests.freeswitch.stage import person, serving, staffed
+from tests.freeswitch.stage import person, staffed
 
 pytestmark = pytest.mark.skipif(not available(), reason="no baresip")
 
@@ -24,37 +24,24 @@ def desk_phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baresip]:
         yield phone
 
 
-@pytest.fixture(scope="module")
-def ivory(
-    freeswitch: Instance,
-    crm: Crm,
-    prompt_cache: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    desk_phone: Baresip,
-) -> Iterator[Ivory]:
-    agents = {"a1": {"dial": f"sofia/internal/2001@127.0.0.1:{desk_phone.sip_port}", "groups": ["billing"]}}
-    with serving(freeswitch, tmp_path_factory.mktemp("phone"), crm, prompt_cache, agents) as served:
-        yield served
-
-
 @pytest.fixture
-def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
-    with staffed(ivory, freeswitch) as centre:
+def centre(talking: Ivory, freeswitch: Instance) -> Iterator[Centre]:
+    with staffed(talking, freeswitch) as centre:
         yield centre
 
 
-def talk(centre: Centre, folder: Path, ani: str) -> Person:
-    """A caller in a talk with the agent."""
-    centre.sign_in("a1")
-    phone = centre.call(ani, sip=True)
+def talk(centre: Centre, folder: Path, ani: str, phone: Baresip) -> Person:
+    """A caller in a talk with an agent at a telephone of their own."""
+    centre.order("agent.sign_in", agent="a1", dial=f"sofia/internal/2001@127.0.0.1:{phone.sip_port}")
+    leg = centre.call(ani, sip=True)
     wait_for(lambda: centre.state("a1") == "busy" and len(centre.phone.rows("calls")) >= 1, 5, "the talk")
-    caller = person(centre.phone, folder, "caller", 440.0, centre.phone.far_end(phone), phone)
+    caller = person(centre.phone, folder, "caller", 440.0, centre.phone.far_end(leg), leg)
     time.sleep(0.5)
     return caller
 
 
 def test_the_hold_key_gives_the_caller_music(centre: Centre, tmp_path: Path, desk_phone: Baresip) -> None:
-    caller = talk(centre, tmp_path, "13940000001")
+    caller = talk(centre, tmp_path, "13940000001", desk_phone)
     desk_phone.order("/hold")
     time.sleep(0.5)
     assert hears(centre.phone, [caller]) == {"caller": {"music"}}
@@ -68,7 +55,7 @@ def test_the_hold_key_gives_the_caller_music(centre: Centre, tmp_path: Path, des
 def test_the_transfer_key_takes_the_caller_where_ivory_lets_it(
     centre: Centre, tmp_path: Path, desk_phone: Baresip, freeswitch: Instance, to: str, comes_to: str
 ) -> None:
-    caller = talk(centre, tmp_path, f"1394000{to}")
+    caller = talk(centre, tmp_path, f"1394000{to}", desk_phone)
     desk_phone.order(f"/transfer sip:{to}@127.0.0.1:{freeswitch.sip_port}")
     wait_for(lambda: centre.state("a1") == "available", 5, "the agent free")
     if comes_to == "the flow":

@@ -10,28 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.freeswitch.centre import Centre
-from tests.freeswitch.conftest import Crm, Ivory, wait_for
+from tests.freeswitch.conftest import Ivory, wait_for
 from tests.freeswitch.instance import Instance
-from tests.freeswitch.stage import Stage, serving, staffed
-
-AGENTS = {
-    "a1": {"extension": "2001", "groups": ["billing"]},
-    "a2": {"extension": "2002", "groups": ["billing"]},
-    "b1": {"extension": "2003", "groups": ["sales"]},
-}
-
-
-@pytest.fixture(scope="module")
-def ivory(
-    freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Ivory]:
-    with serving(freeswitch, tmp_path_factory.mktemp("consult"), crm, prompt_cache, AGENTS) as served:
-        yield served
+from tests.freeswitch.stage import Stage, staffed
 
 
 @pytest.fixture
-def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
-    with staffed(ivory, freeswitch) as centre:
+def centre(talking: Ivory, freeswitch: Instance) -> Iterator[Centre]:
+    with staffed(talking, freeswitch) as centre:
         yield centre
 
 
@@ -154,15 +140,13 @@ def test_an_agent_sends_the_caller_on_in_the_middle_of_a_consultation(centre: Ce
     assert centre.state("a1") == "available"
 
 
-def test_a_consultation_goes_on_when_the_worker_is_killed(
-    centre: Centre, tmp_path: Path, ivory: Ivory
-) -> None:
+def test_a_consultation_goes_on_when_the_worker_is_killed(centre: Centre, tmp_path: Path) -> None:
     stage = Stage(centre, tmp_path, "13910000009")
     centre.sign_in("b1")
     stage.order("consult", to={"agent": "b1"})
     third = stage.answered("b1", 880.0)
     time.sleep(0.3)
-    ivory.kill_worker()
+    centre.ivory.kill_worker()
     people = (stage.caller, stage.agent, third)
     assert stage.heard(*people) == {"caller": {"music"}, "a1": {"b1"}, "b1": {"a1"}}
     stage.order("conference")
@@ -177,7 +161,7 @@ def test_nobody_is_lost_whoever_hangs_up_at_whatever_moment(centre: Centre, tmp_
     """Each of the three, at a random moment: a caller who did not leave is with the agent, with
     the third, or waits again."""
     chance = random.Random(11)
-    for number in range(16):
+    for number in range(10):
         ani = f"139200000{number:02}"
         centre.sign_in("a1")
         caller = centre.phone.far_end(centre.call(ani, sip=True))

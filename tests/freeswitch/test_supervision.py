@@ -11,30 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.freeswitch.centre import Centre
-from tests.freeswitch.conftest import Crm, Ivory, wait_for
+from tests.freeswitch.conftest import Ivory, wait_for
 from tests.freeswitch.instance import Instance
 from tests.freeswitch.people import Person
-from tests.freeswitch.stage import Stage, person, serving, staffed
+from tests.freeswitch.stage import Stage, person, staffed
 
 BOSS = "2020"
-AGENTS = {
-    "a1": {"extension": "2001", "groups": ["billing"]},
-    "a2": {"extension": "2002", "groups": ["billing"]},
-}
-
-
-@pytest.fixture(scope="module")
-def ivory(
-    freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Ivory]:
-    folder = tmp_path_factory.mktemp("supervision")
-    with serving(freeswitch, folder, crm, prompt_cache, AGENTS, IVR_CALLS_OUTWARD_PER_MINUTE="2") as served:
-        yield served
 
 
 @pytest.fixture
-def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
-    with staffed(ivory, freeswitch) as centre:
+def centre(talking: Ivory, freeswitch: Instance) -> Iterator[Centre]:
+    with staffed(talking, freeswitch) as centre:
         yield centre
 
 
@@ -152,7 +139,7 @@ def test_an_agent_calls_outside_holds_and_hands_over(centre: Centre, tmp_path: P
     wait_for(lambda: centre.state("a1") == "busy" and len(centre.phone.rows("calls")) >= 1, 5, "the talk")
     people = [
         person(centre.phone, tmp_path, name, hz, dialled(centre, number))
-        for name, hz, number in (("a1", 620.0, "2001"), ("customer", 440.0, "+8613800000001"))
+        for name, hz, number in (("a1", 620.0, "2001"), ("customer", 440.0, "%2B8613800000001"))
     ]
     stage = Stage.__new__(Stage)
     stage.centre, stage.folder = centre, tmp_path
@@ -172,10 +159,15 @@ def test_an_agent_calls_outside_holds_and_hands_over(centre: Centre, tmp_path: P
 
 def dialled(centre: Centre, number: str) -> str:
     """The leg by which Ivory has dialled a number."""
-    rows = centre.phone.rows("channels")
-    return next(
-        row["uuid"] for row in rows if f"/{number}@" in row["name"] and row["direction"] == "outbound"
-    )
+    found: list[str] = []
+
+    def look() -> bool:
+        rows = [row for row in centre.phone.rows("channels") if row["direction"] == "outbound"]
+        found.extend(row["uuid"] for row in rows if f"/{number}@" in row["name"])
+        return bool(found)
+
+    wait_for(look, 5, f"{number} rung")
+    return found[0]
 
 
 def test_outward_calls_are_allowed_by_prefix_and_counted(centre: Centre) -> None:
@@ -183,7 +175,7 @@ def test_outward_calls_are_allowed_by_prefix_and_counted(centre: Centre) -> None
     with pytest.raises(AssertionError, match="may not be dialled"):
         centre.order("agent.dial", agent="a1", number="+19005551234")
     with pytest.raises(AssertionError, match="in the last minute"):
-        dial_often(centre, 3)  # two a minute are allowed
+        dial_often(centre, 7)  # six a minute are allowed
 
 
 def dial_often(centre: Centre, times: int) -> None:

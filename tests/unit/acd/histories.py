@@ -92,6 +92,24 @@ def a_plan(chance: Random, strategies: tuple[str, ...]) -> Plan:
     )
 
 
+def another_plan(chance: Random, plan: Plan, strategies: tuple[str, ...]) -> Plan:
+    """A plan in which a little is different, or everything."""
+    if chance.random() < 0.1:
+        return a_plan(chance, strategies)
+    groups, agents = dict(plan.groups), dict(plan.agents)
+    agent, group = chance.choice(AGENTS), chance.choice(GROUPS)
+    match chance.choice(("agent", "agent", "group", "no agent", "no group")):
+        case "agent":
+            agents[agent] = an_agent(chance, agent)
+        case "group":
+            groups[group] = a_group(chance, group, strategies)
+        case "no agent":
+            agents.pop(agent, None)
+        case "no group":
+            groups.pop(group, None)
+    return Plan(groups, agents, plan.turn + 1)
+
+
 def a_contact(chance: Random, number: int, now: float) -> Contact:
     only = chance.choice(AGENTS) if chance.random() < 0.08 else ""
     group = chance.choice(GROUPS) if not only or chance.random() < 0.5 else ""
@@ -117,7 +135,7 @@ class Told:
     """What the world knows of the router's doings: offers that are out, talks that go on."""
 
     def __init__(self, plan: Plan) -> None:
-        self.agents = set(plan.agents)
+        self.plan = plan
         self.offers: dict[tuple[str, str], str] = {}
         self.waiting: set[str] = set()
         self.talks: dict[str, str] = {}
@@ -137,7 +155,7 @@ class Told:
                     self.talks[action.contact] = action.agent
 
 
-def next_event(chance: Random, told: Told, number: int, now: float) -> Any:
+def next_event(chance: Random, told: Told, number: int, now: float, strategies: tuple[str, ...]) -> Any:
     """Something that happens."""
     agent = chance.choice(AGENTS)
     roll = chance.random()
@@ -160,7 +178,7 @@ def next_event(chance: Random, told: Told, number: int, now: float) -> Any:
         free = [each for each in AGENTS if each not in told.talks.values() and each not in rung]
         serving = told.talks[contact_id]
         to = chance.choice(free or [serving])
-        if to in told.agents and to != serving:
+        if to in told.plan.agents and to != serving:
             told.talks[contact_id] = to
             return e.ServiceMoved(contact_id, serving, to)
     if roll < 0.78:
@@ -177,7 +195,10 @@ def next_event(chance: Random, told: Told, number: int, now: float) -> Any:
         return e.WrapUpExtended(agent, chance.choice((None, 5.0, 9.0)))
     if roll < 0.92:
         return e.AgentOccupied(agent, chance.random() < 0.4)
-    if roll < 0.94:
+    if roll < 0.93:
+        told.plan = another_plan(chance, told.plan, strategies)
+        return e.PlanChanged(told.plan)
+    if roll < 0.95:
         return e.HoursChanged(chance.choice(GROUPS), chance.random() < 0.6)
     return e.Tick()
 

@@ -545,7 +545,8 @@ class Naive:
         for guest in list(self.guests.values()):
             contact = guest.contact
             if contact.only:
-                if not guest.offers and not self.workers[contact.only].here:
+                only = self.workers.get(contact.only)
+                if not guest.offers and (only is None or not only.here):
                     self.unserved(guest)
                 continue
             worker = self.workers.get(contact.preferred)
@@ -574,6 +575,9 @@ class Naive:
         self.pass_time(now)
         self.out, self.lost = [], []
         self.take(event)
+        if isinstance(event, e.PlanChanged):
+            for guest in self.guests.values():
+                guest.stranded = False
         known = isinstance(event, e.AgentSignedIn) and event.agent in self.workers
         if known or isinstance(event, e.HoursChanged):
             for guest in self.guests.values():
@@ -584,7 +588,41 @@ class Naive:
         for worker in self.workers.values():
             if worker.working():
                 worker.idle = 0.0
+        for id, worker in list(self.workers.items()):
+            if id not in self.plan.agents and not worker.serving and worker.offer is None:
+                del self.workers[id]
         return self.out
+
+    def change(self, plan: Plan) -> None:
+        old, self.plan = self.plan, plan
+        for id in {**old.agents, **plan.agents}:
+            worker = self.workers.get(id)
+            if id in plan.agents:
+                if worker is None:
+                    self.workers[id] = Worker(plan.agents[id])
+                else:
+                    worker.agent = plan.agents[id]
+            elif worker is not None and id in old.agents:
+                self.sign_out(worker, "plan")
+        for guest in list(self.guests.values()):
+            name = guest.contact.group
+            if old.groups.get(name) == plan.groups.get(name):
+                continue
+            if name not in plan.groups:
+                for ring in list(guest.offers):
+                    self.withdraw(ring, "plan")
+                self.end(guest, "refused", reason="closed")
+                continue
+            guest.stage, guest.since, guest.alone_until = 0, guest.entered, None
+            guest.tried = min(guest.tried, len(self.rules(guest, "wait")))
+            if not guest.contact.only:
+                self.climb(guest, guest.entered)
+                self.prefer(guest)
+
+    def sign_out(self, worker: Worker, why: str) -> None:
+        worker.here = worker.paused = False
+        worker.wrap_until = worker.rest_until = None
+        self.release(worker, why)
 
     def release(self, worker: Worker, why: str = "agent") -> None:
         if worker.offer is not None and not worker.offer.accepted:
@@ -616,7 +654,9 @@ class Naive:
             self.answer(contact, agent, how)
             return
         worker = self.workers.get(getattr(event, "agent", ""))
-        if isinstance(event, e.ContactArrived):
+        if isinstance(event, e.PlanChanged):
+            self.change(event.plan)
+        elif isinstance(event, e.ContactArrived):
             self.arrive(event.contact)
         elif isinstance(event, e.HoursChanged):
             (self.closed.discard if event.open else self.closed.add)(event.group)
@@ -641,9 +681,7 @@ class Naive:
             worker.paused, worker.reason = event.state == "on_break", event.reason
             worker.misses = 0
         elif isinstance(event, e.AgentSignedOut) and worker.here:
-            worker.here = worker.paused = False
-            worker.wrap_until = worker.rest_until = None
-            self.release(worker)
+            self.sign_out(worker, "agent")
         elif isinstance(event, e.AgentReady) and worker.here:
             worker.wrap_until = None
             if worker.paused:

@@ -56,7 +56,7 @@ def play(seed: int, strategies: tuple[str, ...], events: int = EVENTS) -> None:
         now += round(chance.choice((0.001, 0.3, 2.0, 9.0)) * (0.5 + chance.random()), 6)
         while (due := router.due()) is not None and due <= now:
             step(router, naive, told, e.Tick(), due, f"seed {seed}, tick before event {number}")
-        event = next_event(chance, told, number, now)
+        event = next_event(chance, told, number, now, strategies)
         step(router, naive, told, event, now, f"seed {seed}, event {number}: {event}")
 
 

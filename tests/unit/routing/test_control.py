@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,9 @@ def test_a_large_answer_is_whole_though_it_is_written_in_portions(path: Path) ->
     agents = ", ".join(f"a{number}: {{}}" for number in range(control.PORTION * 2 + 1))
     centre = Centre(path, f"groups: {{billing: {{agents: [a0]}}}}\nagents: {{{agents}}}")
     told = Client(path, "x").give("acd.status")
-    assert told == json.loads(json.dumps(centre.give("acd.status")))
+    given = centre.give("acd.status").items()
+    known = {name: dict(each) if isinstance(each, Mapping) else each for name, each in given}
+    assert told == json.loads(json.dumps(known))
     assert len(told["agents"]) == control.PORTION * 2 + 1
     centre.stop()
 
