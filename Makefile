@@ -3,9 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import overlays versions wake)
+CENTRE_TESTS := $(patsubst %,tests/freeswitch/test_%.py,agent_phone called_back consult known_callers routing routing_faults supervision talk_recording)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-code test-switch test-calls lint bench docs clean
+.PHONY: help setup demo test test-code test-switch test-calls test-centre lint bench docs clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -28,7 +29,7 @@ demo: setup ## Hear Ivory at work: two callers and a power company's hotline
 
 # The tests that call on a real FreeSWITCH wait most of the time, so they run beside the others.
 test: setup ## Run the tests
-	@$(MAKE) --no-print-directory -j3 --output-sync=target test-code test-switch test-calls
+	@$(MAKE) --no-print-directory -j4 --output-sync=target test-code test-switch test-calls test-centre
 
 test-code: setup
 	$(BIN)/python -m pytest tests --ignore=tests/freeswitch
@@ -37,7 +38,10 @@ test-switch: setup
 	$(BIN)/python -m pytest $(SWITCH_TESTS)
 
 test-calls: setup
-	$(BIN)/python -m pytest $(filter-out $(SWITCH_TESTS),$(wildcard tests/freeswitch/test_*.py))
+	$(BIN)/python -m pytest $(filter-out $(SWITCH_TESTS) $(CENTRE_TESTS),$(wildcard tests/freeswitch/test_*.py))
+
+test-centre: setup
+	$(BIN)/python -m pytest $(wildcard $(CENTRE_TESTS))
 
 lint: setup ## Check style, types and layers
 	$(BIN)/ruff check .

@@ -199,7 +199,7 @@ class Acd(_Section):
     )
     mirror: Path = Field(
         DATA / "routing.json",
-        description="File of the plan the store had last: a worker begins with it while the database is away.",
+        description="File of the plan the store had last: a worker begins with it if the database is away.",
     )
     control: str = Field(
         str(DATA / "control.sock"),

@@ -63,6 +63,8 @@ class People:
         for (skill, level), found in self._skills.items():
             if agent.skills.get(skill, 0) >= level:
                 found.add(agent.id)
+        for queue in {path.queue for path in paths}:
+            queue.forget_overlaps()
         for path in paths:
             before = False
             for stage in path.stages:
@@ -70,13 +72,13 @@ class People:
                 if fits:
                     self._enrol(stage, seat, not before)
                 before = fits
-            path.queue.forget_overlaps()
 
     def remove(self, seat: Seat) -> None:
         """An agent who was counted out before, by `Floor.go`."""
         for stage in seat.stages:
             stage.members.discard(seat.id)
-            stage.path.queue.forget_overlaps()
+        for queue in {stage.path.queue for stage in seat.stages}:
+            queue.forget_overlaps()
         seat.stages = {}
         for found in (*self._groups.values(), *self._skills.values()):
             found.discard(seat.id)
@@ -101,7 +103,10 @@ class People:
         for stage in path.stages:
             for id in stage.members:
                 self._seats[id].stages.pop(stage, None)
-        path.queue.forget_overlaps()
+        for other in path.queue.paths.values():
+            for stage in other.stages:
+                for gone in path.stages:
+                    stage.overlaps.pop(gone, None)
 
     def _made(self, floor: Floor, key: Hashable, queue: Queue, contact: Contact) -> Path:
         path = Path(key, queue, contact.channel)

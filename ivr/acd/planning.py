@@ -20,10 +20,10 @@ def change(floor: Floor, plan: Plan) -> None:
     out anew, so that one agent's new skill costs what one agent costs."""
     old, floor.plan = floor.plan, plan
     groups = different(old.groups, plan.groups)
-    seats = [hold(floor, id, plan) for id in different(old.agents, plan.agents)]
     for id in groups:
         floor.people.forget(floor, id)
         regroup(floor, id, plan.groups.get(id))
+    seats = [hold(floor, id, plan) for id in different(old.agents, plan.agents)]
     for seat in seats:
         new = plan.agents.get(seat.id)
         if new is not None:

@@ -29,8 +29,8 @@ PORTION = 100
 SPELL = 0.005
 """Entries of an answer, and seconds, that are written down at once."""
 BREATH = 0.0001
-"""Seconds between two portions. After 0 gevent goes on at once and looks at sockets and clocks only every 50th
-time, so that calls would wait for most of the answer."""
+"""Seconds between two portions. After 0 gevent goes on at once, and looks at sockets and clocks only every
+50th time, so that calls would wait for most of the answer."""
 
 
 class Control:

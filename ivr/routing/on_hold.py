@@ -12,8 +12,8 @@ KEPT: Final = "ivr_held_for"
 
 @dataclass(slots=True)
 class OnHold:
-    """The holds of one talk: `seconds` of those that are over; `since` is when the present one began, in seconds
-    since the epoch."""
+    """The holds of one talk: `seconds` of those that are over; `since` (in seconds since the epoch) is when
+    the present one began."""
 
     seconds: float = 0.0
     since: float | None = None

@@ -16,7 +16,7 @@ from datetime import timedelta
 from ivr.cli import patched  # noqa: F401 first of all
 from ivr.insight.report import report
 from ivr.store import journeys
-from ivr.store.records import Record, Step
+from ivr.store.records import CallRecord, Record, Step
 from ivr.store.rows import pack
 from ivr.store.schema import open_current
 from ivr.store.upsert import Upsert
@@ -72,7 +72,7 @@ def records(made: Crowd, steps: int) -> Iterator[Record]:
                     entered=record.entered + later,
                     left=record.left + later,
                 )
-            else:
+            elif isinstance(record, CallRecord):
                 yield replace(record, id=f"{record.id}-{number}", started=record.started + later)
         number += 1
         if steps <= 0:

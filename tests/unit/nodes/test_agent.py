@@ -107,7 +107,7 @@ def test_the_pin_is_in_nothing_that_is_written_down() -> None:
 
 
 def test_a_wrong_pin_is_explained_and_the_tries_are_bounded() -> None:
-    steps = [
+    steps: list[Step] = [
         Press("1003#"),
         Hear("Your PIN"),
         Press("9999#"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -37,7 +37,7 @@ class Desk(Teller):
     """Tells the router, and asks nobody."""
 
     def __init__(self, plan: Plan = PLAN) -> None:
-        self.asked: list[object] = []
+        self.asked: list[Callable[[Offer], None]] = []
         self.offered: list[Offer] = []
         self.at = 1000.0
         self.talks: list[object] = ["a talk"]
@@ -69,7 +69,7 @@ class Scene:
         part, plan = Part(), self.desk._plan
         self.metrics = QueueMetrics(
             self.registry, self.desk, lambda: plan, part, part, part, clock=lambda: self.moment
-        )  # type: ignore[arg-type]  # `asked` holds anything here
+        )
 
     def tell(self, *news: Event) -> None:
         self.desk.tell(*news)
@@ -133,7 +133,7 @@ def test_the_latency_of_an_offer_is_from_what_made_it_possible_to_the_asking(sce
     scene.tell(AgentSignedIn("1001"))
     scene.moment = 5.02
     for listener in scene.desk.asked:
-        listener(scene.desk.offered[0])  # type: ignore[operator]
+        listener(scene.desk.offered[0])
     assert scene.value("offer_latency_seconds_sum") == pytest.approx(0.02)
     assert scene.value("offer_latency_seconds_count") == 1
 

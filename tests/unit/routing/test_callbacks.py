@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +23,9 @@ from ivr.routing.desk import Desk
 from ivr.routing.kept import Stay, pack
 from ivr.routing.ringing_back import RingingBack
 from ivr.runtime.ports import Recall, Wish
+from ivr.runtime.secrets import Secrets
+from ivr.runtime.state import State
+from ivr.runtime.state import pack as pack_state
 from ivr.settings import Acd, Calls
 from ivr.store.records import CallbackRecord
 
@@ -29,6 +33,7 @@ NOW = 1_800_000_000.0
 NUMBER = "+8613800000000"
 CALLS = Calls(number="sofia/gateway/trunk/{address}", allow=["+86"])
 OPTIONS = Acd(callback_retries=[60.0, 300.0], callback_expires=3600.0, callback_caller_id="95598")
+STATE = pack_state(State("desk", "later", "en-US", {"account": "12"}, entry="desk", version="v1"), Secrets())
 NOBODY = Snapshot("core", (), ())
 PLAN = Plan(
     {"billing": Group("billing")},
@@ -100,23 +105,36 @@ class House:
 
     def ask(self, key: str = "c:1", number: str = NUMBER, since: float = NOW - 50, **more: Any) -> Any:
         call = ScriptedCall(call_id=key.partition(":")[0])
-        return self.callbacks.ask(call, Recall(key, number, Wish(1, "billing"), since, **more))
+        return self.callbacks.ask(call, Recall(key, number, Wish(1, "billing"), since, state=STATE, **more))
 
     def sign_in(self, agent: str = "1001") -> None:
         self.desk.sign_in(agent)
         settle()
 
-    def hear(self, name: str, leg: str) -> None:
-        event = Event.parse(f"Event-Name: {name}\nUnique-ID: {leg}\n\n".encode())
+    def hear(self, name: str, leg: str, **more: str) -> None:
+        lines = "".join(f"{header}: {value}\n" for header, value in more.items())
+        event = Event.parse(f"Event-Name: {name}\nUnique-ID: {leg}\n{lines}\n".encode())
         assert event is not None
         self.desk.handle(event, driven=False)
         settle()
 
+    @property
+    def customer(self) -> str:
+        """The leg of the customer who was dialled last."""
+        return re.findall(r"origination_uuid=([0-9a-f-]{36})", self.line.dialled[-1])[0]
+
+    def enter(self) -> Any:
+        """The customer's call has come to its node, which asks for its place."""
+        call = ScriptedCall(call_id=self.customer)
+        return self.desk.enter(call, Wish(1, "billing"))
+
     def connect(self) -> Any:
-        """Let those who are being connected talk; gives the talk."""
-        (rung,) = {id(each): each for each in self.ringing._by_leg.values()}.values()
-        self.hear("CHANNEL_BRIDGE", rung.customer)
-        return rung
+        """Let the customer and the agent talk; gives the customer's place."""
+        place = self.enter()
+        settle()
+        (ringing,) = self.desk.offers._by_id.values()
+        self.hear("CHANNEL_BRIDGE", self.customer, **{"Bridge-B-Unique-ID": ringing.leg})
+        return place
 
     def later(self, seconds: float) -> None:
         self.now += seconds
