@@ -7,7 +7,7 @@ an event from `wait`, the only place where a flow stands still.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -236,10 +236,11 @@ class Call(Protocol):
 
         Raises `RefusedInput` when the address may not be dialled."""
 
-    def connect(self, leg: str) -> None:
+    def connect(self, leg: str, refused: Callable[[], object] = ...) -> None:
         """Connect with the party that waits on the channel `leg`; whoever found that party calls this, not
         the flow. `Bridged` follows where they talk, `BridgeEnded` in any case; with the result `failed` they
-        never did, the caller is with the flow, and what sounded before is to be started again."""
+        never did, the caller is with the flow, and what sounded before is to be started again. `refused` is
+        told when the switch does not even try."""
 
     def stop_bridge(self) -> None:
         """Give up ringing, or end the talk; `BridgeEnded` follows."""

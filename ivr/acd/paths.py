@@ -148,7 +148,7 @@ class People:
         found = set().union(*(self.of(each) for each in stage.asked.groups))
         for skill, level in stage.asked.require.items():
             found &= self._skilled(skill, level)
-        return sorted(id for id in found if _fits(self._seats[id], stage))
+        return sorted(id for id in found if _serves(self._seats[id], stage))
 
     def _skilled(self, skill: str, level: int) -> set[str]:
         found = self._skills.get((skill, level))
@@ -161,13 +161,20 @@ class People:
 
 def _fits(seat: Seat, stage: Stage) -> bool:
     """Whether an agent has what a stage asks."""
-    agent, wanted, group = seat.agent, stage.asked, stage.path.queue.group
+    agent, wanted = seat.agent, stage.asked
     return (
         any(each in agent.tiers for each in wanted.groups)
         and not unmet(agent, wanted.require)
-        and seat.capacity(stage.path.channel) > 0
-        and (group.match is None or group.match(names.of_agent(agent, wanted.groups, group.id)))
+        and _serves(seat, stage)
     )
+
+
+def _serves(seat: Seat, stage: Stage) -> bool:
+    """The same of an agent who has the group and the skills."""
+    if seat.capacity(stage.path.channel) <= 0:
+        return False
+    group = stage.path.queue.group
+    return group.match is None or group.match(names.of_agent(seat.agent, stage.asked.groups, group.id))
 
 
 def tier_of(agent: Agent, groups: tuple[str, ...]) -> tuple[int, int]:

@@ -16,6 +16,8 @@ from ivr.lab.script import follow, parse_line
 from ivr.lab.talk import Talk
 
 HANG_UP = "\x04q"
+PART = "e"
+"""The key that has the agent hang up."""
 FAREWELL = 4.0  # seconds without sound after which a caller whose script is over hangs up
 _CHUNK = 4096
 
@@ -27,7 +29,7 @@ def converse(talk: Talk) -> None:
             _type(talk)
     else:
         for line in _lines(sys.stdin.fileno()):
-            follow(parse_line(line), talk, talk.ear, talk.speak)
+            follow(parse_line(line), talk, talk.ear, talk.speak, talk.part)
             if talk.ear.over:
                 return
         talk.ear.quiet(FAREWELL, FAREWELL, 60)
@@ -41,7 +43,9 @@ def _type(talk: Talk) -> None:
             if character in HANG_UP:
                 talk.hangup()
                 return
-            if character.upper() in KEYS:
+            if character == PART:
+                talk.part()
+            elif character.upper() in KEYS:
                 talk.press(character.upper())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -18,6 +18,7 @@ from gevent.queue import Empty
 
 from ivr.call import (
     KEYS,
+    Bridged,
     BridgeEnded,
     Event,
     Kept,
@@ -31,7 +32,7 @@ from ivr.errors import CommandFailed, IvoryError, RefusedInput, SwitchError
 from ivr.esl import commands, keeping, resync, wire
 from ivr.esl.channel import Link
 from ivr.esl.commands import ApiCall, Sound
-from ivr.esl.job import CONNECT, OVER, SECRET, Job
+from ivr.esl.job import CONNECT, OVER, SECRET, Job, arriving
 from ivr.esl.recordings import LocalRecordings, Recordings
 from ivr.esl.sounds import SHARED_DISK, Carrier, Reel, Voice
 from ivr.esl.speaking import Speaker
@@ -292,6 +293,7 @@ class SwitchCall(Speaker):
             "transfer_ringback": "%(1000,4000,450)",
         }
         self._kept_talk = False
+        self._forget_talks()
         if options.guard:  # from here on FreeSWITCH keeps the timer, first of all for as long as it may ring
             talk |= commands.guarded_talk(self.id, options.guard)
             self._post(*commands.guard(self.id, options.guard + round(target.ring_seconds)))
@@ -300,7 +302,14 @@ class SwitchCall(Speaker):
         with self._begun(job):
             self._run(job, "bridge", dial)
 
-    def connect(self, leg: str) -> None:
+    def _forget_talks(self) -> None:
+        """What is still to be told of a talk before is not about the one that begins: a caller who comes back
+        from where an agent's telephone had sent them has such a past."""
+        for event in [self._events.get_nowait() for _ in range(self._events.qsize())]:
+            if not isinstance(event, Bridged | BridgeEnded):
+                self._events.put_nowait(event)
+
+    def connect(self, leg: str, refused: Callable[[], object] = lambda: None) -> None:
         """As the port says; never waits, so that an event handler may do it. A call that is connected already
         goes over to `leg`, and of the talk before no `BridgeEnded` is told.
 
@@ -324,10 +333,10 @@ class SwitchCall(Speaker):
         self._post(*ring, begun, commands.api("uuid_break", self.id, "all"))
         try:
             self._link.post(
-                commands.api("uuid_bridge", self.id, leg), failed=partial(self._not_connected, job)
+                commands.api("uuid_bridge", self.id, leg), failed=partial(self._not_connected, job, refused)
             )
         except SwitchError as error:
-            self._not_connected(job, error)
+            self._not_connected(job, refused, error)
 
     def _talk_needs(self) -> dict[str, str]:
         """What FreeSWITCH must know of the call before it is connected with somebody: that it stays when they
@@ -349,12 +358,13 @@ class SwitchCall(Speaker):
         """Whether it would be parked after a talk, instead of going on where it was."""
         return self._kept_talk or bool(self.variables.get(f"variable_{commands.KEPT_TALK[0]}"))
 
-    def _not_connected(self, job: Job, error: SwitchError) -> None:
+    def _not_connected(self, job: Job, refused: Callable[[], object], error: SwitchError) -> None:
         """The two were not joined. Without a line that is not known: `resume` finds out."""
         if job is self._job and isinstance(error, CommandFailed):
             log.info("not connected", call=self.id, leg=job.other, error=str(error))
             self._job = None
             self._put(job.failure())
+            refused()
 
     def _connected(self, job: Job, event: wire.Event) -> None:
         """A CHANNEL_BRIDGE."""
@@ -364,7 +374,9 @@ class SwitchCall(Speaker):
 
     def _parted(self, job: Job, event: wire.Event) -> None:
         """A CHANNEL_PARK: the talk is over, or never began. One from before this talk is about the last."""
-        if self._taken(event):
+        if arriving(event, job.other):
+            self._taken(event)  # takes note of it as our own doing
+        elif self._taken(event):
             self._move()
         elif event.variable("transfer_history") != job.history:
             self._complete(job, event)

@@ -47,9 +47,9 @@ APPLICATIONS: Final = frozenset(_APPLICATIONS.split())
 
 _APIS = """
     file_exists global_getvar hash hash_dump http_get http_put module_exists originate sched_api
-    sched_del show status strmicroepoch uuid_answer uuid_break uuid_bridge uuid_buglist uuid_displace
-    uuid_dump uuid_exists uuid_getvar uuid_kill uuid_pre_answer uuid_record uuid_recv_dtmf uuid_send_dtmf
-    uuid_setvar_multi uuid_transfer version xml_locate
+    sched_del show status strmicroepoch user_exists uuid_answer uuid_break uuid_bridge uuid_buglist
+    uuid_displace uuid_dump uuid_exists uuid_getvar uuid_kill uuid_pre_answer uuid_record uuid_recv_dtmf
+    uuid_send_dtmf uuid_setvar_multi uuid_transfer version xml_locate
 """
 
 APIS: Final = frozenset(_APIS.split())

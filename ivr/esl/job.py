@@ -118,3 +118,12 @@ def talking(channel: wire.Event, leg: str) -> bool:
 def talked(channel: wire.Event, leg: str) -> bool:
     """Whether the channel says that it is, or was last, connected with `leg`."""
     return leg in (channel.variable("bridge_to"), channel.variable("last_bridge_to"))
+
+
+def arriving(event: wire.Event, leg: str) -> bool:
+    """Whether a CHANNEL_PARK that names `leg` as whom the channel is to be connected with is of before that:
+    what was broken off for it was the dialplan's, whose `park` came next. After it, whether they talked or it
+    came to nothing, FreeSWITCH parks a channel outside of its dialplan."""
+    return event.get("Channel-State") == "CS_EXECUTE" and event.variable("transfer_history").endswith(
+        f":uuid_br:{leg}"
+    )

@@ -188,7 +188,7 @@ class ScriptedCall:
             cause = CAUSES.get(result, "CALL_REJECTED")
             self._at(at, lambda: self._bridge_ended(result, cause) if self._bridge is ringing else None)
 
-    def connect(self, leg: str) -> None:
+    def connect(self, leg: str, refused: Callable[[], object] = lambda: None) -> None:
         self.stop()
         self._bridge = waiting = (Target("leg", leg), None)
         self._at(self.monotonic(), lambda: self._bridged(waiting[0]) if self._bridge is waiting else None)

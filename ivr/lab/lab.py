@@ -52,7 +52,7 @@ class Lab:
         extensions: the telephones there are.
         engine: makes what walks a call.
         only: a flow that is served by itself, with those it leads to; empty: all of them.
-        plan: a routing plan in place of the user's own.
+        plan: a routing plan in place of the user's own; or what makes one of theirs, given all flows.
         calendars: those that are open or closed whatever the time is.
     """
 
@@ -63,7 +63,7 @@ class Lab:
         extensions: Mapping[str, Extension] | None = None,
         engine: Callable[..., Engine] = Engine,
         only: str = "",
-        plan: str = "",
+        plan: str | Callable[[Path, Flows], str] = "",
         calendars: Mapping[str, str] | None = None,
     ) -> None:
         self.switch = Switch(
@@ -173,10 +173,15 @@ class Lab:
         if not self._plan:
             return asked.acd.plan.absolute()
         file = self._folder.absolute() / "routing.yaml"
-        file.write_text(self._plan, encoding="utf-8")
+        if isinstance(self._plan, str):
+            file.write_text(self._plan, encoding="utf-8")
         return file
 
     def _attach(self) -> None:
+        if callable(self._plan):
+            self.app.library.refresh()
+            text = self._plan(self._asked.acd.plan.absolute(), self.app.library.flows)
+            self.settings.acd.plan.write_text(text, encoding="utf-8")
         self.app.warm()  # brings the database up to date, which two at once would wait for each other over
         self.app.start()
         if not self.app.worker.connection.wait_up(START_SECONDS):

@@ -1,4 +1,5 @@
-"""What a caller is to do, in words: `1`, `1234567890#`, `wait:2s`, `hear:余额`, `say:TEXT`, `hang_up`.
+"""What a caller is to do, in words: `1`, `1234567890#`, `wait:2s`, `hear:余额`, `say:TEXT`,
+`agent_hangs_up`, `hang_up`.
 
 One script serves callers of the embedded switch and test calls on a real one. A caller who presses a key
 listens first, until the prompt is over. As in tests of flows, heard is what was said to its end since the
@@ -29,6 +30,7 @@ REACTION = 0.5
 _REMEMBERED = 10_000  # letters
 _HINT = "write keys (1, 1234567890#), wait:2s, hear:TEXT, say:TEXT or hang_up"
 _HANG_UP = ("hang_up", "hangup")
+_PART = "agent_hangs_up"
 _TEXTS = ("wait", "hear", "say")
 
 
@@ -44,7 +46,12 @@ class Say:
     text: str
 
 
-Step = Hear | Listen | Press | Pause | HangUp | Say
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The agent hangs up."""
+
+
+Step = Hear | Listen | Press | Pause | HangUp | Say | Part
 
 
 def parse(words: Iterable[str]) -> list[Step]:
@@ -66,6 +73,8 @@ def parse(words: Iterable[str]) -> list[Step]:
             steps.append(Hear(rest.strip()))
         elif name == "say" and rest.strip():
             steps.append(Say(rest.strip()))
+        elif word.strip() == _PART:
+            steps.append(Part())
         elif word.strip() in _HANG_UP:
             steps.append(HangUp())
         elif word.strip():
@@ -167,11 +176,18 @@ class Phone(Protocol):
         """Hang up."""
 
 
-def follow(steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[str], Path] | None = None) -> None:
+def follow(
+    steps: Sequence[Step],
+    phone: Phone,
+    ear: Ear,
+    speak: Callable[[str], Path] | None = None,
+    part: Callable[[], bool] = lambda: False,
+) -> None:
     """Do what a script says, until its end or the call's.
 
     Args:
         speak: makes words into a sound file; None: this caller is dumb.
+        part: has the agent hang up; whether there was one.
 
     Raises:
         IvoryError: the caller waited for words that did not come.
@@ -196,6 +212,9 @@ def follow(steps: Sequence[Step], phone: Phone, ear: Ear, speak: Callable[[str],
                 if speak is None:
                     raise IvoryError("this caller cannot speak", hint="press keys")
                 ear.sleep(phone.say(speak(text)))
+            case Part():
+                if not part():
+                    raise IvoryError("no agent talks with the caller", hint="hear what comes before, or wait")
             case HangUp():
                 ear.sleep(REACTION)
                 phone.hangup()

@@ -33,6 +33,7 @@ class Talk:
 
     Attributes:
         caller: who calls, at the embedded switch.
+        part: has the agent hang up, if there is one; whether there was.
 
     Args:
         player: plays what is heard aloud; None: nobody listens.
@@ -44,6 +45,7 @@ class Talk:
         began = time.monotonic()
         self._transcript = Transcript(console, lambda: time.monotonic() - began)
         self._player = player
+        self.part: Callable[[], bool] = lambda: False
         self._language = lab.flow(flow).flow.languages[0]
         self.caller = lab.dial(flow, ani)
         self.caller.on_sound(self._sound)

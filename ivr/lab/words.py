@@ -7,6 +7,10 @@ from pathlib import Path
 from ivr.speech.cache import text_of
 
 
+AGENT = "agent_"
+"""Begins the address of an agent in a lab."""
+
+
 def spoken(path: str) -> str:
     """What a rendered sentence says; "" for any other sound."""
     return text_of(Path(path)) or ""
@@ -23,7 +27,7 @@ def describe(kind: str, name: str) -> str:
         case "music":
             return f"[music: {name}]"
         case "person":
-            return f"[talking with {name}]"
+            return f"[talking with {name.removeprefix(AGENT)}]"
         case _:
             return ""
 

@@ -130,7 +130,7 @@ class Centre:
         self.directory = CustomerDirectory(open_database, keeper.put, clock)
         self.history = History(self.directory.known, lambda: self.planning.now.plan, self.desk.tell)
         self.chronicle = Chronicle(keeper.put, self.desk.now, node, wrap_ups)
-        self.chronicle.attach(self.desk, self.talking.conversations)
+        self.chronicle.attach(self.desk)
         self._arriving, self.desk.arriving = self.desk.arriving, self._arrives
         self.inspection = Inspection(lambda: self.desk.router if self.desk.active else None)
         self.control = Control(settings.acd.control, self.orders)

@@ -23,7 +23,6 @@ from ivr.acd.events import (
 from ivr.acd.model import Contact
 from ivr.call import Call
 from ivr.routing.agent_chronicle import AgentChronicle
-from ivr.routing.conversations import Conversation, Conversations
 from ivr.routing.endings import CALLER, SYSTEM
 from ivr.routing.moments import arrival, moment
 from ivr.routing.talks import Talk, Talks
@@ -45,8 +44,6 @@ class _Live:
     offered: float | None = None
     offers: dict[str, tuple[str, str, float]] = field(default_factory=dict)
     answered: float | None = None
-    hold: float | None = None
-    ended_by: str = ""
 
 
 class Told(Protocol):
@@ -79,12 +76,9 @@ class Chronicle:
         self._agents = AgentChronicle(put, now, wrap_ups)
         self._live: dict[str, _Live] = {}
         self._offers: dict[str, tuple[str, str]] = {}
-        self._serving: dict[str, str] = {}
-        """The contact of each agent who serves one."""
 
-    def attach(self, desk: Told, conversations: Conversations) -> None:
-        """Listen to a desk, and to who talks with whom."""
-        conversations.ended.append(self.parted)
+    def attach(self, desk: Told) -> None:
+        """Listen to a desk."""
         desk.anew.append(self.forget)
         desk.news.append(self.heard)
         desk.listeners.append(self.told)
@@ -151,7 +145,6 @@ class Chronicle:
                 self.arrived(news.contact)
             case ServiceRestored() if news.contact.id not in self._live:
                 self._live[news.contact.id] = _Live(news.contact, answered=news.since)
-                self._serving[news.agent] = news.contact.id
             case OfferFailed() if news.offer in self._offers:
                 self._offer_ended(*self._offers[news.offer], news.why)
             case ServiceEnded():
@@ -180,7 +173,6 @@ class Chronicle:
         over = end.disposition != "answered"
         if not over:
             live.answered = now
-            self._serving[end.agent] = end.contact
             self._offer_ended(end.contact, end.agent, DONE)
         self._put(
             self._record(
@@ -216,50 +208,29 @@ class Chronicle:
     def moved(self, talk: Talk, before: str) -> None:
         """The customer goes on with another agent."""
         live = self._live.setdefault(talk.contact.id, _Live(talk.contact, talk.call.id))
-        self._serving.pop(before, None)
         self._put(self._record(live, agent=talk.agent))
 
     def ended(self, talk: Talk) -> None:
         """They part."""
         live = self._live.setdefault(talk.contact.id, _Live(talk.contact, talk.call.id))
-        live.answered, live.hold = talk.since, talk.on_hold.total(self._now())
-        live.ended_by = talk.ended_by or SYSTEM
-        self._over(live, talk.agent, talk.sent)
-
-    def parted(self, conversation: Conversation) -> None:
-        """An agent and another have parted. Where no flow drove the other one (a callback), this tells who
-        ended it; that it is over, the router is told."""
-        live = self._live.get(self._serving.get(conversation.agent, ""))
-        if conversation.talk is None and live is not None:
-            live.hold, live.ended_by = conversation.on_hold.total(self._now()), conversation.ended_by
+        live.answered, held = talk.since, talk.on_hold.total(self._now())
+        by, sent = talk.ended_by or SYSTEM, talk.sent
+        self._over(live, talk.agent, held, hold=round(held, 3), ended_by=by, transferred_to=sent)
 
     def _service_ended(self, end: ServiceEnded) -> None:
-        live = self._live.get(end.contact)
-        if live is not None:
+        """A colleague was asked, or a talk ended while nobody looked; other talks tell it themselves."""
+        if live := self._live.get(end.contact):
             self._over(live, end.agent)
 
-    def _over(self, live: _Live, agent: str, sent: str = "") -> None:
-        now, held = self._now(), live.hold or 0.0
+    def _over(self, live: _Live, agent: str, held: float = 0.0, **more: object) -> None:
+        now = self._now()
         self._live.pop(live.contact.id, None)
-        if self._serving.get(agent) == live.contact.id:
-            del self._serving[agent]
         spoken = None if live.answered is None else round(max(0.0, now - live.answered - held), 3)
-        self._put(
-            self._record(
-                live,
-                ended=moment(now),
-                talk=spoken,
-                hold=None if live.hold is None else round(held, 3),
-                agent=agent,
-                ended_by=live.ended_by,
-                transferred_to=sent,
-            )
-        )
+        self._put(self._record(live, ended=moment(now), talk=spoken, agent=agent, **more))
         self._agents.served(agent, live.contact)
 
     def forget(self) -> None:
         """The router is a new one: what it will know is told again."""
         self._live.clear()
         self._offers.clear()
-        self._serving.clear()
         self._agents.forget()

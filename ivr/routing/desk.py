@@ -162,6 +162,8 @@ class Desk(Shifts):
             entered=self.now() if before else None,
         )
         contact = self.arriving(call, contact)
+        if contact.entered is None and contact.arrived < self.now():  # with an earlier place in time
+            contact = replace(contact, entered=self.now())
         place = CallPlace(self, call.id, contact, call, wish)
         self.put(place)
         self.write(place)

@@ -24,6 +24,7 @@ from ivr.log import get
 from ivr.routing import legs
 from ivr.routing.conversations import Conversation, Conversations
 from ivr.routing.desk import Desk
+from ivr.routing.endings import SYSTEM, ended_by
 from ivr.routing.orders import DialOut, order
 from ivr.routing.tolls import Tolls
 from ivr.settings import Calls
@@ -59,6 +60,7 @@ class Dialled:
     callee: str = ""
     """The agent who is called, by a colleague."""
     connected: float = 0.0
+    conversation: Conversation | None = None
 
 
 class Dialling:
@@ -123,6 +125,7 @@ class Dialling:
             "ignore_early_media": True,
             "origination_caller_id_number": call.to,
             "hold_music": "local_stream://default",
+            legs.KEEPS_KEYS: True,
             legs.AGENT: call.agent,
             DIALS: f"{call.direction}:{call.other}:{call.to}",
         }
@@ -166,7 +169,8 @@ class Dialling:
 
     def _connected(self, call: Dialled) -> None:
         call.connected = self._desk.now()
-        self._all.begin(Conversation(call.agent, call.leg, call.other))
+        call.conversation = Conversation(call.agent, call.leg, call.other)
+        self._all.begin(call.conversation)
         if call.callee:
             self._desk.occupied(call.callee, True)
 
@@ -183,17 +187,18 @@ class Dialling:
     def _gone(self, call: Dialled, event: Event) -> None:
         """One leg has gone. The other may be with somebody else by now: then only this one's part is over."""
         if event.uuid == call.leg:
-            self._over(call)
+            self._over(call, ended_by(event.get("Hangup-Cause"), "agent"))
         elif call.callee:
             self._desk.occupied(call.callee, False)
             call.callee = ""
 
-    def _over(self, call: Dialled) -> None:
-        """The agent is done with it."""
+    def _over(self, call: Dialled, by: str = SYSTEM) -> None:
+        """The agent is done with it; `by`: who ended it, unless the other one had before."""
         if self._by_leg.pop(call.leg, None) is None:
             return
         self._by_leg.pop(call.other, None)
-        now = self._desk.now()
+        now, talk = self._desk.now(), call.conversation
+        held = talk.on_hold.total(now) if talk else 0.0
         self._desk.occupied(call.agent, False)
         if call.callee:
             self._desk.occupied(call.callee, False)
@@ -211,7 +216,9 @@ class Dialling:
                 disposition="answered" if call.connected else "failed",
                 agent=call.agent,
                 waited=(call.connected or now) - call.began,
-                talk=now - call.connected if call.connected else None,
+                talk=now - call.connected - held if call.connected else None,
+                hold=held if call.connected else None,
+                ended_by=(talk.ended_by if talk else "") or by,
             )
         )
 

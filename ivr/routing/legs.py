@@ -21,6 +21,10 @@ OFFER: Final = "ivr_offer"
 OF: Final = "ivr_contact_of"
 """Of an agent's leg: the caller's UUID."""
 
+KEEPS_KEYS: Final = "bridge_filter_dtmf"
+"""Of an agent's leg, before it is bridged: FreeSWITCH tells us of its keys, but passes none on. Else the other
+one would hear the codes of `ivr.routing.phone_keys`, which passes on what is no code."""
+
 GRACE: Final = 2
 """Seconds after which FreeSWITCH gives up an offer that was not withdrawn, as its worker has died."""
 STAYS: Final = 60
@@ -81,6 +85,7 @@ def dial(offer: Offer, leg: str, now: float, options: Calls, shown: Mapping[str,
         "park_timeout": WAITS if offer.contact.callback else STAYS,
         # Else an agent who hangs up while their phone holds the call can take the caller with them.
         "hold_hangup_xfer_exten": "return:XML:ivory",
+        KEEPS_KEYS: True,
         AGENT: offer.agent,
         OFFER: offer.id,
     }

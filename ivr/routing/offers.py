@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Protocol
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from ivr.errors import CallEnded, CommandFailed, IvoryError, SwitchError
 from ivr.esl import commands
 from ivr.esl.background import BackgroundJob
 from ivr.esl.commands import ApiCall, Argument, Sound
+from ivr.esl.job import arriving
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.routing import legs
@@ -170,7 +172,8 @@ class Offers:
         """The caller is parked again. If that is what came of connecting them, it has failed."""
         for ringing in list(self._by_id.values()):
             tried = event.variable("transfer_history").endswith(f":uuid_br:{ringing.leg}")
-            if ringing.place is place and ringing.step == JOINING and tried:
+            over = tried and not arriving(event, ringing.leg)
+            if ringing.place is place and ringing.step == JOINING and over:
                 self.fail(ringing, "failed")
 
     def meet(self, contact: str, place: CallPlace) -> None:
@@ -284,7 +287,7 @@ class Offers:
         self._limit(ringing, CONNECTS, lambda late: self.fail(late, "failed"))
         place.phase = CONNECTING
         try:
-            place.call.connect(ringing.leg)
+            place.call.connect(ringing.leg, partial(self.fail, ringing, "failed"))
         except CallEnded:  # the contact is taken out by whoever noticed
             self.fail(ringing, "failed")
         except IvoryError as error:

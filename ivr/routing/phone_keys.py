@@ -1,8 +1,8 @@
 """Keys of an agent's telephone in the middle of a call, for agents who have nothing else: `*2` holds.
 
-FreeSWITCH tells of each key of a leg, so nothing has to be set up on the telephone or the switch. A code is
-`*` and a digit; what needs a number takes it up to `#`, or until no more keys come, while the caller hears
-music already and so none of the keys.
+FreeSWITCH tells of each key of an agent's leg, and passes none on by itself (`legs.KEEPS_KEYS`): so the other
+one hears no code, and what is no code is passed on from here. A code is `*` and a digit; what needs a number
+takes it up to `#`, or until no more keys come, while the caller hears music.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import gevent
 
+from ivr.call import KEYS
 from ivr.errors import IvoryError
-from ivr.esl import talking
+from ivr.esl import commands, talking
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.routing.consult import TalkControl
@@ -69,9 +70,8 @@ class PhoneKeys:
         self._desk, self._all, self._control = desk, conversations, control
         self._codes, self._agents, self._give = codes, agents, give
         self._typing: dict[str, Typing] = {}
-        if codes:
-            desk.heard.append(self.handle)
-            conversations.ended.append(self._ended)
+        desk.heard.append(self.handle)
+        conversations.ended.append(self._ended)
 
     def handle(self, event: Event) -> None:
         """An event of any channel; never waits."""
@@ -84,9 +84,11 @@ class PhoneKeys:
     def _key(self, now: Conversation, key: str) -> None:
         typing = self._typing.get(now.agent)
         if typing is None:
-            if key == START:
+            if key == START and self._codes:
                 self._typing[now.agent] = Typing(now.agent)
                 self._wait(self._typing[now.agent])
+            else:
+                self._pass(now, key)
             return
         if not typing.order:
             self._code(now, typing, START + key)
@@ -108,6 +110,15 @@ class PhoneKeys:
         self._forget(typing)
         if order:
             gevent.spawn(self._order, typing.agent, order, {})
+        else:
+            self._pass(now, code)
+
+    def _pass(self, now: Conversation, keys: str) -> None:
+        """Keys that are no code go to whom the agent talks with: a machine there may want them."""
+        third = now.third if now.third is not None and now.third.there else None
+        to = now.other if not now.held else third.leg if third is not None else ""
+        if to and all(key in KEYS for key in keys):
+            self._desk.post(commands.send_keys(to, keys))
 
     def _listen(self, now: Conversation) -> None:
         """Music for the caller, a dial tone for the agent."""
@@ -147,6 +158,8 @@ class PhoneKeys:
                 self._done(typing)
             else:
                 self._forget(typing)
+                if now := self._all.find(typing.agent):
+                    self._pass(now, START)
 
     def _forget(self, typing: Typing) -> None:
         if self._typing.get(typing.agent) is typing:

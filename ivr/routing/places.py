@@ -23,6 +23,8 @@ class Counter(Protocol):
 
     def given_up(self, place: CallPlace, why: str) -> None: ...
 
+    def now(self) -> float: ...
+
 
 @dataclass(eq=False)
 class CallPlace:
@@ -58,6 +60,16 @@ class CallPlace:
 
     def agent(self) -> str:
         return self.served
+
+    def group(self) -> str:
+        return self.contact.group
+
+    def since(self) -> float:
+        return self.contact.arrived
+
+    def waited(self) -> float:
+        came = self.contact.entered
+        return max(0.0, self.desk.now() - (self.contact.arrived if came is None else came))
 
     def leave(self) -> Leave | None:
         return self.left

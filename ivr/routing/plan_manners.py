@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 
 from ivr import i18n
 from ivr.acd.plan import LoadedPlan
-from ivr.call import Music, Piece
+from ivr.call import Audio, Music, Piece, Silence, Tone
 from ivr.flow import phrases
 from ivr.flow.prompts import PromptModel
 from ivr.flow.speaker import Speaker
 from ivr.log import get
 from ivr.routing.manners import Manners
-from ivr.runtime.ports import Comfort
+from ivr.runtime.ports import Comfort, Notice
 
 log = get(__name__)
 
-STREAM = "local_stream://"
+HOUR = 3600.0
 
 
 class PlanManners(Manners):
@@ -49,6 +49,24 @@ class PlanManners(Manners):
 
     def comfort(self, group: str, contact: str) -> Comfort:
         known = self._plan().centre.groups.get(group)
-        music = known.music if known else ""
-        stream = Music(music.removeprefix(STREAM)) if music.startswith(STREAM) else Music()
-        return Comfort(stream, self.consent(group, contact))
+        if known is None:
+            return Comfort()
+        notices = tuple(
+            Notice(each.after, each.every, each.say, each.position, each.wait) for each in known.announcements
+        )
+        return Comfort(music(known.music), self.consent(group, contact), notices)
+
+
+def music(named: str) -> Piece:
+    """What a plan's `music` sounds like: a stream, a tone, silence, a file; FreeSWITCH's own where it is empty."""
+    kind, _, what = named.partition("://")
+    match kind:
+        case "":
+            return Music()
+        case "local_stream":
+            return Music(what)
+        case "tone_stream":
+            return Tone(what)
+        case "silence_stream":
+            return Silence(HOUR if what == "-1" else int(what) / 1000)
+    return Audio(named)

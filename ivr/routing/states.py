@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import gevent
@@ -59,9 +60,12 @@ class States:
         """Something the router decided."""
         if not isinstance(action, AgentChanged):
             return
+        before = self._latest.get(action.agent)
+        if action.state == "reserved":  # it ends by itself, and for the next worker they are free
+            action = replace(action, state="available")
+            if before is not None and before.state == "available":
+                return
         self._latest[action.agent] = action
-        if action.state == "reserved":  # it ends by itself, and is not there for the next worker
-            return
         self._changed.add(action.agent)
         if self._writing is None or self._writing.dead:
             self._writing = gevent.spawn_later(BEHIND, self._write)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
@@ -36,6 +36,7 @@ KEPT_BACK = 20  # nodes that `back` remembers
 MAX_FRAMES = 20  # subflows within each other
 BREATH = 25  # nodes between two looks at whether the caller is still there, where none of them listens
 _At = tuple[str, int, str, str, str, datetime]  # call, visit, flow, node, type, entered
+Newest = Callable[[str], Mapping[str, LoadedFlow]]
 FAILED = End("failed", "NORMAL_TEMPORARY_FAILURE")
 LOOP = End("failed", "EXCHANGE_ROUTING_ERROR")
 
@@ -49,6 +50,8 @@ class Engine:
         flows: every flow it may meet, as they were when it arrived; later edits do not touch it.
         start: the flow it begins with.
         max_steps: nodes it may visit before it is ended as a loop.
+        newest: a flow as it serves now, with those it leads to, for a call that somebody sends to one that is
+            not among `flows`; none where there is no such flow.
     """
 
     def __init__(
@@ -59,7 +62,9 @@ class Engine:
         services: Services,
         journey: Journey,
         max_steps: int = 1000,
+        newest: Newest = lambda _name: {},
     ) -> None:
+        self._newest = newest
         self.call = call
         self.flows = flows
         self.services = services
@@ -170,6 +175,8 @@ class Engine:
         try:
             self._refuse_deadly()
             outcome = cast(Runnable, node).run(visit)
+            if self._sent_nowhere(visit.chosen):
+                raise IvoryError(f"there is no flow {visit.chosen}", hint="publish it")
             if visit.reached and _done(outcome, visit.chosen):
                 self._reach(node)
         except CallEnded:
@@ -277,8 +284,14 @@ class Engine:
         state.frames = [*state.frames, frame]
         return self._enter(name, inputs)
 
+    def _sent_nowhere(self, chosen: Target | Enter | End | None) -> bool:
+        """Whether somebody sends the call to a flow there is none of."""
+        if not isinstance(chosen, Target) or chosen.kind != "flow" or chosen.name in self.flows:
+            return False
+        return chosen.name not in self._newest(chosen.name)
+
     def _enter(self, name: str, inputs: Mapping[str, Any]) -> End | None:
-        if name not in self.flows:
+        if name not in self.flows and not self._change_flows(name):
             log.error("no such flow", call=self.call.id, flow=self.state.flow, wish=name)
             return self._fail()
         flow, state = self.flows[name].flow, self.state
@@ -287,6 +300,17 @@ class Engine:
         state.asked, state.lost = {}, []
         state.variables = {**copy.deepcopy(flow.vars), **given}
         return None
+
+    def _change_flows(self, name: str) -> bool:
+        """Somebody sends the call to a flow that its own flows do not lead to: from here on it is in that one
+        as it serves now, and in those that one leads to. Nobody waits for it to return."""
+        flows = self._newest(name)
+        if name not in flows:
+            return False
+        log.info("sent to another flow", call=self.call.id, flow=name, version=flows[name].version)
+        self.flows, self.state.frames = flows, []
+        self.state.others = f"{flows[name].version} {name}"
+        return True
 
     def _return(self, value: str) -> End | None:
         """Come back from a subflow with `value`, or with nothing in particular."""

@@ -16,7 +16,7 @@ from ivr.numbers import match
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.published import Published
 from ivr.runtime.reading import NO_FLOWS, Flows
-from ivr.runtime.state import check, unpack
+from ivr.runtime.state import check, origin, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,12 @@ class Library:
             return Entry(name, flows)
         return self._entries[name]
 
+    def newest(self, name: str) -> Flows:
+        """A flow as new callers get it, with those it leads to; none where it serves nobody. For a call that
+        is sent to a flow which its own does not lead to."""
+        entry = self._entries.get(name)
+        return entry.flows if entry else NO_FLOWS
+
     def resume(self, version: str, start: str) -> Flows:
         """The flows of a call that began with `version` of the flow `start`: those it began with where they
         can still be had, else those of today. May wait for the disk or the database."""
@@ -99,7 +105,7 @@ class Library:
         """Raises IvoryError unless a call that begins with the state `kept` can go on where that stands. May
         wait, as `resume`."""
         state = unpack(kept)
-        check(state, self.resume(state.version, state.entry))
+        check(state, self.resume(*origin(state)))
 
     @property
     def threads(self) -> tuple[int, ...]:

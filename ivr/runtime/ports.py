@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from ivr.acd.model import Destination, Step
 from ivr.acd.router import Estimate
-from ivr.call import Call, Music
+from ivr.call import Call, Music, Piece
 from ivr.flow.prompts import PromptModel
 
 
@@ -101,6 +101,15 @@ class Place(Protocol):
     def agent(self) -> str:
         """Who is talking with them, or was last; empty when nobody yet."""
 
+    def group(self) -> str:
+        """The skill group they wait in now, as overflow may have moved them; empty: for one agent."""
+
+    def since(self) -> float:
+        """Their place in time, seconds since the epoch."""
+
+    def waited(self) -> float:
+        """Seconds they have waited in this group."""
+
     def leave(self) -> Leave | None:
         """Where the queue, or the agent, sends them; None: they stay."""
 
@@ -109,19 +118,35 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Comfort:
-    """How a group's callers are met: the `music` while they wait, and the `consent` they hear before anybody
-    talks to them (that they are recorded); None: nothing."""
+class Notice:
+    """What somebody is told after `after` seconds of waiting, and again `every` so many seconds (None: once).
 
-    music: Music = field(default_factory=Music)
+    `say` comes first, and sees `position`, `low` and `high` (the wait in minutes; null where not known). Then,
+    where they are asked for, position and expected wait are told in Ivory's own words."""
+
+    after: float
+    every: float | None = None
+    say: PromptModel | None = None
+    position: bool = False
+    estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comfort:
+    """How a group's callers are met: the `music` while they wait, the `consent` they hear before anybody
+    talks to them (that they are recorded; None: nothing), and the `notices` told meanwhile. Music that ends
+    by itself is played again."""
+
+    music: Piece = field(default_factory=Music)
     consent: PromptModel | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 class Queues(Protocol):
     """The skill groups."""
 
     def comfort(self, call: Call, wish: Wish) -> Comfort:
-        """What a caller hears whose wish that is."""
+        """What a caller hears whose wish that is; asked again when overflow has moved them."""
 
     def enter(self, call: Call, wish: Wish) -> Place:
         """Take a place. Raises IvoryError for a group or an agent there is none of."""

@@ -4,23 +4,22 @@ that leave the queue; from the moment they take a place to the moment they leave
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Final
 
-from ivr.call import Bridged, BridgeEnded, Key, Music, Piece, Speech
+from ivr.call import Bridged, BridgeEnded, Key, Music, Piece, PlayEnded, Speech
 from ivr.errors import CallEnded
 from ivr.flow.types import Target
 from ivr.runtime import waiting
-from ivr.runtime.ports import Leave, Place, Wish
+from ivr.runtime.agenda import Agenda
+from ivr.runtime.ports import Comfort, Leave, Notice, Place, Wish
 from ivr.runtime.visit import Visit
-from ivr.runtime.waiting import Announce, Waiting
+from ivr.runtime.waiting import Waiting
 
-FIRST: Final = 5.0
-"""Seconds until a caller is first told of their place: who is served at once needs not know it."""
-AGAIN: Final = 60.0
-"""Seconds between two offers of a callback where nothing else is told."""
 SILENT: Final = 5.0
 """Seconds between two tries of music that ends by itself, as it cannot be played."""
+SHORT: Final = 1.0
+"""Seconds a sound lasts at least to be taken for music; FreeSWITCH's own takes the place of another."""
 PARTS: Final = 10.0
 """Seconds in which a talk that is over has ended on the line, too."""
 
@@ -42,9 +41,13 @@ class Queueing:
         self._talking = False
         self._talked = 0.0
         self._speaking = False
-        self._music = Music()
+        self._group = ""
+        self._music: Piece = Music()
+        self._changed = False  # the music is to be another one
+        self._began = 0.0  # when the music did
         self._quiet = 0.0  # music is not begun before that
-        self._agenda = _Agenda(options, self._now())
+        self._first: list[Piece] = []  # what is to be said before anything else
+        self._agenda = Agenda(options.offer_callback, self._now())
 
     def stay(self, wish: Wish) -> Leave | Pressed:
         """Take a place and stay until it is over.
@@ -56,13 +59,16 @@ class Queueing:
         visit = self._visit
         queues = visit.services.queues
         comfort = queues.comfort(visit.call, wish)
-        self._music = Music(self._options.music) if self._options.music else comfort.music
         if comfort.consent is not None and not visit.resumed:
             visit.say(comfort.consent, "none")
         place = queues.enter(visit.call, wish)
-        visit.queued(wish)
+        visit.queued(wish, since=place.since())
+        self._group = place.group()
+        if self._group != wish.group:  # they were moved before a worker died
+            comfort = queues.comfort(visit.call, replace(wish, group=self._group))
+        self._meet(place, comfort)
         try:
-            end = self._until_over(place)
+            end = self._until_over(place, wish)
         except CallEnded:
             place.give_up("abandoned")
             raise
@@ -77,9 +83,29 @@ class Queueing:
         visit.input.flush()
         return end
 
-    def _until_over(self, place: Place) -> Leave | Pressed:
+    def _meet(self, place: Place, comfort: Comfort) -> None:
+        """From here on they hear what callers of their group hear, unless the flow says otherwise."""
+        options = self._options
+        music = Music(options.music) if options.music else comfort.music
+        if music != self._music:
+            self._music, self._changed, self._quiet = music, True, 0.0
+        notices = comfort.notices if options.announce is None else options.announce.notices()
+        self._agenda.follow(notices, self._now(), place.waited())
+
+    def _moved(self, place: Place, wish: Wish) -> None:
+        """Overflow has brought them to another group."""
+        visit, self._group = self._visit, place.group()
+        comfort = visit.services.queues.comfort(visit.call, replace(wish, group=self._group))
+        if comfort.consent is not None:
+            self._first = visit.pieces(comfort.consent)
+        visit.note(group=self._group)
+        self._meet(place, comfort)
+
+    def _until_over(self, place: Place, wish: Wish) -> Leave | Pressed:
         visit, ends = self._visit, 0.0
         while True:
+            if place.group() != self._group:
+                self._moved(place, wish)
             leave = place.leave()
             if leave is not None:
                 if not self._talking:
@@ -97,6 +123,8 @@ class Queueing:
                     self._begun(place)
                 case BridgeEnded():
                     self._ended(event)
+                case PlayEnded(complete=True) if not self._speaking:
+                    self._music_ended()
                 case Key(key) if not self._talking and (pressed := self._pressed(key)):
                     return pressed
 
@@ -113,7 +141,7 @@ class Queueing:
         visit = self._visit
         visit.input.flush()
         self._talking, self._quiet = False, 0.0
-        self._agenda.begin(self._now())
+        self._agenda.interrupted(self._now())
         if event.result == "answered":
             visit.talked = True
             self._talked += event.talked
@@ -126,39 +154,46 @@ class Queueing:
         sounding = self._visit.input.playing
         if self._speaking and sounding:
             return None
-        pieces = self._due(place)
-        if pieces or self._speaking:
-            self._quiet = 0.0
-        self._speaking = bool(pieces)
-        if pieces:
+        if self._speaking:
+            self._speaking, self._quiet = False, 0.0
+        if pieces := self._due(place):
+            self._speaking = True
             self._visit.input.start(pieces)
-        elif not sounding and self._now() >= self._quiet:
-            self._quiet = self._now() + SILENT
+            return None
+        now = self._now()
+        if (not sounding or self._changed) and now >= self._quiet:
+            self._began, self._changed = now, False
+            self._quiet = now + (SILENT if isinstance(self._music, Music) else SHORT)
             self._visit.input.start([self._music])
-        return None if pieces else self._agenda.left(self._now(), self._quiet if not sounding else None)
+            sounding = True
+        return self._agenda.left(now, None if sounding and not self._changed else self._quiet)
+
+    def _music_ended(self) -> None:
+        """It does, if it is a sound of its own; one that cannot be played ends at once."""
+        if self._now() - self._began < SHORT:
+            self._music = Music()
 
     def _due(self, place: Place) -> list[Piece]:
         """What is to be said now, if it is time for it."""
-        options, agenda, now = self._options, self._agenda, self._now()
-        pieces: list[Piece] = []
-        if agenda.tell is not None and now >= agenda.tell and options.announce is not None:
-            agenda.tell = now + options.announce.every
-            pieces += self._told(place, options.announce)
-        if agenda.offer is not None and now >= agenda.offer:
-            agenda.offered = True
-            agenda.offer = now + (options.announce.every if options.announce else AGAIN)
+        now = self._now()
+        pieces, self._first = self._first, []
+        for notice in self._agenda.due(now):
+            pieces += self._told(place, notice)
+        if self._agenda.offer(now):
             pieces += self._offer()
         return pieces
 
-    def _told(self, place: Place, announce: Announce) -> list[Piece]:
-        visit = self._visit
-        position = place.position() if announce.position or announce.text else None
-        estimate = place.estimate() if announce.estimate or announce.text else None
-        if announce.text is not None:
+    def _told(self, place: Place, notice: Notice) -> list[Piece]:
+        visit, pieces = self._visit, list[Piece]()
+        position = place.position() if notice.position or notice.say else None
+        estimate = place.estimate() if notice.estimate or notice.say else None
+        if notice.say is not None:
             low, high = waiting.minutes(estimate) if estimate else (None, None)
-            return visit.pieces(announce.text, position=position, low=low, high=high)
-        text = waiting.told(position, estimate, visit.language)
-        return [Speech(text, visit.language, fresh=True)] if text else []
+            pieces += visit.pieces(notice.say, position=position, low=low, high=high)
+        text = waiting.told(
+            position if notice.position else None, estimate if notice.estimate else None, visit.language
+        )
+        return [*pieces, Speech(text, visit.language, fresh=True)] if text else pieces
 
     def _offer(self) -> list[Piece]:
         visit, offer = self._visit, self._options.offer_callback
@@ -181,29 +216,3 @@ class Queueing:
             return Pressed(key, target)
         return None
 
-
-@dataclass
-class _Agenda:
-    """When the caller is told of their place next, and offered a callback; None: never."""
-
-    options: Waiting
-    since: float
-    tell: float | None = field(init=False, default=None)
-    offer: float | None = field(init=False, default=None)
-    offered: bool = field(init=False, default=False)
-
-    def __post_init__(self) -> None:
-        self.begin(self.since)
-        if self.options.offer_callback is not None:
-            self.offer = self.since + self.options.offer_callback.after
-
-    def begin(self, now: float) -> None:
-        """Waiting begins, or goes on after somebody else was heard."""
-        announce = self.options.announce
-        if announce is not None and (announce.position or announce.estimate or announce.text):
-            self.tell = now + min(FIRST, announce.every)
-
-    def left(self, now: float, music: float | None) -> float | None:
-        """Seconds until something is due; `music` is when that may begin."""
-        moments = [moment for moment in (self.tell, self.offer, music) if moment is not None]
-        return max(0.0, min(moments) - now) if moments else None

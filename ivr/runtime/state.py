@@ -44,7 +44,8 @@ class State:
     that `back` returns to, in order; `frames` the flows that wait for a subflow, outermost first. `asked`
     names for each variable that was collected in confidence the node that asked for it, and `lost` those of
     them that were not kept. `last` is the highest number a visit had, where `visit` was taken up again.
-    `entry` and `version` are the flow the call came in by; `adopted` counts the workers that took
+    `entry` and `version` are the flow the call came in by; `others`, where somebody has sent it to a flow that
+    one does not lead to, the version and the name of that flow: `<version> <flow>`. `adopted` counts the workers that took
     this visit up from one before. `queue` is what `ivr.runtime.queued` keeps of the last queue it was in,
     `progress` what a node of several questions has been answered in this visit, `caller` what an operation
     told of who calls. `called` is the visit of the callback that this call came about by, which was begun in
@@ -72,13 +73,14 @@ class State:
     progress: dict[str, Any] = field(default_factory=dict)
     caller: dict[str, Any] = field(default_factory=dict)
     called: int = 0
+    others: str = ""
 
 
 _SHORT = {
     "flow": "f", "node": "n", "language": "l", "variables": "v", "visit": "i", "back": "b", "frames": "s",
     "goals": "g", "asked": "q", "lost": "x", "last": "m", "entry": "e", "version": "r", "answered": "a",
     "early": "y", "talked": "t", "adopted": "d", "queue": "u", "progress": "p",
-    "caller": "c", "called": "k",
+    "caller": "c", "called": "k", "others": "o",
 }  # fmt: skip
 PLACE = ("node", "visit", "back", "last", "adopted", "progress")
 """What of a state is another at each visit."""
@@ -142,13 +144,19 @@ def unpack(text: str) -> State:
 
 
 def beginning(text: str) -> tuple[str, str] | None:
-    """The version and the flow that a call began with whose state was packed as `text`; None where that
-    cannot be read."""
+    """The version and the flow that a call began with, or was sent to since, whose state was packed as `text`;
+    None where that cannot be read."""
     try:
         state = unpack(text)
     except IvoryError:
         return None
-    return state.version, state.entry
+    return origin(state)
+
+
+def origin(state: State) -> tuple[str, str]:
+    """The version and the flow whose flows a call is in."""
+    version, _, flow = state.others.partition(" ")
+    return (version, flow) if flow else (state.version, state.entry)
 
 
 def check(state: State, flows: Mapping[str, LoadedFlow]) -> None:

@@ -14,10 +14,13 @@ from ivr.acd.model import HIGHEST_LEVEL, Step
 from ivr.acd.router import Estimate
 from ivr.flow.prompts import Prompt
 from ivr.flow.types import Duration, KeyName, Model, Spelled, To, once
+from ivr.runtime.ports import Notice
 
 Level = Annotated[int, Field(ge=0, le=HIGHEST_LEVEL)]
 """A skill's level; 0: the skill is not asked for (any more)."""
 
+FIRST = 5.0
+"""Seconds until a caller is first told of their place: who is served at once needs not know it."""
 LONGEST_TOLD = 3600.0
 """Seconds of waiting that are told; of more it is only said that it is long, which callers know."""
 
@@ -61,6 +64,13 @@ class Announce(Model):
         " wait in minutes; each is null where it is not known.",
     )
 
+    def notices(self) -> tuple[Notice, ...]:
+        """As it is told; nothing where nothing is asked for."""
+        if not (self.position or self.estimate or self.text):
+            return ()
+        first, own = min(FIRST, self.every), self.text is None
+        return (Notice(first, self.every, self.text, self.position and own, self.estimate and own),)
+
 
 class OfferCallback(Model):
     """An offer to be called back, with the place in the queue kept."""
@@ -79,7 +89,9 @@ class Waiting(Model):
     music: Annotated[str, Spelled("music")] = Field(
         "", description="A stream of mod_local_stream, as `default`; the group's when left out."
     )
-    announce: Announce | None = Field(None, description="What they are told of their place.")
+    announce: Announce | None = Field(
+        None, description="What they are told of their place; the group's announcements when left out."
+    )
     offer_callback: OfferCallback | None = Field(None, description="An offer to be called back.")
     keys: Annotated[dict[KeyName, To], BeforeValidator(once)] = Field(
         {}, description="Keys that leave the queue, and where they lead; the place is given up."

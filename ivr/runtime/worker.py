@@ -331,7 +331,9 @@ class Worker:
             start, flows = (entry.start, entry.flows) if entry else ("", NO_FLOWS)
             if call.kept and (began := beginning(call.kept.text)):
                 flows = self.library.resume(*began)
-            engine = self._engine(call, flows, start, self._services, self._journey, self._max_steps)
+            engine = self._engine(
+                call, flows, start, self._services, self._journey, self._max_steps, self.library.newest
+            )
             log.info("call begins", call=call.id, flow=engine.state.flow, node=engine.state.node,
                      visit=engine.state.visit, ani=call.ani, dnis=call.dnis)  # fmt: skip
             end = engine.run()

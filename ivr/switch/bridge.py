@@ -135,7 +135,8 @@ def _pass_on(channel: Channel, other: Channel) -> None:
     """One turn of a bridged channel: commands, and keys to the other side."""
 
     def key(digit: Digit) -> bool:
-        other.party.digit(other, digit)
+        if not true(channel.variables.get("bridge_filter_dtmf")):
+            other.party.digit(other, digit)
         return False
 
     channel.turn(key)

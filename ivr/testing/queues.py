@@ -153,6 +153,18 @@ class ScriptedPlace:
         """Who talks with them, or did."""
         return self._talk.agent.id if self._talk else ""
 
+    def group(self) -> str:
+        """The group they asked for."""
+        return self._wish.group
+
+    def since(self) -> float:
+        """When they came."""
+        return self._since
+
+    def waited(self) -> float:
+        """Seconds since they came."""
+        return self._side.now() - self._since
+
     def engaged(self) -> bool:
         """Whether they are being connected, or talk."""
         return self._engaged

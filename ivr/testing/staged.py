@@ -17,7 +17,7 @@ from ivr.flag import Flag
 from ivr.flow.model import LoadedFlow
 from ivr.flow.script import Party
 from ivr.log import get
-from ivr.runtime.engine import Engine
+from ivr.runtime.engine import Engine, Newest
 from ivr.runtime.journey import CallFinished, Journey, JourneyEvent, NodeLeft
 from ivr.runtime.ports import Services
 from ivr.runtime.visit import End
@@ -78,11 +78,12 @@ class Stage:
         services: Services,
         journey: Journey,
         max_steps: int,
+        newest: Newest,
     ) -> Engine:
         """An engine, as a worker asks for it."""
         scene = self.scenes.get(call.ani)
         if scene is None or call.kept is not None:
-            return Engine(call, flows, start, services, journey, max_steps)
+            return Engine(call, flows, start, services, journey, max_steps, newest)
         scene.call = call.id
         told = Journey(*journey.listeners, scene.events.append)
         staged: Any = StagedCall(call, scene)

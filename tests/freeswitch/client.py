@@ -34,6 +34,10 @@ class Client:
         self._file.close()
         self._socket.close()
 
+    def end(self) -> None:
+        """End the connection, and with it `events`, whoever reads them."""
+        self._socket.shutdown(socket.SHUT_RDWR)
+
     def api(self, command: str) -> str:
         """What an API command prints."""
         return self._send(f"api {command}").strip()

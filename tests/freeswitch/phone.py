@@ -84,6 +84,11 @@ class Phone:
                 again += 2 * _RETRANSMIT
         return self.status
 
+    @property
+    def dialog(self) -> tuple[str, str, str]:
+        """The call as others name it, when it was answered: Call-ID, the other side's tag, our own."""
+        return self.call_id.decode(), self._to.partition(b"=")[2].decode(), self._tag.decode()
+
     def stay(self, seconds: float) -> bool:
         """Stay on the line; whether the call is over."""
         self.wait(lambda: self.over or self.status >= 300, seconds)

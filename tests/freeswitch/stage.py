@@ -110,6 +110,10 @@ class Stage:
     def order(self, name: str, **given: object) -> None:
         self.centre.order(f"agent.{name}", agent="a1", **given)
 
+    def holds(self) -> bool:
+        """Whether a1 has the caller hold the line."""
+        return self.centre.phone.api(f"uuid_getvar {self.agent.leg} ivr_held") == "true"
+
     def there(self, person: Person) -> bool:
         return self.centre.phone.api(f"uuid_exists {person.leg}") == "true"
 

@@ -52,8 +52,12 @@ class Elsewhere(Model):
     agent: AgentId | None = Field(None, description="One agent.")
     number: Outside | None = Field(None, description="An outside number in E.164: `+861012345678`.")
     extension: Extension | None = Field(None, description="An extension of the house.")
-    flow: Name | None = Field(None, description="A flow.")
-    voicemail: Name | None = Field(None, description="A box for messages.")
+    flow: Name | None = Field(
+        None, description="A flow, as new callers get it; the call goes on in it for good."
+    )
+    voicemail: Name | None = Field(
+        None, description="A flow that takes a message, by its name; as `flow`, but it says what it is for."
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Elsewhere:

@@ -27,7 +27,11 @@ _SERVICE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)\s+(?:in|within)\s+(\
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)")
 _EXTENSION = re.compile(r"[0-9A-Za-z+*#][0-9A-Za-z_.+*#-]{0,31}")
 _DIAL = re.compile(r"[a-z_]+/[A-Za-z0-9_.+*#@:;=~%/-]{1,240}")
-_MUSIC = re.compile(r"(local_stream|tone_stream|silence_stream)://[\w%(),.;=+-]{1,200}|[\w][\w ./-]{0,200}")
+_MUSIC = re.compile(
+    r"local_stream://[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*"
+    r"|tone_stream://(v=-?[0-9]{1,2};)?(%\(([0-9]{1,4},){2,5}[0-9]{1,4}\)){1,8}(;loops=[0-9]{1,2})?"
+    r"|silence_stream://(-1|[1-9][0-9]{1,5})|[\w][\w ./-]{0,200}"
+)
 _NUMBER = re.compile(r"\+[1-9][0-9]{5,14}")
 
 

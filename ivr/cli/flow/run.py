@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ivr.cli.flow.reading import print_findings, read
 from ivr.cli.options import given, settings_options
 
+if TYPE_CHECKING:
+    from ivr.lab.staffing import Presence
+
+PRESENCES = ("there", "busy", "nobody", "full")
+TALKS = 6.0
+"""Seconds an agent talks who is not told when to hang up."""
 _ID = re.compile(rb"^id:\s*[\"']?([a-z_][a-z0-9_]*)", re.MULTILINE)
 
 
@@ -17,26 +24,41 @@ _ID = re.compile(rb"^id:\s*[\"']?([a-z_][a-z0-9_]*)", re.MULTILINE)
 @click.argument("flow")
 @click.option("--play", is_flag=True, help="Hear it, too.")
 @click.option("--ani", default="13800000000", show_default=True, help="The number you call from.")
+@click.option(
+    "--agents",
+    type=click.Choice(PRESENCES),
+    default="there",
+    show_default=True,
+    help="Who is at work in the skill groups: agents who answer, agents who are all in a call, nobody, or"
+    " agents in a call and queues that take no more.",
+)
 @settings_options
 @click.pass_context
-def command(context: click.Context, flow: str, play: bool, ani: str) -> None:
+def command(context: click.Context, flow: str, play: bool, ani: str, agents: Presence) -> None:
     """Talk to FLOW (a name, or a file) in this terminal.
 
     Type keys: 0-9 * # A-D; q or Ctrl-D hangs up. From a pipe, each line is pressed when the prompt before it
     is over; `wait 2`, `hear TEXT` (until that has been said to its end), `say TEXT` and `hang_up` are
     lines, too. It is the real worker on the embedded switch.
+
+    Whoever is put through to a skill group finds somebody there, whatever the hour: the agents of the routing
+    plan, and a stand-in where it has none. You are told who is rung and what they see; `e` (in a pipe
+    `agent_hangs_up`) ends the talk.
     """
     if Path(flow).suffix != ".yaml":
         _look_for(flow)
     from ivr.cli import patched  # noqa: F401, I001 first of all
 
+    import sys
     import tempfile
+    from functools import partial
 
     from ivr.cli import common
     from ivr.cli.calls import tree
     from ivr.cli.keyboard import converse
     from ivr.cli.rendering import laboratory
     from ivr.lab.player import Player
+    from ivr.lab.staffing import Staff, staffed
     from ivr.lab.talk import Talk
 
     if Path(flow).suffix == ".yaml":
@@ -50,10 +72,12 @@ def command(context: click.Context, flow: str, play: bool, ani: str) -> None:
         )
     with (
         tempfile.TemporaryDirectory(prefix="ivory-") as folder,
-        laboratory(loaded.settings, Path(folder), flow) as lab,
+        laboratory(loaded.settings, Path(folder), flow, plan=partial(staffed, presence=agents)) as lab,
     ):
-        lab.open_desks()
-        journey = Talk(lab, flow, ani, common.out(), player).run(converse)
+        talk = Talk(lab, flow, ani, common.out(), player)
+        staff = Staff(lab, talk, agents, None if sys.stdin.isatty() else TALKS)
+        journey = talk.run(converse)
+        staff.stop()
         common.out().print()
         common.out().print(tree(journey))
     if journey.call.end == "failed":

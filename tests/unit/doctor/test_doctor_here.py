@@ -46,7 +46,7 @@ def test_records_that_wait_are_told(tmp_path: Path) -> None:
 
 def test_flows_in_order_are_named() -> None:
     [finding] = look("flows", {}, flows__dir=str(PROJECT / "flows"))
-    assert (finding.status, "hotline" in finding.seen) == ("ok", True)
+    assert (finding.status, "can serve: agents" in finding.seen) == ("ok", True)
 
 
 def test_flows_with_errors_are_counted_and_one_is_shown(tmp_path: Path) -> None:

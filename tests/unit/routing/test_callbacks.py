@@ -14,14 +14,17 @@ import pytest
 from ivr.acd.events import ContactArrived
 from ivr.acd.model import Agent, Contact, Group, Plan, Tier
 from ivr.errors import CommandFailed, IvoryError, RefusedInput, StoreError
+from ivr.esl import keeping
 from ivr.esl.resync import Snapshot
 from ivr.esl.wire import Event
 from ivr.flow.scripted import ScriptedCall
 from ivr.routing import callbacks as module
 from ivr.routing.callbacks import Callbacks
 from ivr.routing.desk import Desk
-from ivr.routing.kept import Stay, pack
+from ivr.routing.kept import Stay, pack, unpack
+from ivr.routing.places import CallPlace
 from ivr.routing.ringing_back import RingingBack
+from ivr.routing.talks import Talk
 from ivr.runtime.ports import Recall, Wish
 from ivr.runtime.secrets import Secrets
 from ivr.runtime.state import State
@@ -56,6 +59,7 @@ class FakeLine:
     customers: list[str] = field(default_factory=list)
     dialled: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     def bgapi(self, call: Any) -> Job:
         text = str(call.text if hasattr(call, "text") else call)
@@ -72,6 +76,7 @@ class FakeLine:
         return Job(answer)
 
     def api(self, call: Any) -> str:
+        self.asked.append(str(call))
         return ""
 
     def post(self, *calls: Any, failed: Any = None) -> None:
@@ -84,7 +89,9 @@ class FakeLine:
 class House:
     """A desk with two agents, of whom none is signed in, and its callbacks."""
 
-    def __init__(self, kept: list[CallbackRecord] | None = None, load: Any = None) -> None:
+    def __init__(
+        self, kept: list[CallbackRecord] | None = None, load: Any = None, walkable: Any = lambda _state: None
+    ) -> None:
         self.now = NOW
         self.line = FakeLine()
         self.records: list[CallbackRecord] = []
@@ -101,6 +108,7 @@ class House:
             self.records.append,
             lambda _timeout: True,
             load or (lambda: kept or []),
+            walkable,
         )
 
     def ask(self, key: str = "c:1", number: str = NUMBER, since: float = NOW - 50, **more: Any) -> Any:
@@ -192,15 +200,71 @@ def test_an_agent_comes_first_and_then_the_customer_is_rung_with_our_number(hous
     assert house.desk.states["1001"].state == "busy"
 
 
-def test_when_they_have_talked_it_is_done_and_the_agent_free(house: House) -> None:
+def test_once_they_talk_it_is_done_and_the_talk_is_one_as_any_other(house: House) -> None:
     house.ask()
     house.sign_in()
-    rung = house.connect()
-    house.hear("CHANNEL_HANGUP", rung.customer)
+    house.connect()
     assert house.states[-1] == "done"
     assert house.records[-1].served_by == "1001"
+    assert "state" not in house.records[-1].contact, "what the call knew is kept no longer than needed"
     assert house.open == []
+    talk = house.desk.talks.by_agent("1001")
+    assert talk is not None
+    assert talk.call.id == house.customer
+    house.hear("CHANNEL_HANGUP", house.customer)
     assert house.desk.states["1001"].state == "available"
+
+
+def test_the_customer_s_leg_is_a_call_that_goes_on_where_it_asked(house: House) -> None:
+    house.ask()
+    house.sign_in()
+    (dialled,) = house.line.dialled
+    assert "ivr_flow=desk" in dialled
+    assert "ivr_at=ivory-state" in dialled
+    assert f"ivr_customer={NUMBER}" in dialled
+    (stored,) = [said for said in house.line.asked if said.startswith("hash insert/ivory-state/")]
+    assert house.customer in stored
+    assert keeping.unpack(stored.rpartition("/")[2]) == STATE
+
+
+def test_a_flow_that_is_no_more_calls_nobody() -> None:
+    def walkable(state: str) -> None:
+        raise IvoryError('there is no "desk: later" any more')
+
+    house = House(walkable=walkable)
+    house.callbacks.up(NOBODY)
+    house.ask()
+    house.sign_in()
+    assert house.line.dialled == []
+    assert (house.states[-1], house.records[-1].result) == ("failed", 'there is no "desk: later" any more')
+    assert house.desk.states["1001"].state == "available"
+    house.callbacks.stop()
+
+
+def test_a_customer_who_hangs_up_before_the_talk_is_tried_again(house: House) -> None:
+    house.ask()
+    house.sign_in()
+    house.hear("CHANNEL_HANGUP", house.customer)
+    assert house.states[-1] == "waiting"
+    assert house.desk.states["1001"].state == "available"
+    first = house.customer
+    house.later(60)
+    assert house.customer != first, "each attempt is another call"
+
+
+def test_an_agent_who_goes_while_the_customer_listens_leaves_them_in_the_queue(house: House) -> None:
+    house.ask()
+    house.sign_in()
+    place = house.enter()
+    settle()
+    (ringing,) = house.desk.offers._by_id.values()
+    house.desk.sign_in("1002")
+    house.hear("CHANNEL_HANGUP", ringing.leg)
+    assert len(house.line.dialled) == 1, "they are on the line already"
+    (ringing,) = house.desk.offers._by_id.values()
+    assert ringing.place is place
+    house.hear("CHANNEL_BRIDGE", house.customer, **{"Bridge-B-Unique-ID": ringing.leg})
+    assert house.states[-1] == "done"
 
 
 def test_who_is_not_reached_is_tried_again_with_the_place_they_had(house: House) -> None:
@@ -258,12 +322,11 @@ def test_asking_again_in_the_same_visit_is_the_same_callback(house: House) -> No
 
 def test_a_second_callback_of_a_customer_takes_over_the_first_one_s_place(house: House) -> None:
     house.ask("a:1", since=NOW - 500)
-    house.ask("b:1", since=NOW - 1)
-    assert house.desk.waiting("billing") == 1
+    house.desk.tell(ContactArrived(Contact("other", "billing", NOW - 400)))
+    assert house.ask("b:1", since=NOW - 1).position == 1
+    assert house.desk.waiting("billing") == 2
     (left,) = house.open
     assert left.id == "b:1"
-    house.desk.tell(ContactArrived(Contact("other", "billing", NOW - 400)))
-    assert house.desk.router.position("b:1") == 1
 
 
 def test_who_calls_in_meanwhile_goes_on_with_their_place(house: House) -> None:
@@ -331,7 +394,7 @@ def test_what_was_promised_is_taken_up_by_the_next_worker_once(house: House) -> 
     next_one.callbacks.up(NOBODY)
     assert [record.id for record in next_one.open] == ["c:1"]
     next_one.desk.tell(ContactArrived(Contact("other", "billing", NOW - 400)))
-    assert next_one.desk.router.position("c:1") == 1
+    assert next_one.desk.router.position("other") == 2
     next_one.sign_in()
     assert len(next_one.line.dialled) == 1
 
@@ -339,20 +402,33 @@ def test_what_was_promised_is_taken_up_by_the_next_worker_once(house: House) -> 
 def test_a_talk_that_goes_on_is_no_callback_to_be_made(house: House) -> None:
     house.ask()
     house.sign_in()
-    record = house.records[-1]
-    leg, customer = (
-        channel({"Unique-ID": "leg", "variable_ivr_agent": "1001", "variable_bridge_to": "customer"}),
-        channel({"Unique-ID": "customer", "variable_ivr_callback": "c:1", "variable_bridge_to": "leg"}),
-    )
-    next_one = House(kept=[record])
-    next_one.callbacks.up(Snapshot("core", (leg, customer), (("customer", "leg"),)))
-    assert next_one.desk.states["1001"].state == "busy"
+    contact, call = house.records[-1], ScriptedCall(call_id=house.customer)
+    next_one = House(kept=[contact])
+    served = unpack(str(contact.contact["packed"])).contact
+    next_one.desk.talks.begin(Talk(call, "leg", "1001", served, NOW), found=True)
+    next_one.callbacks.up(NOBODY)
     assert next_one.line.dialled == []
-    next_one.hear("CHANNEL_HANGUP", "customer")
     assert next_one.states == ["done"]
 
 
-def test_a_customer_who_was_just_being_connected_is_let_go_and_called_again(house: House) -> None:
+def test_a_customer_who_waits_on_the_line_is_not_dialled(house: House) -> None:
+    house.ask()
+    house.sign_in()
+    record, customer = house.records[-1], house.customer
+    next_one = House(kept=[record])
+    contact = unpack(str(record.contact["packed"])).contact
+    next_one.desk.put(CallPlace(next_one.desk, customer, contact, ScriptedCall(call_id=customer)))
+    next_one.desk.tell(ContactArrived(contact))
+    leg = channel({"Unique-ID": customer, "variable_ivr_callback": "c:1"})
+    next_one.callbacks.up(Snapshot("core", (leg,), ()))
+    next_one.sign_in()
+    assert next_one.line.dialled == []
+    (ringing,) = next_one.desk.offers._by_id.values()
+    next_one.hear("CHANNEL_BRIDGE", customer, **{"Bridge-B-Unique-ID": ringing.leg})
+    assert next_one.states == ["done"]
+
+
+def test_a_customer_whose_telephone_rang_is_let_go_and_called_again(house: House) -> None:
     house.ask()
     house.sign_in()
     customer = channel({"Unique-ID": "alone", "variable_ivr_callback": "c:1"})
@@ -392,7 +468,12 @@ def record() -> CallbackRecord:
     contact = Contact("old:1", "billing", NOW - 900, callback=True)
     asked = datetime.fromtimestamp(NOW - 900, UTC)
     return CallbackRecord(
-        "old:1", NUMBER, "billing", asked, "waiting", contact={"packed": pack(Stay(contact))}
+        "old:1",
+        NUMBER,
+        "billing",
+        asked,
+        "waiting",
+        contact={"packed": pack(Stay(contact)), "dialled": "95598", "state": STATE},
     )
 
 

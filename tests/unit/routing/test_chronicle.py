@@ -9,7 +9,6 @@ from ivr.acd.events import ContactArrived, OfferFailed, ServiceEnded, ServiceRes
 from ivr.acd.model import Contact
 from ivr.call import Call
 from ivr.routing.chronicle import Chronicle
-from ivr.routing.conversations import Conversation
 from ivr.routing.talks import Talk
 from ivr.store.customers import history as of_customer
 from ivr.store.models import Agents, Offers
@@ -106,29 +105,25 @@ def test_who_waited_through_a_restart_keeps_their_arrival() -> None:
     assert [record.ended_by for record in records if isinstance(record, ContactRecord)][-1] == "system"
 
 
-def test_a_talk_that_no_flow_drives_is_told_to_its_end() -> None:
+def test_a_colleague_who_was_asked_is_told_to_the_end_of_their_notes() -> None:
     records: list[Record] = []
     now = 100.0
     chronicle = Chronicle(records.append, lambda: now, "fs1")
-    called_back = Contact("callback", "billing", 90.0, callback=True)
-    chronicle.heard(ContactArrived(called_back))
-    chronicle.told(Offer("o1", called_back, "1001", 130.0))
-    chronicle.told(ContactEnded("callback", "billing", "answered", 10.0, "1001"))
-    conversation = Conversation("1001", "leg", "customer", ended_by="caller")
-    conversation.on_hold.turn(True, 110.0)
-    conversation.on_hold.turn(False, 115.0)
+    asked = Contact("leg:asked.1", "billing", 90.0)
+    chronicle.heard(ContactArrived(asked))
+    chronicle.told(Offer("o1", asked, "1001", 130.0))
+    chronicle.told(ContactEnded("leg:asked.1", "billing", "answered", 10.0, "1001"))
     now = 140.0
-    chronicle.parted(conversation)
-    chronicle.heard(ServiceEnded("1001", "callback"))
+    chronicle.heard(ServiceEnded("1001", "leg:asked.1"))
     chronicle.told(AgentChanged("1001", "wrap_up", "", 140.0))
     now = 150.0
     chronicle.told(AgentChanged("1001", "available", "", 150.0))
     contacts = [record for record in records if isinstance(record, ContactRecord)]
     (end,) = [record for record in contacts if record.ended]
-    assert (end.talk, end.hold, end.ended_by, end.ended) == (35.0, 5.0, "caller", moment(140))
+    assert (end.talk, end.hold, end.ended) == (40.0, None, moment(140))
     assert contacts[-1].wrap_up == 10.0
     records.clear()
-    chronicle.heard(ServiceEnded("1001", "callback"))
+    chronicle.heard(ServiceEnded("1001", "leg:asked.1"))
     assert records == []
 
 

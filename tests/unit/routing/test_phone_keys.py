@@ -8,9 +8,10 @@ from typing import Any
 import gevent
 import pytest
 
+from ivr.acd.model import Destination
 from ivr.esl.wire import Event
 from ivr.routing import phone_keys
-from ivr.routing.conversations import Conversation, Conversations
+from ivr.routing.conversations import ASKING, Conversation, Conversations, Third
 from ivr.routing.phone_keys import PhoneKeys
 from ivr.routing.talks import Talks
 
@@ -23,6 +24,10 @@ class Desk:
     def __init__(self) -> None:
         self.heard: list[Any] = []
         self.line = Line()
+        self.posted: list[str] = []
+
+    def post(self, *calls: str) -> None:
+        self.posted += calls
 
 
 class Line:
@@ -47,11 +52,11 @@ class Phone:
     def __init__(self) -> None:
         self.orders: list[tuple[str, Mapping[str, Any]]] = []
         self.talk = Conversation("a1", "leg", "caller")
-        desk, conversations = Desk(), Conversations(Talks())
+        self.desk, conversations = Desk(), Conversations(Talks())
         conversations.begin(self.talk)
-        given = (desk, conversations, Control(), CODES, lambda: {"a2": None}, self._give)
+        given = (self.desk, conversations, Control(), CODES, lambda: {"a2": None}, self._give)
         PhoneKeys(*given)  # type: ignore[arg-type]
-        self._hear = desk.heard[0]
+        self._hear = self.desk.heard[0]
 
     def _give(self, name: str, by: str, given: Mapping[str, Any]) -> None:
         assert by == "phone:a1"
@@ -92,6 +97,17 @@ def test_keys_that_are_no_code_order_nothing() -> None:
     assert phone.press("123#*9") == []
     assert phone.press("*3", leg="caller") == []
     assert phone.press("*3") == [("agent.conference", {})]
+    sent = [call.rpartition(" ")[2] for call in phone.desk.posted]
+    assert sent == ["1", "2", "3", "#", "*9"], "the other one hears what is no code, and nothing else"
+
+
+def test_keys_go_to_whom_the_agent_talks_with() -> None:
+    phone = Phone()
+    phone.talk.held = True
+    phone.press("1")
+    phone.talk.third = Third(Destination("extension", "1002"), ASKING, "third")
+    phone.press("2")
+    assert phone.desk.posted == ["uuid_send_dtmf third 2"], "nobody hears them who has music"
 
 
 def test_a_number_ends_when_no_more_keys_come(monkeypatch: pytest.MonkeyPatch) -> None:
