@@ -70,16 +70,17 @@ def made(name: str, row: Row) -> click.Command:
 
 
 def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is given, places gathered into `to`; options that are not are left out."""
-    places = {place: given[place] for place in PLACES if place != "agent" and given.get(place)}
-    rest = {name: value for name, value in given.items() if name not in PLACES or name == "agent"}
-    if colleague := rest.pop("colleague", None):
+    """What is given; the places of `where` gathered into `to`; options that are not given left out."""
+    rest = {name: value for name, value in given.items() if value is not None}
+    if "group" not in given:  # it takes no place: a `number` is one that is dialled
+        return rest
+    agent, colleague = rest.pop("agent"), rest.pop("colleague", None)
+    places = {place: rest.pop(place) for place in PLACES if rest.get(place)}
+    if colleague:
         places["agent"] = colleague
-    if "group" in given:
-        if len(places) != 1:
-            raise click.UsageError("Name exactly one of --" + ", --".join(PLACES) + ".")
-        rest["to"] = places
-    return {name: value for name, value in rest.items() if value is not None}
+    if len(places) != 1:
+        raise click.UsageError("Name exactly one of --" + ", --".join(PLACES) + ".")
+    return {**rest, "agent": agent, "to": places}
 
 
 class WithOrders(Lazy):

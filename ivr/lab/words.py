@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ivr.speech.cache import text_of
 
-
 AGENT = "agent_"
 """Begins the address of an agent in a lab."""
 

@@ -7,7 +7,7 @@ and the like work in these calls as in any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -39,12 +39,15 @@ LATE: Final = 10.0
 """Seconds after which FreeSWITCH must have said what became of that."""
 
 DIALS: Final = "ivr_dials"
-"""Of an agent's leg: `out` or `internal`, the other leg, and whom the agent calls."""
+"""Of an agent's leg: `out` or `internal`, the other leg, since when, and whom the agent calls."""
 
 RINGBACK: Final = "%(1000,4000,450)"
 """What an agent hears while the other one's telephone rings."""
 
 OUT, INTERNAL = "out", "internal"
+
+_KEPT: Final = ("direction", "other", "began", "to")
+"""What `DIALS` is made of."""
 
 
 @dataclass(eq=False)
@@ -127,7 +130,7 @@ class Dialling:
             "hold_music": "local_stream://default",
             legs.KEEPS_KEYS: True,
             legs.AGENT: call.agent,
-            DIALS: f"{call.direction}:{call.other}:{call.to}",
+            DIALS: f"{call.direction}:{call.other}:{call.began:.3f}:{call.to}",
         }
 
     def _dials(self, agent: str) -> bool:
@@ -229,21 +232,35 @@ class Dialling:
             if call.leg not in there and call.connected:
                 self._over(call)
         for uuid, channel in there.items():
-            direction, _, rest = legs.mark(channel, DIALS).partition(":")
-            other, _, to = rest.partition(":")
-            if not to or uuid in self._by_leg:
+            kept = legs.mark(channel, DIALS).split(":", 3)
+            if len(kept) != len(_KEPT) or uuid in self._by_leg:
                 continue
             if channel.variable("current_application") == "park":  # its `bridge` was never asked for
                 self._desk.post(commands.kill(uuid))
                 continue
-            agent, now = channel.variable(legs.AGENT), self._desk.now()
-            callee = to if to in self._agents() else ""
-            call = Dialled(agent, to, direction, uuid, other, now, callee)
-            self._by_leg[uuid] = self._by_leg[other] = call
-            self._desk.occupied(agent, True)
-            if talking_to := channel.variable("bridge_to"):
-                call.other = talking_to
-                self._connected(call)
+            self._go_on(channel, dict(zip(_KEPT, kept, strict=True)))
+
+    def _go_on(self, channel: Event, kept: Mapping[str, str]) -> None:
+        """A call that a worker before has dialled."""
+        agent, to, now = channel.variable(legs.AGENT), kept["to"], self._desk.now()
+        callee = to if to in self._agents() else ""
+        began = _seconds(kept["began"], 1.0, now)
+        call = Dialled(agent, to, kept["direction"], channel.uuid, kept["other"], began, callee)
+        self._by_leg[call.leg] = self._by_leg[call.other] = call
+        self._desk.occupied(agent, True)
+        if talking_to := channel.variable("bridge_to"):
+            self._by_leg[talking_to] = self._by_leg.pop(call.other)
+            call.other = talking_to
+            self._connected(call)
+            call.connected = _seconds(channel.get("Caller-Channel-Bridged-Time"), 1e6, now)
+
+
+def _seconds(text: str, scale: float, otherwise: float) -> float:
+    """Seconds since the epoch, from a number of `scale` to a second."""
+    try:
+        return float(text) / scale or otherwise
+    except ValueError:
+        return otherwise
 
 
 @order("agent.dial")

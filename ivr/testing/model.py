@@ -29,7 +29,7 @@ from ivr.flow.types import (
 )
 from ivr.registry import did_you_mean
 
-DESTINATIONS = ("flow", "group", "agent", "extension", "number")
+DESTINATIONS = ("flow", "group", "agent", "extension", "number", "voicemail")
 HEAR_SECONDS = 60.0
 """Seconds a caller waits for what they are to hear."""
 

@@ -102,7 +102,7 @@ class ScriptedQueues:
 
     def _model(self, name: str) -> QueueModel:
         key = name if name in self._models else "*"
-        usual = QueueModel(agents=(AgentModel(id=name),)) if name.isdigit() else QueueModel()
+        usual = QueueModel(agents=[AgentModel(id=name)]) if name.isdigit() else QueueModel()
         models = self._models.get(key, (usual,))
         return models[min(self._visits[name], len(models) - 1)]
 

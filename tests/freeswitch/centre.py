@@ -86,6 +86,10 @@ class Centre:
         """The agents' states, with the reasons."""
         return {name: (row["state"], row["reason"]) for name, row in self.status["agents"].items()}
 
+    def talking(self) -> set[str]:
+        """The agents who are busy."""
+        return {name for name, (state, _) in self.states().items() if state == "busy"}
+
     def reachable(self) -> bool:
         """Whether orders are taken."""
         try:

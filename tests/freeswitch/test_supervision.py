@@ -13,7 +13,7 @@ import pytest
 from tests.freeswitch.centre import Centre
 from tests.freeswitch.conftest import Ivory, wait_for
 from tests.freeswitch.instance import Instance
-from tests.freeswitch.people import Person
+from tests.freeswitch.people import Person, hears
 from tests.freeswitch.stage import Stage, person, staffed
 
 BOSS = "2020"
@@ -168,6 +168,43 @@ def dialled(centre: Centre, number: str) -> str:
 
     wait_for(look, 5, f"{number} rung")
     return found[0]
+
+
+def test_a_supervisor_listens_on_when_the_worker_is_killed(centre: Centre, tmp_path: Path) -> None:
+    stage = Stage(centre, tmp_path, "13930000008")
+    chief = boss(stage, "monitor")
+    people = (stage.caller, stage.agent, chief)
+    centre.ivory.kill_worker()
+    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}}
+    centre.order("supervisor.whisper", agent="a1", at=BOSS)
+    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller", "boss"}, "boss": {"a1", "caller"}}
+    centre.order("supervisor.intercept", agent="a1", at=BOSS)
+    assert stage.heard(stage.caller, chief) == {"caller": {"boss"}, "boss": {"caller"}}
+    wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
+
+
+def test_calls_that_agents_dialled_go_on_when_the_worker_is_killed(centre: Centre, tmp_path: Path) -> None:
+    centre.sign_in("a1", "a2", "b1")
+    centre.order("agent.dial", agent="a1", number="+8613800000001")
+    centre.order("agent.dial", agent="b1", number="a2")
+    wait_for(lambda: centre.talking() == {"a1", "a2", "b1"}, 8, "the talks")
+    wait_for(
+        lambda: len([row for row in centre.phone.rows("calls") if row["b_uuid"]]) == 2, 5, "both bridged"
+    )
+    agent = person(centre.phone, tmp_path, "a1", 620.0, dialled(centre, "2001"))
+    customer = person(centre.phone, tmp_path, "customer", 440.0, dialled(centre, "%2B8613800000001"))
+    centre.ivory.kill_worker()
+    wait_for(centre.reachable, 5, "orders taken")
+    assert centre.talking() == {"a1", "a2", "b1"}
+    with pytest.raises(AssertionError, match="consult, then complete"):
+        centre.order("agent.transfer", agent="a1", to={"extension": "2009"})
+    centre.order("agent.hold", agent="a1")
+    time.sleep(0.3)
+    assert hears(centre.phone, [agent, customer]) == {"a1": set(), "customer": {"music"}}
+    centre.phone.hang_up(customer.phone)
+    centre.phone.hang_up(dialled(centre, "2002"))
+    wait_for(lambda: centre.talking() == set(), 5, "all free")
+    wait_for(lambda: centre.phone.channels() == 0, 3, "nobody left alone")
 
 
 def test_outward_calls_are_allowed_by_prefix_and_counted(centre: Centre) -> None:
