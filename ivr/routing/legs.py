@@ -22,8 +22,8 @@ OF: Final = "ivr_contact_of"
 """Of an agent's leg: the caller's UUID."""
 
 KEEPS_KEYS: Final = "bridge_filter_dtmf"
-"""Of an agent's leg, before it is bridged: FreeSWITCH tells us of its keys, but passes none on. Else the other
-one would hear the codes of `ivr.routing.phone_keys`, which passes on what is no code."""
+"""Of an agent's leg, before it is bridged: FreeSWITCH tells us of its keys, but passes none on. Else the
+other one would hear the codes of `ivr.routing.phone_keys`, which passes on what is no code."""
 
 GRACE: Final = 2
 """Seconds after which FreeSWITCH gives up an offer that was not withdrawn, as its worker has died."""

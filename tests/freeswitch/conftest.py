@@ -226,7 +226,7 @@ def ivory(
     served.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def talking(
     freeswitch: Instance, crm: Crm, prompt_cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ivory]:

@@ -119,9 +119,9 @@ class Stage:
         return self.centre.phone.api(f"uuid_exists {person.leg}") == "true"
 
     def heard(self, *people: Person) -> dict[str, set[str]]:
-        """Who hears whom, from now on for a second."""
+        """Who hears whom, from now on for most of a second."""
         time.sleep(0.3)
-        return hears(self.centre.phone, people)
+        return hears(self.centre.phone, people, 0.6)
 
 
 def person(client: Client, folder: Path, name: str, hz: float, leg: str, phone: str = "") -> Person:
