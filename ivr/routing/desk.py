@@ -122,6 +122,11 @@ class Desk(Shifts):
             raise IvoryError("the desk has no line to FreeSWITCH yet")
         return self._line
 
+    @property
+    def staffed(self) -> bool:
+        """Whether there are agents, or somebody who waits for one."""
+        return bool(self.places) or any(agent.state != "logged_out" for agent in self.states.values())
+
     # Callers: Services.queues -------------------------------------------------------------------------
 
     def enter(self, call: Call, wish: Wish) -> CallPlace:

@@ -95,6 +95,10 @@ class Claim:
         if self._read("leaving").startswith(f"{self.me}:"):
             self._do(f"delete/{REALM}/leaving")
 
+    def succeeded(self) -> bool:
+        """Whether this worker leaves and another has the switch by now. Raises SwitchError."""
+        return self._leaving and self._owner() not in ("", self.me)
+
     def leaver(self) -> str:
         """The worker that leaves and still drives its calls; empty when there is none. Raises SwitchError."""
         beat = self._read("leaving")

@@ -58,12 +58,11 @@ class Published:
     def refresh(self) -> bool:
         """Look for news; returns whether there are. What cannot be had is logged, once."""
         with self._looking:
-            try:
-                look = self._pool.apply(self._look)
-            except IvoryError as error:
-                if str(error) != self._trouble:
-                    log.warning("published flows are not looked for", error=str(error))
-                self._trouble = str(error)
+            look = self._pool.apply(self._try_to_look)
+            if isinstance(look, IvoryError):
+                if str(look) != self._trouble:
+                    log.warning("published flows are not looked for", error=str(look))
+                self._trouble = str(look)
                 return False
         self._trouble = ""
         self._nowhere.clear()
@@ -117,6 +116,13 @@ class Published:
         self._pool.kill()
 
     # In threads ---------------------------------------------------------------------------------------
+
+    def _try_to_look(self) -> _Look | IvoryError | None:
+        """As `_look`. Of what a pool's thread raises, gevent prints the whole trace each time."""
+        try:
+            return self._look()
+        except IvoryError as error:
+            return error
 
     def _look(self) -> _Look | None:
         releases = None if self._begun else self._watch.begin()

@@ -43,6 +43,7 @@ FAULT = "NORMAL_TEMPORARY_FAILURE"
 SECRECY = "sensitive_dtmf"  # the channel variable that keeps keys out of events
 FORGET_AFTER = 1.0  # seconds in which a caller who was transferred may have come back to a flow
 TEND_EVERY = 1.0  # seconds between two beats, looks at the claim, and the like
+HAND_OVER_EVERY = 0.1  # seconds between two looks of a worker that leaves for its successor
 WINDINGS = 10  # looks at the calls' timers in the time of one
 ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE", "CHANNEL_ANSWER", "CHANNEL_EXECUTE")
 """Events after which a call may need somebody: it is new, was found late, or its talk ended unattended."""
@@ -50,6 +51,10 @@ ARRIVALS = ("CHANNEL_PARK", "CHANNEL_DATA", "CHANNEL_UNBRIDGE", "CHANNEL_ANSWER"
 
 class Desk(Protocol):
     """Who brings callers to agents, as far as the worker knows it."""
+
+    @property
+    def staffed(self) -> bool:
+        """Whether there are agents, or somebody who waits for one."""
 
     def attach(self, line: Connection) -> None:
         """Where FreeSWITCH is told what to do."""
@@ -146,13 +151,24 @@ class Worker:
 
     def drain(self, timeout: float) -> int:
         """Take no new calls, let the others end; returns how many are left after `timeout` seconds. A worker
-        that stands by takes the new ones meanwhile, and at the end what is left."""
+        that stands by takes the new ones meanwhile, and at the end what is left.
+
+        Agents are rung by one worker alone. So where there are any, the others' ends are not waited for once
+        somebody stands ready: nobody new is to wait for an agent who is free."""
         self.draining = True
         self._quietly(self.claim.leave)
         deadline = time.monotonic() + timeout
-        while self.calls and time.monotonic() < deadline:
-            gevent.sleep(0.05)
+        while self.calls and time.monotonic() < deadline and not self._handed_over():
+            gevent.sleep(HAND_OVER_EVERY)
         return len(self.calls)
+
+    def _handed_over(self) -> bool:
+        """Whether there are agents, and another worker to ring them. What is on the switch tells it all."""
+        try:
+            return self._desk is not None and self._desk.staffed and self.claim.succeeded()
+        except SwitchError as error:
+            log.debug("no successor seen", error=str(error))
+            return False
 
     # From the connection ------------------------------------------------------------------------------
 

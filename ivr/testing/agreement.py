@@ -29,11 +29,24 @@ def differences(case: Case, virtual: Played, real: Played) -> Iterator[Failure]:
         one, other = virtual.vars[name], _as(virtual.call, real.call, real.vars.get(name))
         if not (agrees(one, other) and agrees(other, one)):
             yield Failure(place, f"{name} was {shown(other)}, and on the virtual clock {shown(one)}")
+    for what in ("callbacks", "ratings", "orders"):
+        one, other = getattr(virtual, what), getattr(real, what)
+        if one != other:
+            told, wished = (shown(list(each) if isinstance(each, tuple) else each) for each in (other, one))
+            yield Failure(place, f"{what} were {told}, and on the virtual clock {wished}")
+    if _stays(real) != _stays(virtual):
+        queues, others = (" → ".join(map(" ".join, _stays(each))) or "none" for each in (real, virtual))
+        yield Failure(place, f"its queues were {queues}, and on the virtual clock {others}")
     asked = Counter(map(str, real.requests))
-    if asked != (wished := Counter(map(str, virtual.requests))):
-        told = ", ".join(f"{count} × {name}" for name, count in (asked - wished).items()) or "nothing more"
-        missed = ", ".join(f"{count} × {name}" for name, count in (wished - asked).items()) or "nothing more"
-        yield Failure(place, f"it asked for {told}, and on the virtual clock for {missed}")
+    if asked != (called := Counter(map(str, virtual.requests))):
+        more = ", ".join(f"{count} × {name}" for name, count in (asked - called).items()) or "nothing more"
+        missed = ", ".join(f"{count} × {name}" for name, count in (called - asked).items()) or "nothing more"
+        yield Failure(place, f"it asked for {more}, and on the virtual clock for {missed}")
+
+
+def _stays(played: Played) -> list[tuple[str, ...]]:
+    """What became of each stay in a queue; how long it waited is a matter of the sounds."""
+    return [tuple(filter(None, (stay.group, stay.disposition, stay.agent))) for stay in played.stays]
 
 
 def _visit(step: Step) -> tuple[str, str, str]:

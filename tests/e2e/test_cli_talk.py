@@ -116,6 +116,45 @@ def test_a_flow_with_an_error_is_not_run_but_explained(tmp_path: Path, flow: Pat
     assert 'did you mean "tries"?' in out
 
 
+DESK = """
+id: desk
+languages: [en-US]
+nodes:
+  billing:
+    type: transfer
+    skill: unheard_of
+    show_agent: {account: "12345"}
+    next: thanks
+    outcomes: {full: sorry, error: sorry, timeout: sorry, closed: sorry, no_agent: sorry, failed: sorry}
+  thanks: {type: hangup, prompt: Thank you.}
+  sorry: {type: hangup, prompt: Everybody is busy.}
+"""
+
+
+def test_somebody_answers_a_skill_group_although_nobody_wrote_a_plan(tmp_path: Path) -> None:
+    (tmp_path / "desk.yaml").write_text(DESK)
+    lines = "hear talking\nwait 1\nagent_hangs_up\nhear Thank you\n"
+    environ = environment(tmp_path, IVR_ACD_PLAN=str(tmp_path / "none.yaml"))
+    code, out, err = run(["flow", "run", str(tmp_path / "desk.yaml")], environ, lines)
+    assert code == 0, err
+    assert "(stand_in) is rung, and sees 13800000000" in out
+    assert "account: 12345" in out
+    assert "(stand_in) answers" in out
+    assert "Thank you." in out
+
+
+@pytest.mark.parametrize(
+    ("agents", "hears"), [("full", "Everybody is busy."), ("busy", "[music: default]"), ("nobody", "[music:")]
+)
+def test_it_is_said_who_is_at_work(tmp_path: Path, agents: str, hears: str) -> None:
+    (tmp_path / "desk.yaml").write_text(DESK)
+    environ = environment(tmp_path, IVR_ACD_PLAN=str(tmp_path / "none.yaml"))
+    arguments = ["flow", "run", str(tmp_path / "desk.yaml"), "--agents", agents]
+    _code, out, err = run(arguments, environ, "wait 3\nhang_up\n")
+    assert hears in out, err
+    assert "is rung" not in out
+
+
 def test_keys_act_at_once_on_a_terminal_and_q_hangs_up(tmp_path: Path, flow: Path) -> None:
     ours, theirs = pty.openpty()
     arguments = [*CLI, "flow", "run", str(flow)]

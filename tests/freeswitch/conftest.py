@@ -117,6 +117,7 @@ class Ivory:
             "IVR_OPS_LISTEN": f"127.0.0.1:{self.ops_port}",
         }
         self.log = folder / "serve.log"
+        self.drain = 1.0
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -127,10 +128,10 @@ class Ivory:
         assert done.returncode == 0, done.stderr.decode()[-2000:]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ivr", "serve", "--drain=1"], env=self.environment, cwd=PROJECT,
+                [sys.executable, "-m", "ivr", "serve", f"--drain={self.drain}"], env=self.environment, cwd=PROJECT,
                 stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
             )  # fmt: skip
-        wait_for(lambda: "switch_up" in self.log.read_text(errors="replace"), 30, "Ivory attached")
+        wait_for(lambda: self.said("switch_up"), 30, "Ivory attached")
 
     def stop(self) -> None:
         if self.process is not None:

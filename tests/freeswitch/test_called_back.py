@@ -55,8 +55,11 @@ def centre(ivory: Ivory, freeswitch: Instance) -> Iterator[Centre]:
 def ask(centre: Centre, ani: str) -> None:
     """A caller who waits, would rather be called back, and hangs up."""
     leg = centre.call(ani)
-    wait_for(lambda: centre.ivory.entered(ani, "later") or centre.phone.press(leg, "1"), 8, "the offer taken")
-    wait_for(lambda: centre.ivory.entered(ani, "promised") or centre.phone.press(leg, "1"), 8, "the promise")
+    for node in ("later", "promised"):
+        until = time.monotonic() + 8
+        while not centre.ivory.entered(ani, node):
+            assert time.monotonic() < until, f"{ani} never came to {node}"
+            centre.phone.press(leg, "1")
     wait_for(lambda: state(centre, ani) == "waiting", 5, "the callback kept")
 
 
@@ -112,8 +115,10 @@ def rate(centre: Centre, ani: str, key: str) -> None:
     wait_for(lambda: ani not in customers(centre), 10, "the end of the call")
 
 
-def press(centre: Centre, leg: str, key: str) -> None:
+def press(centre: Centre, leg: str, key: str) -> bool:
+    """A customer presses a key; false, as it is not known yet what comes of it."""
     centre.phone.api(f"uuid_recv_dtmf {leg} {key}")
+    return False
 
 
 def test_the_customer_is_called_when_an_agent_is_there_and_only_then(centre: Centre) -> None:

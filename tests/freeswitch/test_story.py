@@ -78,20 +78,20 @@ class Commands:
 def an_agent_asks_and_hands_over(ivr: Commands, stage: Stage) -> None:
     caller, agent = stage.caller, stage.agent
     ivr("agent hold a1")
-    assert stage.heard(caller, agent) == {"caller": {"music"}, "a1": set()}
+    stage.expect([caller, agent], {"caller": {"music"}, "a1": set()})
     ivr("agent retrieve a1")
     ivr("agent consult a1 --extension 2009")
     asked = stage.dialled("ivr_asked_by", 760.0)
-    assert stage.heard(caller, agent, asked) == {"caller": {"music"}, "a1": {"third"}, "third": {"a1"}}
+    stage.expect([caller, agent, asked], {"caller": {"music"}, "a1": {"third"}, "third": {"a1"}})
     ivr("agent cancel a1")
     ivr("agent consult a1 --group sales")
     third = stage.answered("b1", 880.0)
     ivr("agent conference a1")
     together = {"caller": {"a1", "b1"}, "a1": {"caller", "b1"}, "b1": {"caller", "a1"}}
-    assert stage.heard(caller, agent, third) == together
+    stage.expect([caller, agent, third], together)
     ivr("agent complete a1")
     ivr.state("a1", "wrap_up")
-    assert stage.heard(caller, third) == {"caller": {"b1"}, "b1": {"caller"}}
+    stage.expect([caller, third], {"caller": {"b1"}, "b1": {"caller"}})
     stage.agent = third
 
 
@@ -108,11 +108,11 @@ def a_supervisor_takes_over(ivr: Commands, stage: Stage) -> None:
     chief = stage.dialled("ivr_watches", 1300.0, "boss")
     everybody = (caller, agent, chief)
     hears_both = {"boss": {"caller", "b1"}}
-    assert stage.heard(*everybody) == {"caller": {"b1"}, "b1": {"caller"}, **hears_both}
+    stage.expect(everybody, {"caller": {"b1"}, "b1": {"caller"}, **hears_both})
     ivr(f"supervisor whisper b1 --at {BOSS}")
-    assert stage.heard(*everybody) == {"caller": {"b1"}, "b1": {"caller", "boss"}, **hears_both}
+    stage.expect(everybody, {"caller": {"b1"}, "b1": {"caller", "boss"}, **hears_both})
     ivr(f"supervisor barge b1 --at {BOSS}")
-    assert stage.heard(*everybody) == {"caller": {"b1", "boss"}, "b1": {"caller", "boss"}, **hears_both}
+    stage.expect(everybody, {"caller": {"b1", "boss"}, "b1": {"caller", "boss"}, **hears_both})
     ivr("supervisor stop b1")
     wait_for(lambda: not stage.there(chief), 3, "the supervisor gone")
     ivr(f"supervisor intercept b1 --at {BOSS}")

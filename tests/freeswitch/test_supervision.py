@@ -42,20 +42,23 @@ def test_a_supervisor_listens_whispers_and_joins_without_a_new_call(centre: Cent
     stage = Stage(centre, tmp_path, "13930000001")
     chief = boss(stage, "monitor")
     people = (stage.caller, stage.agent, chief)
-    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}}
+    stage.expect(people, {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}})
     centre.order("supervisor.whisper", agent="a1", at=BOSS)
-    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller", "boss"}, "boss": {"a1", "caller"}}
+    stage.expect(people, {"caller": {"a1"}, "a1": {"caller", "boss"}, "boss": {"a1", "caller"}})
     centre.order("supervisor.barge", agent="a1", at=BOSS)
-    assert stage.heard(*people) == {
-        "caller": {"a1", "boss"},
-        "a1": {"caller", "boss"},
-        "boss": {"a1", "caller"},
-    }
+    stage.expect(
+        people,
+        {
+            "caller": {"a1", "boss"},
+            "a1": {"caller", "boss"},
+            "boss": {"a1", "caller"},
+        },
+    )
     centre.order("supervisor.monitor", agent="a1", at=BOSS)
-    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}}
+    stage.expect(people, {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}})
     centre.order("supervisor.stop", agent="a1")
     wait_for(lambda: not stage.there(chief), 2, "the supervisor gone")
-    assert stage.heard(*people[:2]) == {"caller": {"a1"}, "a1": {"caller"}}
+    stage.expect(people[:2], {"caller": {"a1"}, "a1": {"caller"}})
 
 
 def test_a_supervisor_changes_by_keys_what_is_heard_and_it_is_written_down(
@@ -64,7 +67,8 @@ def test_a_supervisor_changes_by_keys_what_is_heard_and_it_is_written_down(
     stage = Stage(centre, tmp_path, "13930000002")
     chief = boss(stage, "monitor")
     centre.phone.press(chief.phone, "2")
-    assert stage.heard(stage.caller, stage.agent, chief)["a1"] == {"caller", "boss"}
+    people = (stage.caller, stage.agent, chief)
+    stage.expect(people, {"caller": {"a1"}, "a1": {"caller", "boss"}, "boss": {"a1", "caller"}})
     wait_for(lambda: ("phone:2020", "supervisor.whisper") in audited(centre), 5, "the key written down")
 
 
@@ -72,7 +76,7 @@ def test_a_supervisor_who_hangs_up_changes_nothing(centre: Centre, tmp_path: Pat
     stage = Stage(centre, tmp_path, "13930000003")
     chief = boss(stage, "barge")
     centre.phone.hang_up(chief.phone)
-    assert stage.heard(stage.caller, stage.agent) == {"caller": {"a1"}, "a1": {"caller"}}
+    stage.expect([stage.caller, stage.agent], {"caller": {"a1"}, "a1": {"caller"}})
 
 
 def test_a_talk_that_ends_hangs_the_supervisor_up(centre: Centre, tmp_path: Path) -> None:
@@ -86,7 +90,7 @@ def test_a_supervisor_takes_the_caller_over(centre: Centre, tmp_path: Path) -> N
     stage = Stage(centre, tmp_path, "13930000005")
     chief = boss(stage, "monitor")
     centre.order("supervisor.intercept", agent="a1", at=BOSS)
-    assert stage.heard(stage.caller, chief) == {"caller": {"boss"}, "boss": {"caller"}}
+    stage.expect([stage.caller, chief], {"caller": {"boss"}, "boss": {"caller"}})
     assert not stage.there(stage.agent)
     wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
     centre.phone.hang_up(chief.phone)
@@ -102,7 +106,7 @@ def test_a_supervisor_who_did_not_listen_is_rung_and_takes_the_caller_over(
     centre.order("supervisor.intercept", agent="a1", at="2002")
     wait_for(lambda: not stage.there(stage.agent), 5, "the agent gone")
     second = stage.answered("a2", 880.0)
-    assert stage.heard(stage.caller, second) == {"caller": {"a2"}, "a2": {"caller"}}
+    stage.expect([stage.caller, second], {"caller": {"a2"}, "a2": {"caller"}})
     assert centre.state("a2") == "busy"
 
 
@@ -143,15 +147,15 @@ def test_an_agent_calls_outside_holds_and_hands_over(centre: Centre, tmp_path: P
     ]
     stage = Stage.__new__(Stage)
     stage.centre, stage.folder = centre, tmp_path
-    assert stage.heard(*people) == {"a1": {"customer"}, "customer": {"a1"}}
+    stage.expect(people, {"a1": {"customer"}, "customer": {"a1"}})
     stage.order("hold")
-    assert stage.heard(*people) == {"a1": set(), "customer": {"music"}}
+    stage.expect(people, {"a1": set(), "customer": {"music"}})
     stage.order("retrieve")
     stage.order("consult", to={"extension": "2009"})
     third = stage.dialled("ivr_asked_by", 880.0)
     time.sleep(0.3)
     stage.order("complete")
-    assert stage.heard(people[1], third) == {"customer": {"third"}, "third": {"customer"}}
+    stage.expect([people[1], third], {"customer": {"third"}, "third": {"customer"}})
     wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
     centre.phone.hang_up(third.phone)
     wait_for(lambda: centre.phone.channels() == 0, 3, "nobody left alone")
@@ -175,11 +179,11 @@ def test_a_supervisor_listens_on_when_the_worker_is_killed(centre: Centre, tmp_p
     chief = boss(stage, "monitor")
     people = (stage.caller, stage.agent, chief)
     centre.ivory.kill_worker()
-    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}}
+    stage.expect(people, {"caller": {"a1"}, "a1": {"caller"}, "boss": {"a1", "caller"}})
     centre.order("supervisor.whisper", agent="a1", at=BOSS)
-    assert stage.heard(*people) == {"caller": {"a1"}, "a1": {"caller", "boss"}, "boss": {"a1", "caller"}}
+    stage.expect(people, {"caller": {"a1"}, "a1": {"caller", "boss"}, "boss": {"a1", "caller"}})
     centre.order("supervisor.intercept", agent="a1", at=BOSS)
-    assert stage.heard(stage.caller, chief) == {"caller": {"boss"}, "boss": {"caller"}}
+    stage.expect([stage.caller, chief], {"caller": {"boss"}, "boss": {"caller"}})
     wait_for(lambda: centre.state("a1") == "available", 3, "the agent free")
 
 

@@ -129,7 +129,7 @@ class House:
     @property
     def customer(self) -> str:
         """The leg of the customer who was dialled last."""
-        return re.findall(r"origination_uuid=([0-9a-f-]{36})", self.line.dialled[-1])[0]
+        return str(re.findall(r"origination_uuid=([0-9a-f-]{36})", self.line.dialled[-1])[0])
 
     def enter(self) -> Any:
         """The customer's call has come to its node, which asks for its place."""

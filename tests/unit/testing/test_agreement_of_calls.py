@@ -10,7 +10,7 @@ import pytest
 
 from ivr.testing.agreement import differences
 from ivr.testing.mocks import Request
-from ivr.testing.played import Played, Step
+from ivr.testing.played import Played, Stay, Step
 from tests.flow_tests import only
 
 FLOW = "vars: {file: null}\nnodes: {hello: {type: play, prompt: Hello., next: bye}, bye: {type: hangup}}"
@@ -56,3 +56,23 @@ def test_names_of_recordings_differ_by_the_call_only(pair: tuple[Any, Played]) -
     one = dataclasses.replace(played, vars={"file": f"box/{played.call}-1.wav"})
     other = dataclasses.replace(played, vars={"file": "box/real-1.wav"}, call="real")
     assert list(differences(case, one, other)) == []
+
+
+def test_queues_and_answers_that_differ_are_told_and_waits_are_not(
+    pair: tuple[Any, Played],
+) -> None:
+    case, played = pair
+    virtual = dataclasses.replace(played, stays=(Stay("billing", "a1", "answered", 3.0),))
+    slower = dataclasses.replace(played, stays=(Stay("billing", "a1", "answered", 9.0),))
+    assert list(differences(case, virtual, slower)) == []
+    other = dataclasses.replace(
+        played,
+        stays=(Stay("billing", "", "timed_out", 9.0),),
+        callbacks=("+8613800000000",),
+        ratings={"a": 4},
+    )
+    assert [one.message for one in differences(case, virtual, other)] == [
+        "callbacks were ['+8613800000000'], and on the virtual clock []",
+        'ratings were {"a": 4}, and on the virtual clock {}',
+        "its queues were billing timed_out, and on the virtual clock billing answered a1",
+    ]
