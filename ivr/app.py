@@ -32,7 +32,7 @@ from ivr.ops.pulse import Pulse
 from ivr.ops.queues import QueueMetrics
 from ivr.ops.service import BREATH, Ops
 from ivr.routing.centre import Centre
-from ivr.routing.offers import Prepared
+from ivr.routing.ringing import Prepared
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import Journey, Listener

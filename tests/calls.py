@@ -197,7 +197,9 @@ class Walk:
         assert isinstance(self.events[-1], CallFinished)
         steps = self.events[1:-1]
         assert len(steps) % 2 == 0
-        for number, (entered, left) in enumerate(zip(steps[::2], steps[1::2], strict=True), 1):
+        pairs = zip(steps[::2], steps[1::2], strict=True)
+        begins = self.engine.state.called or 1  # who is called back goes on with the visit that asked for it
+        for number, (entered, left) in enumerate(pairs, begins):
             assert isinstance(entered, NodeEntered)
             assert isinstance(left, NodeLeft)
             assert (entered.visit, left.visit) == (number, number)

@@ -23,7 +23,6 @@ from ivr.routing.desk import Desk
 from ivr.routing.directory import CustomerDirectory
 from ivr.routing.history import History
 from ivr.routing.inspection import Inspection
-from ivr.routing.offers import Prepared
 from ivr.routing.opening import Hours
 from ivr.routing.orders import Orders
 from ivr.routing.phones import AgentPhones
@@ -32,6 +31,7 @@ from ivr.routing.planning import Planning
 from ivr.routing.recording import Recorder
 from ivr.routing.recording_orders import Recordings
 from ivr.routing.recording_policy import policies
+from ivr.routing.ringing import Prepared
 from ivr.routing.ringing_back import RingingBack
 from ivr.routing.staff import Staff
 from ivr.routing.states import States, stored

@@ -24,30 +24,30 @@ from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.registry import did_you_mean
 from ivr.routing import kept
+from ivr.routing.course import Course
 from ivr.routing.endings import CALLER, SYSTEM, ended_by
-from ivr.routing.kept import Stay
+from ivr.routing.entrance import Entrance
 from ivr.routing.legs import AGENT
 from ivr.routing.manners import Manners
-from ivr.routing.offers import Line, Offers, Prepared, Ringing, Serve
+from ivr.routing.offers import Offers
 from ivr.routing.ordered import AGENT as BY_AGENT
 from ivr.routing.ordered import side
-from ivr.routing.places import CONNECTING, OVER, TALKING, WAITING, CallPlace
+from ivr.routing.places import CONNECTING, OVER, WAITING, CallPlace
 from ivr.routing.recovery import Recovery
+from ivr.routing.ringing import Line, Prepared, Serve
 from ivr.routing.shifts import Shifts
-from ivr.routing.talks import Talk, Talks
+from ivr.routing.talks import Talks
 from ivr.runtime.ports import Comfort, Leave, Wish
 from ivr.settings import Calls
 
 log = get(__name__)
 
-SENT: Final = "ivr_sent"
-"""The channel variable by which the dialplan says where an agent's telephone has sent a caller."""
 OUTCOMES: Final = {"timed_out": "timeout", "failed": "failed", "abandoned": "failed"}
 """What the node is told when the router ended a contact by itself; refused ones tell their reason."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Absent:
+class Absent:
     """A contact whom nobody waits for on the line; an agent is shown `show`."""
 
     contact: Contact
@@ -64,6 +64,9 @@ class Desk(Shifts):
 
     Attributes:
         talks: who talks with whom.
+        hold, retrieve, finish: see `Course`.
+        absent: contacts whom nobody waits for on the line.
+        sent_on: of callers who are between two queues, the contact they were.
         places: who waits, or is served, by the call's UUID.
         overheard: told of every event of the switch, after the desk has dealt with it.
         heard: told of every event of the switch that is not a driven call's own, after the desk has dealt
@@ -97,22 +100,26 @@ class Desk(Shifts):
         self.active = False
         """Whether the agents of this FreeSWITCH are ours to ring."""
         self._line: Line | None = None
-        self._absent: dict[str, _Absent] = {}
+        self.absent: dict[str, Absent] = {}
         super().__init__(plan, clock, router)
-        self.recovery = Recovery(self)
+        self.recovery, self._entrance, self._course = Recovery(self), Entrance(self), Course(self)
+        self.hold, self.retrieve, self.finish = (
+            self._course.hold,
+            self._course.retrieve,
+            self._course.finish,
+        )
 
     def _begin(self) -> None:
         super()._begin()
         self.places: dict[str, CallPlace] = {}
         self._by_contact: dict[str, CallPlace] = {}
-        self._sent_on: dict[str, Contact] = {}
-        """Of callers who are between two queues: the contact they were."""
+        self.sent_on: dict[str, Contact] = {}
 
     def attach(self, line: Line) -> None:
         """Where FreeSWITCH is told what to do."""
         self._line = line
         self.offers = Offers(
-            line, self._options, self.tell, self._talk_begins, self._prepare, self.now, self._asked
+            line, self._options, self.tell, self._course.begins, self._prepare, self.now, self._asked
         )
 
     @property
@@ -132,73 +139,7 @@ class Desk(Shifts):
     def enter(self, call: Call, wish: Wish) -> CallPlace:
         """Take a place; the one the call has already, if it is the same visit's. Raises IvoryError."""
         self._check(wish)
-        visit = f"{call.id}:{wish.visit}"
-        place = self.places.get(call.id)
-        if place is not None and _visit(place.contact.id) == visit and place.wish is None:
-            place.call, place.wish = call, wish
-            self.recovery.entered(call.id)
-            place.news()
-            return place
-        if place is not None:
-            self.given_up(place, "failed")
-        if absent := self._absent.pop(visit, None):
-            return self._meet(call, wish, absent.contact)
-        before = self._sent_on.pop(call.id, None)
-        if before is None and (stay := kept_by(call)) and _visit(stay.contact.id) == visit:
-            return self._come_back(call, wish, stay)
-        return self._enter(call, wish, before if before and _visit(before.id) == visit else None)
-
-    def _enter(self, call: Call, wish: Wish, before: Contact | None) -> CallPlace:
-        """Put a contact into the queue; one that was sent here keeps the place in time it had `before`."""
-        visit = f"{call.id}:{wish.visit}"
-        number = int(before.id[len(visit) :].lstrip(".") or 1) + 1 if before else 0
-        contact = Contact(
-            f"{visit}.{number}" if number else visit,
-            wish.group,
-            before.arrived if before else self.now(),
-            customer=wish.customer,
-            priority=wish.priority,
-            require=dict(wish.require),
-            relax=wish.relax,
-            only=wish.agent,
-            preferred=wish.preferred,
-            prefer_for=wish.prefer_for,
-            max_wait=wish.max_wait,
-            entered=self.now() if before else None,
-        )
-        contact = self.arriving(call, contact)
-        if contact.entered is None and contact.arrived < self.now():  # with an earlier place in time
-            contact = replace(contact, entered=self.now())
-        place = CallPlace(self, call.id, contact, call, wish)
-        self.put(place)
-        self.write(place)
-        self.tell(events.ContactArrived(contact))
-        return place
-
-    def _come_back(self, call: Call, wish: Wish, stay: Stay) -> CallPlace:
-        """A caller whom somebody took elsewhere has come back, or was found late."""
-        place = CallPlace(self, call.id, stay.contact, call, wish)
-        place.stay, place.served = stay, stay.agent
-        self.put(place)
-        sent = call.variables.get(f"variable_{SENT}", "")
-        if sent:  # by the transfer key of the agent's telephone
-            self.post(commands.set_variables(call.id, {SENT: ""}))
-            place.go(Leave("sent", Destination("number" if sent.startswith("+") else "extension", sent)))
-        elif stay.sent is not None:
-            place.go(Leave("sent", stay.sent))
-        elif stay.agent:
-            place.go(Leave("next"))
-        else:
-            self.tell(events.ContactArrived(stay.contact))
-        return place
-
-    def _meet(self, call: Call, wish: Wish, contact: Contact) -> CallPlace:
-        """A customer who is called back has answered; an agent who was asked first is there, or is rung."""
-        place = CallPlace(self, call.id, contact, call, wish)
-        self.put(place)
-        self.write(place)
-        self.offers.meet(contact.id, place)
-        return place
+        return self._entrance.enter(call, wish)
 
     def comfort(self, call: Call, wish: Wish) -> Comfort:
         return self.manners.comfort(wish.group, f"{call.id}:{wish.visit}")
@@ -219,7 +160,7 @@ class Desk(Shifts):
         `OfferConnected`, `OfferFailed` or `ContactLeft`, and in the end `ServiceEnded`; from `OfferConnected`
         on the leg is theirs. Or it becomes a talk as any other, as a call takes its place that the contact is
         named after (`<call>:<visit>`)."""
-        self._absent[contact.id] = _Absent(contact, serve, show or {})
+        self.absent[contact.id] = Absent(contact, serve, show or {})
         self.tell(events.ContactArrived(contact))
 
     def send(self, contact: str, to: Destination, by: str = "") -> None:
@@ -246,42 +187,7 @@ class Desk(Shifts):
         place.go(place.left)
         if talk is not None:
             talk.held, talk.sent = False, f"{to.kind}:{to.name}"
-            self._talk_ends(talk, side(talk.agent))
-
-    # Talks --------------------------------------------------------------------------------------------
-
-    def hold(self, talk: Talk) -> None:
-        """From here the caller stays with the flow (music) when their bridge ends, and the agent's leg is
-        left alone; `retrieve`, `send` or `finish` follows. What parts the two is for whoever holds."""
-        talk.held = True
-        if place := self.places.get(talk.call.id):
-            place.stay = replace(place.stay, held=True)
-            self.write(place)
-
-    def retrieve(self, talk: Talk, leg: str = "", agent: str = "") -> None:
-        """Connect the caller again with the agent's leg; or with another `leg` of `agent` (attended transfer:
-        the service moves, wrap-up begins for the first agent). Without an `agent`, `leg` is somebody outside
-        the centre, and the service is over. Raises IvoryError when the caller has gone."""
-        place = self.places.get(talk.call.id)
-        if place is None:
-            raise IvoryError("the caller has gone")
-        leg = leg or talk.leg
-        place.stay = replace(place.stay, held=False)
-        talk.call.connect(leg)
-        if leg == talk.leg:
-            talk.held = False
-        elif agent:
-            self._talk_moves(place, talk, leg, agent)
-        else:
-            self._service_ends(talk, side(talk.agent))
-            place.go(Leave("next"))
-        self.write(place)
-
-    def finish(self, talk: Talk, by: str = "") -> None:
-        """Hang the agent's leg up; the caller goes on in the flow. `by`: who ended it, if it was neither the
-        agent nor who ordered it."""
-        talk.held = False
-        self._talk_ends(talk, by or side(talk.agent))
+            self._course.ends(talk, side(talk.agent))
 
     # What FreeSWITCH reports --------------------------------------------------------------------------
 
@@ -292,12 +198,12 @@ class Desk(Shifts):
         place = self.places.get(event.uuid)
         if place is not None:
             self._of_caller(place, event)
-        elif event.name == "CHANNEL_HANGUP" and event.uuid in self._sent_on:
-            del self._sent_on[event.uuid]
+        elif event.name == "CHANNEL_HANGUP" and event.uuid in self.sent_on:
+            del self.sent_on[event.uuid]
         elif event.uuid in self.offers:
             self.offers.handle(event)
         elif event.name == "CHANNEL_HANGUP" and (talk := self.talks.by_leg(event.uuid)) and not talk.held:
-            self._talk_ends(talk, ended_by(event.get("Hangup-Cause"), BY_AGENT))
+            self._course.ends(talk, ended_by(event.get("Hangup-Cause"), BY_AGENT))
         for listener in self.overheard if driven else (*self.overheard, *self.heard):
             try:
                 listener(event)
@@ -312,7 +218,7 @@ class Desk(Shifts):
                 self.offers.parted(place, event)
             case "CHANNEL_PARK" if (talk := self.talks.by_call(place.id)) and not talk.held:
                 if event.variable("last_bridge_to") == talk.leg:  # else of a talk before this one
-                    self._talk_ends(talk, BY_AGENT)
+                    self._course.ends(talk, BY_AGENT)
             case "CHANNEL_HANGUP":
                 self.given_up(place, "abandoned", ended_by(event.get("Hangup-Cause"), CALLER))
 
@@ -365,7 +271,7 @@ class Desk(Shifts):
         agent = self._plan.agents.get(offer.agent)
         offer = replace(offer, dial=offer.dial or (agent.dial if agent else "") or offer.agent)
         shown: dict[str, str] = {"name": self.manners.title(offer.contact.group)}
-        absent = self._absent.get(offer.contact.id)
+        absent = self.absent.get(offer.contact.id)
         if absent is not None:
             shown |= absent.show
         whisper: list[Piece] = []
@@ -397,51 +303,13 @@ class Desk(Shifts):
             place.news()
 
     def _ended(self, action: actions.ContactEnded) -> None:
-        self._absent.pop(action.contact, None)
+        self.absent.pop(action.contact, None)
         place = self._by_contact.get(action.contact)
         if place is None or action.disposition in ("answered", "overflowed"):
             return
         outcome = action.reason if action.disposition == "refused" else OUTCOMES.get(action.disposition, "")
         if outcome:
             place.go(Leave(outcome))
-
-    # Talks: their course ------------------------------------------------------------------------------
-
-    def _talk_begins(self, ringing: Ringing) -> None:
-        """An offer's agent and its caller talk; the router knows."""
-        place, offer = ringing.place, ringing.offer
-        assert place is not None  # noqa: S101 only offers with a caller are connected by us
-        assert place.call is not None  # noqa: S101
-        place.phase, place.served = TALKING, offer.agent
-        place.stay = replace(place.stay, agent=offer.agent, since=self.now(), sent=None)
-        self.write(place)
-        show = dict(place.wish.show) if place.wish else {}
-        self.talks.begin(Talk(place.call, ringing.leg, offer.agent, place.contact, self.now(), show=show))
-        place.news()
-
-    def _talk_moves(self, place: CallPlace, talk: Talk, leg: str, agent: str) -> None:
-        before = talk.agent
-        self.talks.move(talk, leg, agent)
-        place.served = agent
-        place.stay = replace(place.stay, agent=agent, since=self.now())
-        self.post(commands.set_variables(leg, {AGENT: agent}))
-        self.tell(events.ServiceMoved(talk.contact.id, before, agent))
-
-    def _talk_ends(self, talk: Talk, by: str) -> None:
-        """The caller and the agent are parted for good: the agent's leg goes, the caller goes on."""
-        if not self._service_ends(talk, by):
-            return
-        if not talk.stays:
-            self.post(commands.kill(talk.leg))
-        if place := self.places.get(talk.call.id):
-            place.go(Leave("next"))
-
-    def _service_ends(self, talk: Talk, by: str) -> bool:
-        talk.ended_by = talk.ended_by or by
-        if not self.talks.end(talk):
-            return False
-        self.tell(events.ServiceEnded(talk.agent, talk.contact.id))
-        return True
 
     # Places -------------------------------------------------------------------------------------------
 
@@ -459,11 +327,11 @@ class Desk(Shifts):
         if self._by_contact.get(place.contact.id) is place:
             del self._by_contact[place.contact.id]
         if known and why == "keyed_out" and place.left is not None and place.left.outcome == "sent":
-            self._sent_on[place.id] = place.contact
+            self.sent_on[place.id] = place.contact
         phase, place.phase = place.phase, OVER
         talk = self.talks.by_call(place.id)
         if talk is not None and talk.contact.id == place.contact.id:
-            self._talk_ends(talk, by)
+            self._course.ends(talk, by)
         elif phase in (WAITING, CONNECTING):
             self.tell(events.ContactLeft(place.contact.id, why))
         if known and why != "abandoned":
@@ -496,22 +364,6 @@ class Desk(Shifts):
             raise IvoryError(f'there is no skill group "{wish.group}"', hint=hint)
         if wish.agent:
             self._known(wish.agent)
-
-
-def kept_by(call: Call) -> Stay | None:
-    """The stay that lies on a call since it was found; None where there is none."""
-    text = call.variables.get(f"variable_{kept.CONTACT}", "")
-    try:
-        return kept.unpack(text) if text else None
-    except IvoryError as error:
-        log.warning("a place is lost", call=call.id, error=str(error))
-        return None
-
-
-def _visit(contact: str) -> str:
-    """The visit a contact belongs to, without what tells its later stays in queues apart."""
-    head, _, last = contact.rpartition(":")
-    return f"{head}:{last.partition('.')[0]}"
 
 
 def _unneeded(command: str, error: SwitchError) -> None:

@@ -9,9 +9,8 @@ while it rings, and time-outs here for what comes after.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 from uuid import uuid4
 
 import gevent
@@ -21,13 +20,21 @@ from ivr.acd.events import OfferAccepted, OfferConnected, OfferFailed
 from ivr.call import Piece
 from ivr.errors import CallEnded, CommandFailed, IvoryError, SwitchError
 from ivr.esl import commands
-from ivr.esl.background import BackgroundJob
-from ivr.esl.commands import ApiCall, Argument, Sound
 from ivr.esl.job import arriving
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.routing import legs
 from ivr.routing.places import CONNECTING, WAITING, CallPlace
+from ivr.routing.ringing import (
+    JOINING,
+    RINGING,
+    SERVING,
+    WHISPERING,
+    Line,
+    Prepared,
+    Ringing,
+    Serve,
+)
 from ivr.settings import Calls
 
 log = get(__name__)
@@ -38,51 +45,6 @@ LONGEST_WHISPER: Final = 15.0
 """Seconds an agent may be told whom they get."""
 LATE: Final = 10.0
 """Seconds after its lease's end in which FreeSWITCH must have said what became of a leg."""
-
-RINGING, WHISPERING, JOINING, SERVING = "ringing", "whispering", "joining", "serving"
-
-Serve = Callable[[Offer, str], None]
-"""Serves a contact nobody waits on the line for: given the offer and the agent's parked leg."""
-
-
-class Line(Protocol):
-    """What is needed of the connection to FreeSWITCH."""
-
-    def bgapi(self, call: ApiCall) -> BackgroundJob: ...
-
-    def api(self, call: ApiCall) -> str: ...
-
-    def post(self, *calls: ApiCall, failed: Callable[[SwitchError], None] | None = None) -> None: ...
-
-    def post_execute(
-        self,
-        channel: str,
-        application: str,
-        argument: Argument | None = None,
-        *,
-        event_uuid: str,
-        failed: Callable[[SwitchError], None] | None = None,
-    ) -> None: ...
-
-
-Prepared = Callable[[], list[Sound]]
-"""Waits for what an agent is to hear, and gives it."""
-
-
-@dataclass(eq=False)
-class Ringing:
-    """One agent's leg, from the offer to the talk. `place` is the caller's; None: `serve` sees to it."""
-
-    offer: Offer
-    leg: str
-    place: CallPlace | None
-    serve: Serve | None
-    step: str = RINGING
-    asked: bool = False
-    whisper: str = ""
-    """The UUID of the application that tells the agent whom they get."""
-    told: Prepared | None = None
-    deadline: gevent.Greenlet[..., None] | None = field(default=None, repr=False)
 
 
 class Offers:

@@ -58,7 +58,7 @@ class PlanManners(Manners):
 
 
 def music(named: str) -> Piece:
-    """What a plan's `music` sounds like: a stream, a tone, silence, a file; FreeSWITCH's own where it is empty."""
+    """What a plan's `music` is: a stream, a tone, silence, a file; FreeSWITCH's own where it is empty."""
     kind, _, what = named.partition("://")
     match kind:
         case "":

@@ -20,7 +20,7 @@ from ivr.acd.events import AgentRestored
 from ivr.errors import CommandFailed, IvoryError
 from ivr.esl import commands, keeping
 from ivr.log import get
-from ivr.routing.offers import Line
+from ivr.routing.ringing import Line
 from ivr.routing.wrap_ups import WrapUp, WrapUps
 from ivr.store.database import Store
 from ivr.store.models import Agents

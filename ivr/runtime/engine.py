@@ -175,8 +175,7 @@ class Engine:
         try:
             self._refuse_deadly()
             outcome = cast(Runnable, node).run(visit)
-            if self._sent_nowhere(visit.chosen):
-                raise IvoryError(f"there is no flow {visit.chosen}", hint="publish it")
+            self._refuse_nowhere(visit.chosen)
             if visit.reached and _done(outcome, visit.chosen):
                 self._reach(node)
         except CallEnded:
@@ -284,11 +283,11 @@ class Engine:
         state.frames = [*state.frames, frame]
         return self._enter(name, inputs)
 
-    def _sent_nowhere(self, chosen: Target | Enter | End | None) -> bool:
-        """Whether somebody sends the call to a flow there is none of."""
-        if not isinstance(chosen, Target) or chosen.kind != "flow" or chosen.name in self.flows:
-            return False
-        return chosen.name not in self._newest(chosen.name)
+    def _refuse_nowhere(self, chosen: Target | Enter | End | None) -> None:
+        """Somebody may send the call to a flow there is none of."""
+        match chosen:
+            case Target("flow", name) if name not in self.flows and name not in self._newest(name):
+                raise IvoryError(f'there is no flow "{name}"', hint="publish it")
 
     def _enter(self, name: str, inputs: Mapping[str, Any]) -> End | None:
         if name not in self.flows and not self._change_flows(name):

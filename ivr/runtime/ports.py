@@ -121,8 +121,8 @@ class Place(Protocol):
 class Notice:
     """What somebody is told after `after` seconds of waiting, and again `every` so many seconds (None: once).
 
-    `say` comes first, and sees `position`, `low` and `high` (the wait in minutes; null where not known). Then,
-    where they are asked for, position and expected wait are told in Ivory's own words."""
+    `say` comes first, and sees `position`, `low` and `high` (the wait in minutes; null where not known).
+    Then, where they are asked for, position and expected wait are told in Ivory's own words."""
 
     after: float
     every: float | None = None

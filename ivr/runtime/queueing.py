@@ -215,4 +215,3 @@ class Queueing:
             visit.heard.append(key)
             return Pressed(key, target)
         return None
-

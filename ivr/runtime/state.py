@@ -44,10 +44,10 @@ class State:
     that `back` returns to, in order; `frames` the flows that wait for a subflow, outermost first. `asked`
     names for each variable that was collected in confidence the node that asked for it, and `lost` those of
     them that were not kept. `last` is the highest number a visit had, where `visit` was taken up again.
-    `entry` and `version` are the flow the call came in by; `others`, where somebody has sent it to a flow that
-    one does not lead to, the version and the name of that flow: `<version> <flow>`. `adopted` counts the workers that took
-    this visit up from one before. `queue` is what `ivr.runtime.queued` keeps of the last queue it was in,
-    `progress` what a node of several questions has been answered in this visit, `caller` what an operation
+    `entry` and `version` are the flow the call came in by; `others`, where somebody has sent it to a flow
+    which that one does not lead to, is `<version> <name>` of that flow. `adopted` counts the workers that
+    took this visit up from one before. `queue` is what `ivr.runtime.queued` keeps of the last queue it was
+    in, `progress` what a node of several questions has been answered in this visit, `caller` what an operation
     told of who calls. `called` is the visit of the callback that this call came about by, which was begun in
     another call.
     """
@@ -144,8 +144,8 @@ def unpack(text: str) -> State:
 
 
 def beginning(text: str) -> tuple[str, str] | None:
-    """The version and the flow that a call began with, or was sent to since, whose state was packed as `text`;
-    None where that cannot be read."""
+    """The version and the flow that a call began with, or was sent to since, whose state was packed as
+    `text`; None where that cannot be read."""
     try:
         state = unpack(text)
     except IvoryError:

@@ -317,7 +317,7 @@ class Visit:
     @property
     def called_back(self) -> bool:
         """Whether this visit was begun in an earlier call, and the caller is called back now."""
-        return self.state.called == self.number
+        return 0 < self.number == self.state.called
 
     def recall(self, wish: Wish, since: float) -> str:
         """What another call goes on with, in which the caller is called back: all that this one knows but for

@@ -128,8 +128,8 @@ class Ivory:
         assert done.returncode == 0, done.stderr.decode()[-2000:]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ivr", "serve", f"--drain={self.drain}"], env=self.environment, cwd=PROJECT,
-                stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
+                [sys.executable, "-m", "ivr", "serve", f"--drain={self.drain}"], env=self.environment,
+                cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
             )  # fmt: skip
         wait_for(lambda: self.said("switch_up"), 30, "Ivory attached")
 
@@ -147,6 +147,15 @@ class Ivory:
         """The process that drives the calls; 0 when there is none."""
         started = re.findall(r"worker starts\s.*?pid=(\d+)", self.log.read_text(errors="replace"))
         return int(started[-1]) if started and Path(f"/proc/{started[-1]}").exists() else 0
+
+    def spare(self) -> bool:
+        """Whether another worker stands ready beside it: made, and at rest."""
+        made = re.findall(r"spare worker is made ready\s.*?pid=(\d+)", self.log.read_text(errors="replace"))
+        if not made or int(made[-1]) == self.worker:
+            return False
+        spent = [Path(f"/proc/{made[-1]}/stat").read_text().split()[13:15]]
+        time.sleep(0.4)
+        return spent == [Path(f"/proc/{made[-1]}/stat").read_text().split()[13:15]] and spent != [["0", "0"]]
 
     def kill_worker(self) -> None:
         """Kill the worker, and wait until another one has taken its place."""

@@ -121,7 +121,7 @@ class Stage:
         return self.centre.phone.api(f"uuid_exists {person.leg}") == "true"
 
     def expect(self, people: Sequence[Person], heard: Mapping[str, set[str]]) -> None:
-        """Each of them hears just these for half a second: now, or in a moment, as sound begins when it can."""
+        """Each of them hears just these for half a second: now or, as sound begins when it can, soon."""
         found: Mapping[str, set[str]] = {}
         for _ in range(TRIES):
             found = hears(self.centre.phone, people, 0.5)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -152,7 +154,7 @@ def test_nobody_is_lost_whoever_hangs_up_at_whatever_moment(centre: Centre, tmp_
     """Each of the three, at a random moment: a caller who did not leave is with the agent, with
     the third, or waits again."""
     chance = random.Random(11)
-    for number in range(10):
+    for number in range(8):
         ani = f"139200000{number:02}"
         centre.sign_in("a1")
         caller = centre.phone.far_end(centre.call(ani, sip=True))
@@ -162,20 +164,29 @@ def test_nobody_is_lost_whoever_hangs_up_at_whatever_moment(centre: Centre, tmp_
         time.sleep(chance.uniform(0, 0.12))
         if chance.random() < 0.5:
             time.sleep(0.2)
-            centre.order("agent.conference", agent="a1")
+            with suppress(AssertionError):  # nobody may have answered yet
+                centre.order("agent.conference", agent="a1")
             time.sleep(chance.uniform(0, 0.06))
         rows = centre.phone.rows("channels")
         thirds = [row["uuid"] for row in rows if "/2009@" in row["name"] and row["direction"] == "outbound"]
         victim = chance.choice([agent, *thirds[:1], caller])
         centre.phone.hang_up(victim)
-        time.sleep(1.2)
-        there = centre.phone.api(f"uuid_exists {caller}") == "true"
-        assert there == (victim != caller), (number, ani)
-        if there:
-            with_whom = centre.phone.api(f"uuid_getvar {caller} bridge_to")
-            waits = centre.waiting() == 1
-            assert waits or centre.phone.api(f"uuid_exists {with_whom}") == "true", (number, ani)
+        if victim == caller:
+            wait_for(partial(gone, centre, caller), 5, f"the caller gone ({number})")
+        else:
+            time.sleep(0.5)
+            wait_for(partial(looked_after, centre, caller), 5, f"somebody for the caller ({number})")
         centre.sign_out("a1")
         centre.phone.api("hupall")
         wait_for(lambda: centre.phone.channels() == 0, 5, f"every channel gone ({number})")
         wait_for(lambda: centre.state("a1") == "logged_out", 5, "the agent signed out")
+
+
+def looked_after(centre: Centre, caller: str) -> bool:
+    """Whether a caller is with somebody, or waits for somebody."""
+    with_whom = centre.phone.api(f"uuid_getvar {caller} bridge_to")
+    return centre.waiting() == 1 or centre.phone.api(f"uuid_exists {with_whom}") == "true"
+
+
+def gone(centre: Centre, leg: str) -> bool:
+    return centre.phone.api(f"uuid_exists {leg}") == "false"

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -44,8 +45,10 @@ def ivory(
         "IVR_ACD_CONTROL": str(folder / "control.sock"),
         "IVR_STORE_URL": postgres.url("ivory", options="-csearch_path=faults"),
     }
+    served.drain = 30.0
     served.start()
     yield served
+    served.drain = 1.0
     served.stop()
 
 
@@ -63,15 +66,37 @@ def centre(ivory: Ivory, freeswitch: Instance, postgres: Server) -> Iterator[Cen
         centre.sign_out(*(name for name, (state, _) in centre.states().items() if state != "logged_out"))
 
 
-def come(centre: Centre, *numbers: str) -> dict[str, str]:
-    """Callers come to the queue, one after the other; their legs."""
-    return {ani: centre.phone.call("95598", ani) for ani in numbers}
+def come(centre: Centre, *numbers: str) -> None:
+    """Callers come to the queue, one after the other."""
+    for ani in numbers:
+        centre.phone.call("95598", ani)
+
+
+def crowd(centre: Centre, count: int) -> list[str]:
+    """The calls of so many, in the order in which they come. They are FreeSWITCH's own `null/` ones, one
+    channel each and without a number, so that they leave the processors to those who are tested."""
+    calls = [str(uuid.uuid4()) for _ in range(count)]
+    for call in calls:
+        answer = centre.phone.api(f"originate {{origination_uuid={call}}}null/caller 95598 XML public")
+        assert answer.startswith("+OK"), answer
+    return calls
+
+
+def waiting_calls(centre: Centre) -> list[str]:
+    """The calls of those who wait, who is next first."""
+    return [contact.partition(":")[0] for contact in centre.queue()]
 
 
 def queue(centre: Centre) -> list[str]:
     """The numbers of those who wait, who is next first."""
-    calls = [contact.partition(":")[0] for contact in centre.queue()]
-    return [centre.phone.api(f"uuid_getvar {call} caller_id_number") for call in calls]
+    return [centre.phone.api(f"uuid_getvar {call} caller_id_number") for call in waiting_calls(centre)]
+
+
+def talking_calls(centre: Centre) -> dict[str, str]:
+    """Whose call each agent is in."""
+    legs = {leg: agent for agent, leg in centre.legs().items()}
+    rows = centre.phone.rows("calls")
+    return {legs[row["b_uuid"]]: row["uuid"] for row in rows if row.get("b_uuid") in legs}
 
 
 def violations(centre: Centre) -> float:
@@ -142,16 +167,18 @@ def missing(centre: Centre, postgres: Server, numbers: list[str]) -> list[str]:
 
 def test_callers_who_hang_up_at_any_moment_leave_no_agent_reserved_and_no_leg(centre: Centre) -> None:
     agents = [f"a{number}" for number in range(1, 11)]
-    centre.plan(plan(len(agents), reject_delay="0s", busy_delay="0s", no_answer_delay="0s", max_no_answer=100))
+    centre.plan(
+        plan(len(agents), reject_delay="0s", busy_delay="0s", no_answer_delay="0s", max_no_answer=100)
+    )
     centre.sign_in(*agents)
     chance = random.Random(5)
-    begun = sum(one["tallies"]["offers"] for one in centre.status["agents"].values())
+    begun = _offers(centre)
 
     def offered() -> float:
-        return sum(one["tallies"]["offers"] for one in centre.status["agents"].values()) - begun
+        return _offers(centre) - begun
 
     for number in range(200):
-        caller = centre.phone.call("95598", f"1392000{number:04d}")
+        (caller,) = crowd(centre, 1)
         # From before the agent is rung until long after they are connected, the whisper in between.
         time.sleep(chance.choice((0.02, 0.1, 0.3)) * chance.random())
         centre.phone.hang_up(caller)
@@ -165,32 +192,73 @@ def test_callers_who_hang_up_at_any_moment_leave_no_agent_reserved_and_no_leg(ce
     assert violations(centre) == 0
 
 
+def test_a_worker_that_leaves_hands_callers_and_agents_over_at_once(
+    centre: Centre,
+    ivory: Ivory,
+    freeswitch: Instance,
+    crm: Crm,
+    prompt_cache: Path,
+    tmp_path: Path,
+) -> None:
+    """Its stand-by is another `ivr serve`, such as that of the next release; who talks would keep the first
+    for an hour."""
+    centre.plan(plan(3))
+    centre.sign_in("a1")
+    come(centre, "13940000001", "13940000002", "13940000003")
+    wait_for(lambda: len(centre.talks()) == 1 and centre.waiting() == 2, 10, "a talk and two who wait")
+    talks, waiting = centre.talks(), queue(centre)
+    second = Ivory(freeswitch, tmp_path, FLOWS, crm, prompt_cache)
+    second.environment |= {name: ivory.environment[name] for name in ("IVR_ACD_PLAN", "IVR_STORE_URL")}
+    second.environment |= {
+        "IVR_ACD_MIRROR": str(tmp_path / "routing.json"),
+        "IVR_ACD_CONTROL": str(tmp_path / "control.sock"),
+    }
+    second.start()
+    try:
+        wait_for(lambda: second.said("standing by"), 10, "a stand-by")
+        assert ivory.process is not None
+        os.kill(ivory.worker, signal.SIGTERM)
+        left = time.monotonic()
+        centre.ivory = second
+        wait_for(centre.reachable, 10, "orders are taken")
+        wait_for(lambda: centre.waiting() == 2, 10, "who waits is found")
+        print(f"\n{time.monotonic() - left:.2f} s from SIGTERM to who has the queues")
+        centre.sign_in("a2")
+        wait_for(lambda: centre.talks() == {**talks, "a2": waiting[0]}, 10, "the first who waits is next")
+    finally:
+        second.stop()
+        centre.ivory = ivory
+        wait_for(centre.reachable, 20, "the first again")
+
+
 def test_a_killed_worker_with_a_crowd_costs_nobody_anything(centre: Centre) -> None:
     centre.plan(plan(TALK + 2))
     agents = [f"a{number}" for number in range(1, TALK + 1)]
     centre.sign_in(*agents)
-    numbers = [f"1393000{number:04d}" for number in range(WAIT + TALK)]
-    legs = come(centre, *numbers)
+    calls = crowd(centre, WAIT + TALK)
     wait_for(lambda: len(centre.talks()) == TALK and centre.waiting() == WAIT, 60, "talks, and who wait")
-    time.sleep(0.5)
-    talks, waiting, states = centre.talks(), queue(centre), centre.states()
-    ups, begins, before = centre.ivory.count("queues found"), time.monotonic(), centre.ivory.worker
-    os.kill(before, signal.SIGKILL)
+    wait_for(centre.ivory.spare, 60, "another worker stands ready")
+    talks, waiting, states = talking_calls(centre), waiting_calls(centre), centre.states()
+    assert len(talks) == TALK
+    assert waiting == [call for call in calls if call not in talks.values()]
+    ups, killed = centre.ivory.count("queues found"), time.monotonic()
+    os.kill(centre.ivory.worker, signal.SIGKILL)
     wait_for(lambda: centre.ivory.count("queues found") > ups, 20, "the queues found")
-    found = time.monotonic() - begins
+    found = time.monotonic() - killed
     wait_for(centre.reachable, 10, "orders are taken")
     # Who is free decides: somebody signs in, and the first who waits is theirs.
-    centre.sign_in(f"a{TALK + 1}")
-    wait_for(lambda: centre.state(f"a{TALK + 1}") in ("reserved", "busy"), 20, "the router decides")
-    decided = time.monotonic() - begins
+    another = f"a{TALK + 1}"
+    centre.sign_in(another)
+    wait_for(lambda: centre.state(another) in ("reserved", "busy"), 20, "the router decides")
+    decided = time.monotonic() - killed
     print(f"\n{WAIT} wait, {TALK} talk: all found {found:.2f} s after the kill, a decision {decided:.2f} s")
-    wait_for(lambda: len(centre.talks()) == TALK + 1, 20, "the next talk")
-    after = centre.talks()
-    assert after.pop(f"a{TALK + 1}") == waiting[0]
-    assert after == talks
-    assert queue(centre) == waiting[1:]
-    now = centre.states()
-    assert now.pop(f"a{TALK + 1}")[0] == "busy"
-    assert now == {name: state for name, state in states.items() if name in now}
-    assert all(centre.phone.api(f"uuid_exists {leg}") == "true" for leg in legs.values())
+    wait_for(lambda: len(talking_calls(centre)) == TALK + 1, 20, "the next talk")
+    assert talking_calls(centre) == {**talks, another: waiting[0]}
+    assert waiting_calls(centre) == waiting[1:]
+    assert centre.states() == {**states, another: ("busy", "")}
+    assert all(centre.phone.api(f"uuid_exists {call}") == "true" for call in calls)
     assert violations(centre) == 0
+
+
+def _offers(centre: Centre) -> float:
+    return sum(float(one["tallies"]["offers"]) for one in centre.status["agents"].values())

@@ -242,6 +242,11 @@ def test_a_transfer_goes_to_exactly_one_place(ivr: Ivr, centre: Centre) -> None:
     assert centre.audit[-1].after == {"agent": "1001", "to": {"agent": "1002"}}
 
 
+def test_a_number_that_is_dialled_is_no_place_to_go_to(ivr: Ivr, centre: Centre) -> None:
+    ivr("agent", "dial", "1001", "+8610")
+    assert centre.audit[-1].after == {"agent": "1001", "number": "+8610"}
+
+
 def test_a_contact_is_disposed_of_and_another_is_given_priority(ivr: Ivr, centre: Centre) -> None:
     talk = centre.talks(centre.waits("call-1"), "1001")
     code, out, _ = ivr("agent", "dispose", "1001", "solved", "--note", "twice", "--json")

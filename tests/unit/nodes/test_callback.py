@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ivr.call import Kept
 from ivr.errors import IvoryError, RefusedInput
 from ivr.flow.script import Hear, Pause, Press, Step
 from ivr.nodes.callback import moment
-from ivr.testing.model import QueueModel
+from ivr.testing.model import AgentModel, QueueModel
 from ivr.testing.people import ScriptedCallbacks
 from ivr.testing.queues import ScriptedQueues
 from tests.calls import Services, Walk, walk
@@ -156,3 +157,70 @@ def test_without_any_queue_it_cannot_be_promised() -> None:
     walked = walk(flow + " exhausted: end, error: end}}}", Press("1"))
     assert walked.left[0].outcome == "error"
     assert "no queue" in walked.left[0].detail["problems"][0]
+
+
+CALLED_BACK = """
+    vars: {account: null, rating: null}
+    nodes:
+      note: {type: set, vars: {account: "'12345'"}, next: later}
+      later:
+        type: callback
+        prompt: Press 1.
+        skill: billing
+        next: bye
+        AFTER
+        outcomes: {declined: bye, refused: bye, exhausted: bye, error: sorry}
+      rate:
+        type: survey
+        items: {happy: {prompt: "Happy about {{ account }}?"}}
+        save: {rating: happy}
+        next: bye
+        outcomes: {exhausted: bye}
+      bye: {type: hangup, prompt: Goodbye.}
+      sorry: {type: hangup, prompt: Sorry.}
+    """
+
+
+def called_back(*steps: Step, after: str = "after: rate", **groups: QueueModel) -> Walk:
+    """The call by which somebody is called back who has asked for it."""
+    flow = CALLED_BACK.replace("AFTER", after)
+    (recall,) = walk(flow, Press("1")).services.callbacks.promised
+    services = Services(groups={name: (model,) for name, model in groups.items()})
+    return walk(flow, *steps, services=services, kept=Kept(recall.state))
+
+
+def test_who_is_called_back_talks_and_goes_on_where_the_node_says() -> None:
+    walked = called_back(Hear("Happy about 12345"), Press("4"))
+    assert walked.path == ["later:next", "rate:next", "bye:next"]
+    assert [(one.score, one.agent, one.group) for one in walked.services.ratings] == [(4, "1001", "billing")]
+    assert walked.end.how == "transfer"
+
+
+def test_where_the_node_says_nothing_the_call_is_over_after_the_talk() -> None:
+    walked = called_back(after="")
+    assert walked.path == ["later:next"]
+    assert walked.end.how == "transfer"
+
+
+def test_an_agent_may_send_who_was_called_back_elsewhere() -> None:
+    sends = AgentModel(id="1001", sends="group:sales")
+    walked = called_back(Pause(40), billing=QueueModel(agents=[sends]))
+    assert [stay.group for stay in walked.services.queues.stays] == ["billing", "sales"]
+
+
+def test_whom_nobody_serves_in_the_end_leaves_by_error() -> None:
+    walked = called_back(billing=QueueModel(result="closed"))
+    assert walked.path == ["later:error", "sorry:next"]
+    assert "nobody served them: closed" in walked.left[0].detail["problems"][0]
+
+
+def test_it_is_the_same_visit_on_another_call() -> None:
+    (recall,) = walk(CALLED_BACK.replace("AFTER", ""), Press("1")).services.callbacks.promised
+    assert recall.wish.visit == 2
+    assert called_back(Hear("Happy")).left[0].visit == 2
+
+
+def test_a_callback_asked_for_while_being_called_back_is_asked_for_as_ever() -> None:
+    walked = called_back(Hear("Press 1"), Press("1"), after="after: later")
+    assert walked.path[:2] == ["later:next", "later:next"]
+    assert len(walked.services.callbacks.promised) == 1

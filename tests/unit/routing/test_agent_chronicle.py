@@ -8,8 +8,8 @@ from ivr.acd.actions import AgentChanged
 from ivr.acd.model import Contact
 from ivr.esl.commands import ApiCall
 from ivr.routing.agent_chronicle import AgentChronicle
-from ivr.routing.offers import Line
 from ivr.routing.ordered import ordered, ordered_by, side
+from ivr.routing.ringing import Line
 from ivr.routing.states import REALM, States
 from ivr.routing.wrap_ups import WrapUps
 from ivr.store.records import AgentEventRecord, AgentRecord, ContactRecord, Record

@@ -165,3 +165,14 @@ def test_a_switch_that_does_not_answer_is_not_ours(switch: Switch, clock: Clock)
     with pytest.raises(ConnectionLost):
         one.take()
     assert not one.mine
+
+
+def test_who_leaves_sees_its_successor(switch: Switch, clock: Clock) -> None:
+    one, two = Claim(switch.api, "one", clock), Claim(switch.api, "two", clock)
+    one.take()
+    assert not one.succeeded()
+    one.leave()
+    assert not one.succeeded()
+    two.take()
+    assert one.succeeded()
+    assert not two.succeeded()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,9 +22,16 @@ from tests.calls import Services, load
 
 FLOW = """
 nodes:
-  go: {{type: transfer, skill: billing, max_wait: {wait}s, {options} next: end, outcomes: {{error: end, timeout: end, full: end, closed: end, no_agent: end, failed: end}}}}
+  go:
+    {{type: transfer, skill: billing, max_wait: {wait}s, {options} next: end, outcomes: {{error: end,
+      timeout: end, full: end, closed: end, no_agent: end, failed: end}}}}
 """
-PLAN = "groups: {{billing: {{agents: [1001], {options}}}, sales: {{agents: [1001], {sales}}}}}\nagents: {{1001: {{}}}}"
+PLAN = """
+groups:
+  billing: {{agents: [1001], {options}}}
+  sales: {{agents: [1001], {sales}}}
+agents: {{1001: {{}}}}
+"""
 
 
 class Playing(ScriptedCall):
@@ -33,13 +41,14 @@ class Playing(ScriptedCall):
         super().__init__()
         self.played: list[tuple[float, str]] = []
 
-    def play(self, pieces: list[Piece]) -> int:  # type: ignore[override]
+    def play(self, pieces: Sequence[Piece]) -> int:
         self.played += [(round(self.monotonic(), 1), _name(piece)) for piece in pieces]
         return super().play(pieces)
 
 
 def _name(piece: Piece) -> str:
-    return next(str(getattr(piece, name)) for name in ("text", "file", "spec", "name", "seconds") if hasattr(piece, name))
+    names = ("text", "file", "spec", "name", "seconds")
+    return next(str(getattr(piece, name)) for name in names if hasattr(piece, name))
 
 
 @dataclass
@@ -55,7 +64,9 @@ class Planned(ScriptedQueues):
 
     def enter(self, call: Call, wish: Wish) -> ScriptedPlace:
         side = JumpingSide(cast(ScriptedCall, call))
-        place = _Place(call.id, wish, QueueModel.model_validate({"wait": f"{self.wait:g}s", "agents": []}), side)
+        place = _Place(
+            call.id, wish, QueueModel.model_validate({"wait": f"{self.wait:g}s", "agents": []}), side
+        )
         if self.moves:
             side.after(self.moves, place.move)
         return place
@@ -83,7 +94,9 @@ class _Place(ScriptedPlace):
         return 3
 
 
-def waits(plan: str = "", flow: str = "", wait: int = 100, moves: float = 0.0, sales: str = "") -> list[tuple[float, str]]:
+def waits(
+    plan: str = "", flow: str = "", wait: int = 100, moves: float = 0.0, sales: str = ""
+) -> list[tuple[float, str]]:
     """What a caller hears in `wait` seconds of waiting."""
     loaded = load_plan(PLAN.format(options=plan, sales=sales))
     call, services = Playing(), Services()
@@ -94,7 +107,12 @@ def waits(plan: str = "", flow: str = "", wait: int = 100, moves: float = 0.0, s
 
 def test_the_plans_announcements_are_made_at_their_times_and_music_goes_on_after_each() -> None:
     heard = waits("announcements: [{say: Soon., after: 10s, every: 30s}, {say: Once., after: 15s}]", wait=80)
-    assert [line for line in heard if line[1] != "default"] == [(10.0, "Soon."), (15.0, "Once."), (40.0, "Soon."), (70.0, "Soon.")]
+    assert [line for line in heard if line[1] != "default"] == [
+        (10.0, "Soon."),
+        (15.0, "Once."),
+        (40.0, "Soon."),
+        (70.0, "Soon."),
+    ]
     assert [name for _, name in heard].count("default") == 5
 
 
@@ -107,7 +125,9 @@ def test_an_announcement_tells_the_position_and_the_wait_that_is_expected() -> N
 
 
 def test_what_the_flow_announces_takes_the_place_of_the_plans() -> None:
-    heard = waits("announcements: [{say: Plan., after: 10s}]", "waiting: {announce: {position: true, every: 20s}},", 30)
+    heard = waits(
+        "announcements: [{say: Plan., after: 10s}]", "waiting: {announce: {position: true, every: 20s}},", 30
+    )
     assert [text for _, text in heard if text != "default"] == ["You are number 3 in line."] * 2
 
 

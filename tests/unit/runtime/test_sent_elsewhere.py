@@ -22,7 +22,9 @@ nodes:
 DESK = """
 id: desk
 nodes:
-  wait: {type: transfer, skill: billing, next: return, outcomes: {error: wrong, timeout: wrong, full: wrong, closed: wrong, no_agent: wrong, failed: wrong}}
+  wait:
+    {type: transfer, skill: billing, next: return, outcomes: {error: wrong, timeout: wrong, full: wrong,
+      closed: wrong, no_agent: wrong, failed: wrong}}
   wrong: {type: play, prompt: Wrong., next: return}
 """
 BOX = """

@@ -73,6 +73,6 @@ def test_queues_and_answers_that_differ_are_told_and_waits_are_not(
     )
     assert [one.message for one in differences(case, virtual, other)] == [
         "callbacks were ['+8613800000000'], and on the virtual clock []",
-        'ratings were {"a": 4}, and on the virtual clock {}',
+        "ratings were {'a': 4}, and on the virtual clock {}",
         "its queues were billing timed_out, and on the virtual clock billing answered a1",
     ]

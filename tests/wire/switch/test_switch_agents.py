@@ -110,6 +110,17 @@ def test_keys_of_an_agent_are_events_of_their_leg(centre: Switch, worker: Client
     assert worker.wait("DTMF", {"DTMF-Digit": "7"})["Unique-ID"] == called.uuid
 
 
+def test_keys_reach_the_other_one_unless_they_are_filtered(centre: Switch, worker: Client) -> None:
+    caller, called = talk(centre, worker, Agent(centre, "1001", Extension(after=0)))
+    called.press("7")
+    assert soon(lambda: [key for _, key in caller.keys] == ["7"])
+    worker.api(f"uuid_setvar {called.uuid} bridge_filter_dtmf true")
+    called.press("8")
+    worker.wait("DTMF", {"DTMF-Digit": "8"})
+    worker.api(f"uuid_send_dtmf {caller.uuid} 9")
+    assert soon(lambda: [key for _, key in caller.keys] == ["7", "9"])
+
+
 def test_two_who_talk_hear_each_other_until_one_of_them_holds(centre: Switch, worker: Client) -> None:
     caller, agent = talk(centre, worker, Agent(centre, "1001", Extension(after=0)))
     assert [set(caller.hears), set(agent.hears)] == [{agent.uuid}, {caller.uuid}]
