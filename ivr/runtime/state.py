@@ -47,9 +47,9 @@ class State:
     `entry` and `version` are the flow the call came in by; `others`, where somebody has sent it to a flow
     which that one does not lead to, is `<version> <name>` of that flow. `adopted` counts the workers that
     took this visit up from one before. `queue` is what `ivr.runtime.queued` keeps of the last queue it was
-    in, `progress` what a node of several questions has been answered in this visit, `caller` what an operation
-    told of who calls. `called` is the visit of the callback that this call came about by, which was begun in
-    another call.
+    in, `progress` what a node of several questions has been answered in this visit, `caller` what an
+    operation told of who calls. `called` is the visit of the callback that this call came about by, which was
+    begun in another call.
     """
 
     flow: str

@@ -127,6 +127,7 @@ def test_a_database_that_is_away_costs_no_place_and_no_talk_and_no_record(
     time.sleep(0.5)
     talks, waiting, states = centre.talks(), queue(centre), centre.states()
     assert waiting == sorted(waiting)
+    wait_for(centre.ivory.spare, 15, "another worker stands ready")
     before = centre.ivory.worker
     os.kill(before, signal.SIGKILL)
     killed = time.monotonic()

@@ -45,7 +45,12 @@ def test_freeswitch_finds_what_was_added(conf: Path) -> None:
     assert public is not None
     assert own is not None
     assert [one.get("name") for one in public.iter("extension")].count("ivory") == 1
-    assert [one.get("name") for one in own.iter("extension")] == ["fallback", "return"]
+    assert [one.get("name") for one in own.iter("extension")] == [
+        "fallback",
+        "return",
+        "sent",
+        "sent_nowhere",
+    ]
 
 
 def test_a_second_time_there_is_nothing_to_do(conf: Path) -> None:
