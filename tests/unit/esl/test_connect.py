@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.call import Bridged, BridgeEnded, Music, PlayEnded
-from ivr.errors import CallEnded, IvoryError
+from ivr.errors import CallEnded, CommandFailed, IvoryError
 from ivr.esl import keeping
 from ivr.esl.wire import Event
 from tests.unit.esl.scenes import UUID, Scene, event, park, turns
@@ -163,3 +163,24 @@ def test_a_talk_that_goes_on_after_the_line_was_away_is_left_alone(scene: Scene)
     scene.back(park(bridge_uuid=LEG, bridge_to=LEG, last_bridge_to=LEG, transfer_history=history(LEG)))
     assert scene.told() == [Bridged()]
     assert scene.line.sent[sent:] == [f"uuid_exists {LEG}"]
+
+
+def test_a_dialplan_that_comes_to_its_park_on_the_way_is_no_end(scene: Scene) -> None:
+    """What was broken off for the talk was the dialplan's own sound, and its `park` came next: FreeSWITCH
+    had noted the talk to come by then."""
+    scene.call.connect(LEG)
+    park_of_before = {"variable_transfer_history": history(LEG), "Channel-State": "CS_EXECUTE"}
+    scene.call.handle(event("CHANNEL_PARK", park_of_before))
+    assert scene.told() == []
+    bridge(scene, LEG)
+    assert scene.told() == [Bridged()]
+    scene.call.handle(event("CHANNEL_PARK", {**park_of_before, "Channel-State": "CS_PARK"}))
+    (ended,) = scene.told()
+    assert isinstance(ended, BridgeEnded)
+
+
+def test_whoever_connects_is_told_when_the_switch_does_not_even_try(scene: Scene) -> None:
+    refused: list[str] = []
+    scene.call.connect(LEG, lambda: refused.append(LEG))
+    scene.line.refuse("uuid_bridge", CommandFailed("-ERR Invalid uuid"))
+    assert refused == [LEG]
