@@ -51,7 +51,7 @@ class Instance:
     def start(self) -> None:
         for name in ("conf", "run", "db", "log", "music"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        rtp = 20000 + (os.getpid() * 100) % 20000
+        rtp = 10000 + (os.getpid() * 100) % 20000  # below the ports that the system hands out to anybody
         values = {
             "ESL_PORT": self.port,
             "PASSWORD": self.password,

@@ -79,7 +79,7 @@ class Stage:
         if sign_in:
             centre.sign_in("a1")
         phone = centre.call(ani, sip=True)
-        wait_for(lambda: centre.state("a1") == "busy", 5, "the talk")
+        wait_for(lambda: centre.state("a1") == "busy", 15, "the talk")
         self.caller = self.person("caller", 440.0, centre.phone.far_end(phone), phone)
         self.agent = self.answered("a1", 620.0)
 
