@@ -232,12 +232,23 @@ class Worker:
             and not (self._leaver and channel.variable(keeping.OWNER) == self._leaver)
         )
 
-    def _reconcile(self, snapshot: resync.Snapshot, *, restarted: bool = False) -> None:
-        """Make what is here agree with what is there."""
+    def _look_again(self, known: Mapping[str, SwitchCall]) -> None:
+        """Reconcile with the switch as it is. Who arrives after `known` was drawn up is followed from their
+        first event: an earlier look at the switch tells nothing of them. Raises SwitchError."""
+        self._reconcile(resync.take(self.connection.api), known)
+
+    def _reconcile(
+        self,
+        snapshot: resync.Snapshot,
+        known: Mapping[str, SwitchCall] | None = None,
+        *,
+        restarted: bool = False,
+    ) -> None:
+        """Make what is here agree with what is there; `known` are the calls that it is to be asked of."""
         if self._settler:
             self._settler.soon()
         there = {channel.uuid: channel for channel in snapshot.channels}
-        for uuid, call in list(self.calls.items()):
+        for uuid, call in dict(self.calls if known is None else known).items():
             if restarted or uuid not in there:
                 call.lost("NORMAL_TEMPORARY_FAILURE" if restarted else "NORMAL_UNSPECIFIED")
             else:
@@ -283,16 +294,18 @@ class Worker:
             if self.draining:
                 self.claim.beat()
             elif not self.claim.mine:
+                known = dict(self.calls)
                 if self._claimed():
-                    self._reconcile(resync.take(self.connection.api))
+                    self._look_again(known)
             elif self.claim.lost():
                 self.claim.mine = False
                 self._let_go()
             else:
                 self.claim.beat()
                 if self._leaver and not self.claim.leaver():
+                    known = dict(self.calls)
                     self._leaver = ""
-                    self._reconcile(resync.take(self.connection.api))
+                    self._look_again(known)
         except SwitchError as error:
             log.debug("not tended", error=str(error))
 

@@ -54,8 +54,6 @@ class Baresip:
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        config = CONFIG.format(folder=self.folder, modules=MODULES, port=self._port, sip_port=self.sip_port)
-        (self.folder / "config").write_text(config, encoding="utf-8")
         mode = ";answermode=auto" if self._answers else ""
         account = f"<sip:{self._ani}@127.0.0.1>;regint=0{mode}\n"
         (self.folder / "accounts").write_text(account, encoding="utf-8")
@@ -63,6 +61,16 @@ class Baresip:
         with wave.open(str(self.folder / "voice.wav"), "wb") as voice:
             voice.setparams((1, 2, 8000, 0, "NONE", ""))
             voice.writeframes(bytes(2 * 8000 * self._seconds))
+        try:
+            self._start()
+        except ConnectionRefusedError:  # somebody else took one of the ports meanwhile
+            self._port, self.sip_port = free_port(), free_port(socket.SOCK_DGRAM)
+            self._start()
+        return self
+
+    def _start(self) -> None:
+        config = CONFIG.format(folder=self.folder, modules=MODULES, port=self._port, sip_port=self.sip_port)
+        (self.folder / "config").write_text(config, encoding="utf-8")
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 ["baresip", "-f", str(self.folder), "-t", str(self._seconds)],
@@ -71,7 +79,6 @@ class Baresip:
                 stderr=subprocess.STDOUT,
             )
         self._console = self._connect()
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._console.sendall(b"/quit\n")
@@ -115,5 +122,6 @@ class Baresip:
             except ConnectionRefusedError:
                 if time.monotonic() > deadline or self._process.poll() is not None:
                     self._process.kill()
+                    self._process.wait(5)
                     raise
                 time.sleep(0.05)

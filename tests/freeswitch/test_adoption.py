@@ -189,7 +189,7 @@ def test_a_worker_that_stands_still_is_killed_and_its_calls_are_taken_over_once(
     stopped, taken = ivory.worker, ivory.count("call taken over")
     os.kill(stopped, signal.SIGSTOP)
     wait_for(lambda: ivory.worker not in (0, stopped), 4.5, "the stopped worker replaced")
-    wait_for(lambda: ivory.count("call taken over") > taken, 5, "the call taken over")
+    wait_for(lambda: ivory.count("call taken over") > taken, 20, "the call taken over")
     phone.press(leg, "1")
     assert path(ivory, "13920000011") == [(1, "main", "1"), (2, "listen", "next"), (3, "bye", "next")]
 
@@ -205,7 +205,7 @@ def test_one_that_stands_by_takes_over(
         assert not other.said("call begins")
         ivory.stop()
         phone.press(leg, "1")
-        wait_for(lambda: other.said("call taken over"), 5, "the call taken over")
+        wait_for(lambda: other.said("call taken over"), 20, "the call taken over")
         wait_for(lambda: other.entered("13920000012", "main"), 5, "the menu said again")
         phone.press(leg, "1")
         assert [step[1] for step in path(other, "13920000012")][-2:] == ["listen", "bye"]
