@@ -135,12 +135,19 @@ class Recovery:
         desk.active = True
         desk.tell(events.Held(True))
         try:
+            found = [
+                each
+                for each in find(snapshot)
+                if each.channel.uuid in calls and each.channel.uuid not in desk.places  # they came meanwhile
+            ]
+            # Before anything waits: from then on their nodes ask for the places they had.
+            places = [(each, self._place(each, calls[each.channel.uuid])) for each in found]
             for agent in self._agents():
                 desk.tell(agent)
                 desk.states.setdefault(agent.agent, latest(agent))
-            found = [each for each in find(snapshot) if each.channel.uuid in calls]
-            for each in found:
-                self._restore(each, calls[each.channel.uuid])
+            for each, place in places:
+                if desk.places.get(place.id) is place:  # else they have gone meanwhile
+                    self._restore(each, place)
             for leg in orphans(snapshot, found):
                 desk.post(commands.kill(leg))
         finally:
@@ -171,21 +178,32 @@ class Recovery:
             log.warning("agents' states are lost", error=str(error))
             return ()
 
-    def _restore(self, found: Found, call: Call) -> None:
-        desk, stay = self._desk, found.stay
-        contact = stay.contact
-        place = CallPlace(desk, call.id, contact, call)
+    def _place(self, found: Found, call: Call) -> CallPlace:
+        """The place of a caller who was found, as they had it."""
+        stay = found.stay
+        place = CallPlace(self._desk, call.id, stay.contact, call)
         place.stay = replace(stay, agent=found.agent)
-        desk.put(place)
         if stay.sent is not None:
             place.phase, place.left = OVER, Leave("sent", stay.sent)
         elif found.agent:
-            since = stay.since if stay.agent == found.agent and stay.since else desk.now()
             place.phase, place.served = TALKING, found.agent
-            desk.tell(events.ServiceRestored(contact, found.agent, since))
-            desk.talks.begin(Talk(call, found.leg, found.agent, contact, since), found=True)
         elif stay.agent and not stay.held:  # the talk ended while nobody looked
             place.phase, place.served, place.left = OVER, stay.agent, Leave("next")
+        self._desk.put(place)
+        return place
+
+    def _restore(self, found: Found, place: CallPlace) -> None:
+        """Tell the router of a caller who was found."""
+        desk, stay, contact = self._desk, found.stay, found.stay.contact
+        if stay.sent is not None:
+            return
+        if found.agent:
+            since = stay.since if stay.agent == found.agent and stay.since else desk.now()
+            desk.tell(events.ServiceRestored(contact, found.agent, since))
+            if place.call is not None:
+                talk = Talk(place.call, found.leg, found.agent, contact, since)
+                desk.talks.begin(talk, found=True)
+        elif stay.agent and not stay.held:
             desk.tell(events.ServiceRestored(contact, stay.agent, stay.since))
             desk.tell(events.ServiceEnded(stay.agent, contact.id))
         else:
