@@ -112,7 +112,8 @@ def test_all_is_well_and_nothing_is_left_behind(
     assert [row for row in said.findings if row["status"] == "failure"] == []
     assert (said.code, said.reached) == (0, True)
     del said.checks["disk"]  # how full this machine's is
-    assert set(said.checks.values()) == {"ok"}
+    assert said.checks.pop("agents") == "warning"  # this FreeSWITCH has no telephones for those of routing.yaml
+    assert {check: status for check, status in said.checks.items() if status != "ok"} == {}
     heard = said.about("sounds", "ok")
     assert "abcdef.wav" in heard
     assert "thanks.wav" in heard
@@ -160,7 +161,11 @@ BROKEN = {
     "modules": {load("mod_tone_stream"): "", load("mod_hash"): ""},
     "without a channel": {load("mod_loopback"): ""},
     "without commands": {load("mod_commands"): ""},
-    "no dialplan": {included("dialplans/ivory"): "", included("dialplans/context"): ""},
+    "no dialplan": {
+        included("dialplans/ivory"): "",
+        included("dialplans/context"): "",
+        "ivr_flow=agents": "mine=1",
+    },
     "own dialplan": {
         included(
             "dialplans/ivory"

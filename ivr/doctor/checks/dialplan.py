@@ -17,6 +17,9 @@ CONTEXT: Final = "ivory"
 FALLBACK: Final = "fallback"
 RETURN: Final = "return"
 
+ENDS: Final = "park_timeout="
+"""Set where FreeSWITCH may end a call that nobody looks after, as those to agents' feature codes."""
+
 _INSTALL = "`ivr dialplan install --conf DIR` puts it there; then `fs_cli -x reloadxml`"
 
 
@@ -50,7 +53,8 @@ def _handing(name: str, extension: _Element) -> Iterator[Finding]:
             f"the extension {name} sets ivr_flow and does not park: the call ends before Ivory has it",
             'let its last action be <action application="park"/>',
         )
-    if not any(GUARD in value for node in extension.iter() for value in map(str, node.attrib.values())):
+    said = [value for node in extension.iter() for value in map(str, node.attrib.values())]
+    if not any(GUARD in value or ENDS in value for value in said):
         yield warning(
             f"the extension {name} has no guard: without Ivory its callers wait in silence for ever",
             f"take over the lines with {GUARD} from dialplans/ivory.xml: {_INSTALL}",

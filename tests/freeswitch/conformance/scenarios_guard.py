@@ -165,8 +165,24 @@ def a_transfer_forgets_keys_and_commands_go_on(call: Call) -> None:
 @scenario
 def a_call_is_transferred_to_nowhere(call: Call) -> None:
     call.run("answer")
-    call.api(f"uuid_transfer {call.uuid} nowhere XML ivory")
+    call.api(f"uuid_transfer {call.uuid} nowhere XML nowhere")
     call.ends()
+
+
+@scenario
+def a_telephone_sends_a_call_somewhere(call: Call) -> None:
+    call.run("answer")
+    call.api(f"uuid_transfer {call.uuid} 1001 XML ivory")
+    call.pause(0.3)
+    call.describe()
+
+
+@scenario
+def a_telephone_sends_a_call_where_no_number_leads(call: Call) -> None:
+    call.run("answer")
+    call.api(f"uuid_transfer {call.uuid} 'no number' XML ivory")
+    call.pause(0.3)
+    call.describe()
 
 
 @scenario

@@ -97,6 +97,11 @@ def test_an_extension_without_a_guard_is_a_warning() -> None:
     assert "no guard" in only(look("dialplan", {"xml_locate": text}), "warning").seen
 
 
+def test_an_extension_whose_calls_freeswitch_ends_itself_needs_no_guard() -> None:
+    text = HANDED.replace("ivr-guard-", "park_timeout=") % CONTEXT
+    assert {finding.status for finding in look("dialplan", {"xml_locate": text})} == {"ok"}
+
+
 @pytest.mark.parametrize("name", ["fallback", "return"])
 def test_the_guard_must_lead_somewhere(name: str) -> None:
     text = HANDED % CONTEXT.replace(f'<extension name="{name}"/>', "")
