@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ivr.acd.plan import LoadedPlan, load
+from ivr.esl.resync import Snapshot
 from ivr.flow.scripted import ScriptedCall
 from ivr.routing.control import Control
 from ivr.routing.desk import Desk
@@ -60,7 +61,7 @@ class Centre:
         self.records: list[ContactRecord] = []
         self.desk = Desk(self.plan.plan, Calls(), lambda _pieces: list, clock=lambda: self.now)
         self.desk.attach(Line())
-        self.desk.active = True
+        self.desk.up(Snapshot("core", ()), {}, restarted=False)
         staff = Staff(self.desk, lambda: self.plan, self.records.append)
         self.orders = Orders(
             staff, audit=self.audit.append, now=lambda: datetime.fromtimestamp(self.now, UTC)

@@ -16,7 +16,7 @@ from ivr.errors import Place
 _INSTALL = "run `ivr dialplan install`"
 _ENTRY = ("park", "ivr_flow=", "sched_api", "api_before_bridge=sched_del", "api_after_bridge=sched_api")
 _ENDS = "park_timeout="
-"""Set by extensions for calls that FreeSWITCH may end when nobody looks after them, as agents' feature codes."""
+"""Set for calls that FreeSWITCH may end when nobody looks after them, as those to agents' feature codes."""
 _ENTRY_THAT_ENDS = ("park", "ivr_flow=")
 
 

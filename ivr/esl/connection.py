@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -91,6 +91,7 @@ class Connection:
         applications: those of which CHANNEL_EXECUTE and CHANNEL_EXECUTE_COMPLETE tell; all when empty.
         wake: seconds between the newlines that make FreeSWITCH look at its events; 0: none.
         awaiting: whether some call is driven; else FreeSWITCH is woken less often. It must not wait.
+        believed: the UUIDs of channels that are believed to be there, see `resync.take`. It must not wait.
     """
 
     def __init__(
@@ -109,8 +110,10 @@ class Connection:
         applications: Sequence[str] = (),
         wake: float = 0.0,
         awaiting: Callable[[], object] = lambda: True,
+        believed: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.counters = Counters()
+        self._believed = believed
         self.core_uuid = ""
         self._new_session: Callable[[], Session] = partial(
             Session,
@@ -311,7 +314,7 @@ class Connection:
     def _announce(self, session: Session) -> set[str]:
         """Hand over what is true and then what happened meanwhile; the UUIDs that were known at once."""
         with gevent.Timeout(MAX_RESYNC, ConnectionLost(f"no snapshot was to be had within {MAX_RESYNC:g} s")):
-            snapshot = resync.take(self.api)
+            snapshot = resync.take(self.api, self._believed())
         restarted = bool(self.core_uuid) and self.core_uuid != snapshot.core_uuid
         self.core_uuid = snapshot.core_uuid
         self.counters.connects += 1

@@ -1,13 +1,14 @@
 """What is true on a FreeSWITCH right now: asked for after every connect, before its events are followed.
 
 The caller subscribes and buffers events first, then takes a snapshot, then replays what it buffered: nothing
-falls between the two. `show channels` names the channels, `uuid_dump` tells the truth about each.
+falls between the two. `show channels` names the channels, and lags behind; `uuid_dump` tells the truth about
+each.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,12 +32,11 @@ class Snapshot:
     """The channels of a FreeSWITCH at one moment.
 
     `core_uuid` names the run of FreeSWITCH. `channels` are CHANNEL_DATA events, which carry every variable
-    and can be read as a CHANNEL_PARK can. `bridges` are the pairs of UUIDs that talk to each other.
+    and can be read as a CHANNEL_PARK can.
     """
 
     core_uuid: str
     channels: tuple[Event, ...]
-    bridges: tuple[tuple[str, str], ...]
 
 
 def already_told(event: Event, dumped: Mapping[str, int]) -> bool:
@@ -50,22 +50,23 @@ def already_told(event: Event, dumped: Mapping[str, int]) -> bool:
     return event.name in _TOLD_BY_DUMP and event.sequence < dumped.get(event.uuid, 0)
 
 
-def take(api: Api) -> Snapshot:
+def take(api: Api, believed: Collection[str] = ()) -> Snapshot:
     """Ask FreeSWITCH for everything.
+
+    Args:
+        believed: UUIDs of channels that are believed to be there. FreeSWITCH writes its list behind the
+            calls: one that was created just now is not in it, and not gone for that.
 
     Raises:
         SwitchError: it does not answer, or not in the form it should.
     """
     core_uuid = api(commands.api("global_getvar", "core_uuid"))
-    calls = rows(api(commands.api("show", "calls", "as", "json")))
-    bridges = tuple(
-        (call["uuid"], call["b_uuid"]) for call in calls if call.get("uuid") and call.get("b_uuid")
-    )
-    return Snapshot(core_uuid, tuple(channels(api)), bridges)
+    return Snapshot(core_uuid, tuple(channels(api, believed=believed)))
 
 
-def channels(api: Api, known: Container[str] = ()) -> Iterator[Event]:
-    """The state of every channel whose UUID is not in `known`; those that end meanwhile are left out."""
+def channels(api: Api, known: Container[str] = (), believed: Collection[str] = ()) -> Iterator[Event]:
+    """The state of every channel, listed or `believed` to be there, whose UUID is not in `known`; those that
+    end meanwhile are left out."""
     listed = [row.get("uuid", "") for row in rows(api(commands.api("show", "channels", "as", "json")))]
 
     def dump(uuid: str) -> Event | SwitchError | None:
@@ -76,7 +77,7 @@ def channels(api: Api, known: Container[str] = ()) -> Iterator[Event]:
         except SwitchError as error:
             return error
 
-    fresh = [uuid for uuid in dict.fromkeys(listed) if uuid and uuid not in known]
+    fresh = [uuid for uuid in dict.fromkeys((*listed, *believed)) if uuid and uuid not in known]
     for outcome in Pool(CONCURRENCY).imap(dump, fresh):
         if isinstance(outcome, SwitchError):
             raise outcome

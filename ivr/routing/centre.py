@@ -14,6 +14,7 @@ from ivr.acd.model import Contact
 from ivr.acd.plan import EMPTY, LoadedPlan
 from ivr.call import Call, Piece
 from ivr.clock import Clock
+from ivr.errors import IvoryError
 from ivr.esl.recordings import Recordings as Folder
 from ivr.log import get
 from ivr.routing.callbacks import Callbacks
@@ -46,6 +47,8 @@ log = get(__name__)
 
 _T = TypeVar("_T")
 
+HANDED_OVER = 3.0
+"""Seconds an order waits for a worker to have all that another is leaving to it."""
 LOOK = 1.0
 """Seconds between two looks at the clock for groups that open and close."""
 
@@ -112,7 +115,9 @@ class Centre:
         manners.consent = self.recorder.announcement
         self.desk.overheard.append(self.recorder.handle)
         recorded = Recordings(self.recorder, self.desk.talks)
-        self.orders = Orders(self.staff, recorded, *self.talking.parts, audit=keeper.put, now=clock.now)
+        self.orders = Orders(
+            self.staff, recorded, *self.talking.parts, audit=keeper.put, now=clock.now, ours=self._ours
+        )
         self.phones = AgentPhones(self.desk, lambda: self.planning.now, self.orders)
         ringing_back = RingingBack(self.desk, settings.calls, settings.acd, owner)
         self.callbacks = Callbacks(
@@ -158,6 +163,13 @@ class Centre:
         self.states.stop()
         gevent.killall(self._greenlets, timeout=1)
         self.planning.stop()
+
+    def _ours(self) -> None:
+        if not self.desk.ours.wait(HANDED_OVER):
+            raise IvoryError(
+                "this worker has no callers and agents to see to",
+                hint="it stands by while another worker has FreeSWITCH, or has not reached FreeSWITCH yet",
+            )
 
     def _calls_back(self, contact: Contact, record: CallbackRecord) -> None:
         """The contact of somebody who is to be called back, before it is put into the queue."""

@@ -21,6 +21,7 @@ from ivr.call import Call, Piece, Speech
 from ivr.errors import IvoryError, SwitchError
 from ivr.esl import commands, resync
 from ivr.esl.wire import Event
+from ivr.flag import Flag
 from ivr.log import get
 from ivr.registry import did_you_mean
 from ivr.routing import kept
@@ -97,8 +98,9 @@ class Desk(Shifts):
         self.ups: list[Callable[[resync.Snapshot], None]] = []
         self.arriving: Callable[[Call, Contact], Contact] = lambda _call, contact: contact
         self.restarted: list[Callable[[], object]] = []
-        self.active = False
-        """Whether the agents of this FreeSWITCH are ours to ring."""
+        self.ours = Flag()
+        """Set while the agents of this FreeSWITCH are ours to ring. Until then nothing is decided: what is
+        known here of the agents is not true yet."""
         self._line: Line | None = None
         self.absent: dict[str, Absent] = {}
         super().__init__(plan, clock, router)
@@ -111,6 +113,7 @@ class Desk(Shifts):
 
     def _begin(self) -> None:
         super()._begin()
+        self.router.handle(events.Held(True), self.now())  # until `up`
         self.places: dict[str, CallPlace] = {}
         self._by_contact: dict[str, CallPlace] = {}
         self.sent_on: dict[str, Contact] = {}
@@ -130,9 +133,19 @@ class Desk(Shifts):
         return self._line
 
     @property
+    def active(self) -> bool:
+        """Whether the agents of this FreeSWITCH are ours to ring."""
+        return self.ours.is_set()
+
+    @property
     def staffed(self) -> bool:
         """Whether there are agents, or somebody who waits for one."""
         return bool(self.places) or any(agent.state != "logged_out" for agent in self.states.values())
+
+    @property
+    def legs(self) -> list[str]:
+        """The UUIDs of the agents' legs: those that are rung and those that talk."""
+        return [*self.offers, *(talk.leg for talk in self.talks)]
 
     # Callers: Services.queues -------------------------------------------------------------------------
 
@@ -233,7 +246,7 @@ class Desk(Shifts):
 
     def let_go(self) -> None:
         """Another worker has the switch now."""
-        self.active = False
+        self.ours.clear()
         self._alarm.set(None)
         for talk in self.talks:
             self.talks.forget(talk)
@@ -244,7 +257,7 @@ class Desk(Shifts):
 
     def stop(self) -> None:
         """Stand still; all there is stays on the switch."""
-        self.active = False
+        self.ours.clear()
         self._alarm.stop()
 
     def _asked(self, offer: Offer) -> None:

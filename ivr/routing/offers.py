@@ -8,7 +8,7 @@ while it rings, and time-outs here for what comes after.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Final
 from uuid import uuid4
@@ -76,6 +76,10 @@ class Offers:
 
     def __len__(self) -> int:
         return len(self._by_id)
+
+    def __iter__(self) -> Iterator[str]:
+        """The legs."""
+        return iter(self._by_leg)
 
     def __contains__(self, leg: object) -> bool:
         return leg in self._by_leg

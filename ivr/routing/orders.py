@@ -156,12 +156,18 @@ class Orders:
         parts: of the worker, one of each class that handlers ask for.
         audit: keeps what was ordered; must not wait.
         now: the time, aware.
+        ours: waits until callers and agents are this worker's to see to; raises IvoryError if they do not
+            become it soon.
     """
 
     def __init__(
-        self, *parts: object, audit: Callable[[AuditRecord], None], now: Callable[[], datetime]
+        self,
+        *parts: object,
+        audit: Callable[[AuditRecord], None],
+        now: Callable[[], datetime],
+        ours: Callable[[], None] = lambda: None,
     ) -> None:
-        self._audit, self._now = audit, now
+        self._audit, self._now, self._ours = audit, now, ours
         self._bound: dict[str, tuple[object, Handler]] = {}
         for name, handler in _HANDLERS.items():
             wanted = next(iter(get_type_hints(handler).values()))
@@ -170,7 +176,7 @@ class Orders:
                 self._bound[name] = (part, handler)
 
     def give(self, name: str, by: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Have an order done.
+        """Have an order done; it waits a little where another worker is about to leave all to this one.
 
         Args:
             name: a row of the table.
@@ -186,6 +192,7 @@ class Orders:
         asked = _read(name, row, given)
         if row.changes and not by:
             raise IvoryError(f"{name} is not done for nobody", hint="say who orders it, in `by`")
+        self._ours()
         try:
             answer = self._do(name, asked, by) or {}
         except IvoryError as error:

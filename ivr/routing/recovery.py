@@ -132,8 +132,8 @@ class Recovery:
 
     def _take_over(self, snapshot: Snapshot, calls: Mapping[str, Call]) -> None:
         desk = self._desk
-        desk.active = True
-        desk.tell(events.Held(True))
+        desk.ours.set()
+        desk.tell(events.Held(True))  # it is already, where the desk is new
         try:
             found = [
                 each

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import gevent
@@ -56,6 +56,10 @@ class Desk(Protocol):
     def staffed(self) -> bool:
         """Whether there are agents, or somebody who waits for one."""
 
+    @property
+    def legs(self) -> Iterable[str]:
+        """The UUIDs of the agents' legs."""
+
     def attach(self, line: Connection) -> None:
         """Where FreeSWITCH is told what to do."""
 
@@ -99,7 +103,11 @@ class Worker:
     ) -> None:
         self.calls: dict[str, SwitchCall] = {}
         self.connection = connect(
-            on_event=self._event, on_up=self._up, on_down=self._down, awaiting=lambda: self.calls
+            on_event=self._event,
+            on_up=self._up,
+            on_down=self._down,
+            awaiting=lambda: self.calls,
+            believed=self._believed,
         )
         self.library = library
         self.totals: Counter[str] = Counter()
@@ -232,10 +240,14 @@ class Worker:
             and not (self._leaver and channel.variable(keeping.OWNER) == self._leaver)
         )
 
+    def _believed(self) -> list[str]:
+        """The channels that are there, as far as is known here."""
+        return [*self.calls, *(self._desk.legs if self._desk is not None else ())]
+
     def _look_again(self, known: Mapping[str, SwitchCall]) -> None:
         """Reconcile with the switch as it is. Who arrives after `known` was drawn up is followed from their
         first event: an earlier look at the switch tells nothing of them. Raises SwitchError."""
-        self._reconcile(resync.take(self.connection.api), known)
+        self._reconcile(resync.take(self.connection.api, self._believed()), known)
 
     def _reconcile(
         self,

@@ -102,21 +102,24 @@ def arrival(switch: RogueSwitch, uuid: str, sequence: int, **headers: object) ->
 def test_an_empty_switch_is_an_empty_snapshot(start: Start) -> None:
     worker = start().connected()
     assert worker.told == ["up"]
-    assert worker.snapshots == [Snapshot("core-1", (), ())]
+    assert worker.snapshots == [Snapshot("core-1", ())]
     assert worker.line.core_uuid == "core-1"
 
 
 def test_a_snapshot_holds_each_channel_with_its_variables(switch: RogueSwitch, start: Start) -> None:
     arrival(switch, "a-1", 7, variable_ivr_flow="hotline")
     arrival(switch, "b-1", 8)
-    switch.when(
-        "api show calls",
-        lambda line, _: line.answer('{"row_count":1,"rows":[{"uuid":"a-1","b_uuid":"b-1"},{"uuid":"c-1"}]}'),
-    )
     [snapshot] = start().connected().snapshots
     assert [(each.uuid, each.sequence) for each in snapshot.channels] == [("a-1", 7), ("b-1", 8)]
     assert snapshot.channels[0].variable("ivr_flow") == "hotline"
-    assert snapshot.bridges == (("a-1", "b-1"),)
+
+
+def test_a_channel_that_is_not_listed_yet_is_asked_for_by_name(switch: RogueSwitch, start: Start) -> None:
+    arrival(switch, "a-1", 7)
+    arrival(switch, "b-1", 8)
+    switch.when("api show channels", lambda line, _: line.answer('{"row_count":1,"rows":[{"uuid":"a-1"}]}'))
+    [snapshot] = start(believed=lambda: ["b-1", "a-1", "gone-1"]).connected().snapshots
+    assert [each.uuid for each in snapshot.channels] == ["a-1", "b-1"]
 
 
 def test_a_channel_that_ends_meanwhile_is_left_out(switch: RogueSwitch, start: Start) -> None:

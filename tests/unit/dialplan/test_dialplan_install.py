@@ -361,7 +361,8 @@ def test_check_takes_a_dialplan_written_by_hand(conf: Path) -> None:
 def test_check_takes_an_extension_whose_calls_freeswitch_ends_itself(conf: Path) -> None:
     (conf / ENTRY).write_text(
         '<include>\n<extension name="agents"><condition field="destination_number" expression="^.7[0-7]$">\n'
-        '<action application="set" data="ivr_flow=agents"/><action application="set" data="park_timeout=120"/>\n'
+        '<action application="set" data="ivr_flow=agents"/>\n'
+        '<action application="set" data="park_timeout=120"/>\n'
         '<action application="park"/></condition></extension>\n</include>\n'
     )
     assert check(conf) == []

@@ -37,7 +37,7 @@ NUMBER = "+8613800000000"
 CALLS = Calls(number="sofia/gateway/trunk/{address}", allow=["+86"])
 OPTIONS = Acd(callback_retries=[60.0, 300.0], callback_expires=3600.0, callback_caller_id="95598")
 STATE = pack_state(State("desk", "later", "en-US", {"account": "12"}, entry="desk", version="v1"), Secrets())
-NOBODY = Snapshot("core", (), ())
+NOBODY = Snapshot("core", ())
 PLAN = Plan(
     {"billing": Group("billing")},
     {name: Agent(name, tiers={"billing": Tier()}, dial=name) for name in ("1001", "1002")},
@@ -97,7 +97,7 @@ class House:
         self.records: list[CallbackRecord] = []
         self.desk = Desk(PLAN, CALLS, lambda _pieces: list, clock=lambda: self.now)
         self.desk.attach(self.line)  # type: ignore[arg-type]
-        self.desk.active = True
+        self.desk.up(NOBODY, {}, restarted=False)
         self.ringing = RingingBack(self.desk, CALLS, OPTIONS)
         self.callbacks = Callbacks(
             self.desk,
@@ -420,7 +420,7 @@ def test_a_customer_who_waits_on_the_line_is_not_dialled(house: House) -> None:
     next_one.desk.put(CallPlace(next_one.desk, customer, contact, ScriptedCall(call_id=customer)))
     next_one.desk.tell(ContactArrived(contact))
     leg = channel({"Unique-ID": customer, "variable_ivr_callback": "c:1"})
-    next_one.callbacks.up(Snapshot("core", (leg,), ()))
+    next_one.callbacks.up(Snapshot("core", (leg,)))
     next_one.sign_in()
     assert next_one.line.dialled == []
     (ringing,) = next_one.desk.offers._by_id.values()
@@ -433,7 +433,7 @@ def test_a_customer_whose_telephone_rang_is_let_go_and_called_again(house: House
     house.sign_in()
     customer = channel({"Unique-ID": "alone", "variable_ivr_callback": "c:1"})
     next_one = House(kept=[house.records[-1]])
-    next_one.callbacks.up(Snapshot("core", (customer,), ()))
+    next_one.callbacks.up(Snapshot("core", (customer,)))
     assert any("uuid_kill alone" in said for said in next_one.line.said)
     assert next_one.desk.waiting("billing") == 1
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from ivr.errors import IvoryError
+from ivr.esl.resync import Snapshot
 from ivr.routing import orders
 from ivr.routing.orders import TABLE, Arguments, order
 from tests.centre import NOW, Centre
@@ -190,3 +192,26 @@ def test_a_disposition_goes_to_the_contact_that_was_served_last(centre: Centre) 
     ):
         with pytest.raises(IvoryError, match=words):
             centre.give("agent.dispose", **given)
+
+
+def test_a_worker_that_has_nobody_to_see_to_takes_no_orders(centre: Centre) -> None:
+    """What it knows of agents is not true: another worker sees to them."""
+    centre.desk.let_go()
+
+    def ours() -> None:
+        raise IvoryError("this worker has no callers and agents to see to")
+
+    standing_by = orders.Orders(audit=centre.audit.append, now=lambda: datetime.now(UTC), ours=ours)
+    with pytest.raises(IvoryError, match="no callers and agents"):
+        standing_by.give("agent.sign_in", "cli:x", {"agent": "1001"})
+    assert centre.audit == []
+
+
+def test_nothing_is_decided_before_all_is_known(centre: Centre) -> None:
+    """A caller who comes while another worker still rings the agents is neither refused nor offered."""
+    centre.desk.let_go()
+    place = centre.waits("call-1")
+    centre.desk.sign_in("1001")
+    assert (place.position(), centre.desk.states["1001"].state) == (1, "available")
+    centre.desk.up(Snapshot("core", ()), {}, restarted=False)
+    assert centre.desk.states["1001"].state == "reserved"

@@ -9,6 +9,7 @@ import pytest
 
 from ivr.acd.plan import load
 from ivr.errors import IvoryError
+from ivr.esl.resync import Snapshot
 from ivr.routing import phones
 from ivr.routing.desk import Desk
 from ivr.routing.orders import Orders
@@ -34,7 +35,7 @@ class House:
         self.time = 0.0
         self.audit: list[AuditRecord] = []
         self.desk = Desk(PLAN.plan, Calls(), lambda _pieces: list)
-        self.desk.active = True
+        self.desk.up(Snapshot("core", ()), {}, restarted=False)
         staff = Staff(self.desk, lambda: PLAN, lambda _record: None)
         orders = Orders(staff, audit=self.audit.append, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
         self.phones = AgentPhones(self.desk, lambda: PLAN, orders, lambda: self.time)
