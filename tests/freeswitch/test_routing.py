@@ -94,7 +94,7 @@ def test_callers_are_served_in_their_order_and_one_agent_serves_one(centre: Cent
 def test_a_caller_who_hangs_up_frees_the_agent(centre: Centre) -> None:
     centre.plan(plan(2))
     centre.sign_in("a1")
-    caller = centre.call("13900000201", sip=True)  # half a loopback that loses the other may park before it ends
+    caller = centre.call("13900000201", sip=True)  # half a loopback may park before it ends
     wait_for(centre.talks, 5, "the talk")
     centre.phone.hang_up(caller)
     wait_for(lambda: centre.state("a1") == "available" and not centre.legs(), 3, "the agent free")
