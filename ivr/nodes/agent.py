@@ -14,12 +14,18 @@ from ivr.flow.model import Flow, Node
 from ivr.flow.prompts import Prompt, Reprompt
 from ivr.flow.types import BargeIn, Duration, Model, Name, VariableName, refuse
 from ivr.runtime.confidence import ask_in_confidence
-from ivr.runtime.keys import Entry
+from ivr.runtime.keys import Choice, Entry
 from ivr.runtime.visit import Visit
 
 LONGEST_ID = 16
 SHORTEST_PIN, LONGEST_PIN = 4, 12
-TAKES = {"reason": ("break", "toggle"), "code": ("dispose",), "more": ("extend",), "here": ("sign_in",)}
+TAKES = {
+    "reason": ("break", "toggle"),
+    "code": ("dispose",),
+    "choose": ("break", "toggle", "dispose"),
+    "more": ("extend",),
+    "here": ("sign_in",),
+}
 """Options that go with some deeds only."""
 
 Deed = Literal["sign_in", "sign_out", "ready", "break", "wrap_up_done", "extend", "dispose", "toggle"]
@@ -50,17 +56,27 @@ class Agent(Node):
             pin: {zh-CN: 请输入密码，按井号键结束。, en-US: "Your PIN, please, then pound."}
           next: signed_in
           outcomes: {wrong_pin: sorry, refused: sorry, exhausted: sorry}
+
+    With `choose` the plan's reasons for a break, or its dispositions, are said with their keys:
+
+        why:
+          type: agent
+          do: break
+          choose: {zh-CN: "{{ title }}请按{{ key }}。", en-US: "For {{ title }} press {{ key }}."}
+          next: on_break
+          outcomes: {unknown: sorry, refused: sorry, exhausted: sorry}
     """
 
     own_outcomes: ClassVar[Mapping[str, str]] = {
         "unknown": "The telephone is no agent's, and `ask` is left out.",
         "wrong_pin": "All `tries` are used up by ids and PINs that do not go together.",
         "refused": "It cannot be done now; they are not signed in, say.",
-        "exhausted": "All `tries` are used up by silence.",
+        "exhausted": "All `tries` are used up by silence, and by keys that choose nothing.",
     }
     confidential = True
     listens = True
     assigns = ("into", "state")
+    provides: ClassVar[Mapping[str, tuple[str, ...]]] = {"choose": ("title", "key")}
 
     type: Literal["agent"]
     do: Deed = Field(
@@ -74,6 +90,13 @@ class Agent(Node):
     code: Name | None = Field(
         None, description="For `dispose`: what became of it, by its name in the plan.", examples=["solved"]
     )
+    choose: Prompt | None = Field(
+        None,
+        description="For `break`, `toggle` and `dispose`: said of each reason, or disposition, of the plan"
+        " that has a key, and the agent takes one. It knows its `title` and `key`. Nothing is asked where"
+        " there are none.",
+    )
+    invalid: Reprompt | None = Field(None, description="Said after a key that chooses nothing.")
     more: Annotated[Duration, Field(ge=1, le=86_400)] | None = Field(
         None, description="For `extend`: so much longer; when left out, until they say that they are done."
     )
@@ -95,18 +118,24 @@ class Agent(Node):
             if getattr(self, option) and self.do not in deeds:
                 message = f'"{option}" says nothing about `do: {self.do}`'
                 raise refuse("F138", message, f"it is for {' and '.join(deeds)}; leave it out")
-        if self.do == "dispose" and self.code is None:
-            raise refuse("F138", "`do: dispose` does not say what became of it", "add `code: solved`, say")
+        if self.choose is not None and (self.reason or self.code):
+            raise refuse("F138", "`choose` asks for what is said already", "leave one of the two out")
+        if self.invalid is not None and self.choose is None:
+            raise refuse("F138", '"invalid" says nothing without `choose`', "leave it out")
+        if self.do == "dispose" and self.code is None and self.choose is None:
+            message = "`do: dispose` does not say what became of it"
+            raise refuse("F138", message, "add `code: solved`, say, or `choose:`")
         return self
 
     def needs_caller(self) -> bool:
-        return self.ask is not None
+        return self.ask is not None or self.choose is not None
 
     def lasts(self) -> bool:
         return True
 
     def ways(self, flows: Mapping[str, Flow]) -> tuple[str, ...]:
-        return ("wrong_pin", "refused", "exhausted") if self.ask else ("unknown", "refused")
+        ways = ("wrong_pin", "refused", "exhausted") if self.ask else ("unknown", "refused")
+        return ways if self.choose is None else tuple(dict.fromkeys((*ways, "exhausted")))
 
     def problems(self, around: Around) -> Iterator[Problem]:
         if (people := around.people) is None:
@@ -131,8 +160,14 @@ class Agent(Node):
             visit.vars[self.into] = agent
         do = visit.progress.get("do") or self._deed(agents.state(agent))
         visit.progressed(do=do)  # what a toggle means is settled once, also for whoever goes on after a crash
+        given = self._given(do, visit.call.ani)
+        if self.choose is not None and do in ("break", "dispose"):
+            code = self._chosen(visit, self.choose, do, agent)
+            if code is None:
+                return "exhausted"
+            given = {"reason" if do == "break" else "code": code} if code else {}
         try:
-            agents.order(f"agent.{do}", agent, **self._given(do, visit.call.ani))
+            agents.order(f"agent.{do}", agent, **given)
         except IvoryError as error:
             visit.problem("agent", error)
             return "refused"
@@ -159,6 +194,25 @@ class Agent(Node):
             case "extend":
                 return {"seconds": self.more}
         return {}
+
+    def _chosen(self, visit: Visit, choose: Prompt, do: str, agent: str) -> str | None:
+        """The name of what the agent takes by key; empty where there is nothing to take, None for nothing."""
+        agents, language = visit.services.agents, visit.language
+        codes = agents.reasons(language) if do == "break" else agents.dispositions(agent, language)
+        if not codes:
+            return ""
+        attempts = visit.attempts()
+        taken = {each.key: each.name for each in codes}
+        offer = [piece for each in codes for piece in visit.pieces(choose, title=each.title, key=each.key)]
+        said = offer
+        while True:
+            heard = visit.ask(said, Choice(taken))
+            if heard.kind == "entry":
+                return taken[heard.keys]
+            again = attempts.failed(heard.kind, None if heard.kind == "noinput" else self.invalid)
+            if again is None:
+                return None
+            said = again + offer
 
     def _asked(self, visit: Visit, ask: Ask) -> tuple[str, str]:
         """The agent who has proven to be one, or how it ended instead."""

@@ -118,7 +118,7 @@ class Centre:
         self.orders = Orders(
             self.staff, recorded, *self.talking.parts, audit=keeper.put, now=clock.now, ours=self._ours
         )
-        self.phones = AgentPhones(self.desk, lambda: self.planning.now, self.orders)
+        self.phones = AgentPhones(self.staff, lambda: self.planning.now, self.orders)
         ringing_back = RingingBack(self.desk, settings.calls, settings.acd, owner)
         self.callbacks = Callbacks(
             self.desk,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import gevent
@@ -16,8 +16,10 @@ import gevent
 from ivr.acd.plan import LoadedPlan
 from ivr.acd.plan.pins import hashed, verify
 from ivr.log import get
-from ivr.routing.desk import Desk
 from ivr.routing.orders import Orders
+from ivr.routing.staff import Staff
+from ivr.runtime.people import keyed
+from ivr.runtime.ports import Code
 
 log = get(__name__)
 
@@ -41,12 +43,12 @@ class AgentPhones:
 
     def __init__(
         self,
-        desk: Desk,
+        staff: Staff,
         plan: Callable[[], LoadedPlan],
         orders: Orders,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._desk, self._plan, self._orders, self._clock = desk, plan, orders, clock
+        self._staff, self._plan, self._orders, self._clock = staff, plan, orders, clock
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def by_number(self, number: str) -> str:
@@ -77,8 +79,18 @@ class AgentPhones:
         """The agent's state; empty when there is no such agent."""
         if agent not in self._plan().centre.agents:
             return ""
-        known = self._desk.states.get(agent)
+        known = self._staff.desk.states.get(agent)
         return known.state if known else "logged_out"
+
+    def reasons(self, language: str) -> Sequence[Code]:
+        """The plan's reasons for a break that have a key."""
+        return keyed(self._plan().centre.breaks, language)
+
+    def dispositions(self, agent: str, language: str) -> Sequence[Code]:
+        """The codes with a key that an agent's last contact takes."""
+        wanted = self._staff.dispositions(agent)
+        codes = self._plan().centre.dispositions
+        return keyed({name: codes[name] for name in wanted if name in codes}, language)
 
     def order(self, name: str, agent: str, **given: Any) -> None:
         """Do what they ask for. Raises IvoryError where it cannot be done now."""

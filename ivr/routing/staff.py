@@ -55,16 +55,19 @@ class Staff:
 
     def dispose(self, agent: str, code: str, note: str, contact: str) -> str:
         """Note what became of an agent's last contact; returns its id. Raises IvoryError."""
-        centre, last = self._plan().centre, self._last.get(agent)
+        last = self._last.get(agent)
         if last is None or contact not in ("", last.id):
             raise IvoryError(f"{agent} has served no such contact", hint="the last one can be disposed of")
-        group = centre.groups.get(last.group)
-        codes: Collection[str] = centre.dispositions
-        if group is not None and group.dispositions is not None:
-            codes = group.dispositions
-        _one_of("disposition", code, codes)
+        _one_of("disposition", code, self.dispositions(agent))
         self._put(ContactRecord(last.id, arrival(last.arrived), disposition_code=code, note=note))
         return last.id
+
+    def dispositions(self, agent: str) -> Collection[str]:
+        """The codes of the group of an agent's last contact; all, where the group names none."""
+        centre, last = self._plan().centre, self._last.get(agent)
+        group = centre.groups.get(last.group) if last is not None else None
+        own = group.dispositions if group is not None else None
+        return centre.dispositions if own is None else own
 
     def place(self, contact: str) -> CallPlace:
         """The place of a contact, by its id or its call's. Raises IvoryError: it waits nowhere here."""

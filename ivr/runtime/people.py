@@ -1,14 +1,17 @@
-"""Who is there to answer, for lint: a flow must not lead to a group, an agent or a code that the routing plan
-does not have."""
+"""The people of a routing plan as flows see them. Lint asks: a flow must not lead to a group, an agent or a
+code that the plan does not have."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ivr import i18n
 from ivr.acd.model import Agent, Group
 from ivr.acd.plan import LoadedPlan, load
+from ivr.acd.plan.model import Codes
 from ivr.errors import FlowError
+from ivr.runtime.ports import Code
 
 
 class PlannedPeople:
@@ -73,3 +76,12 @@ def read(plan: Path) -> PlannedPeople | None:
         return PlannedPeople(load(plan.read_bytes(), str(plan)))
     except (OSError, FlowError):
         return None
+
+
+def keyed(codes: Codes, language: str) -> list[Code]:
+    """The codes of a plan that have a key, in its order."""
+    return [
+        Code(code.key, name, i18n.pick(code.title, language) if code.title else name)
+        for name, code in codes.items()
+        if code.key
+    ]

@@ -6,7 +6,7 @@ agents, callbacks, and where a survey's answers go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -194,8 +194,24 @@ class Callbacks(Protocol):
         the group takes nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What an agent may choose at a telephone: a reason for a break, what became of a contact. `name` is the
+    plan's, `title` what people call it in the language that was asked for."""
+
+    key: str
+    name: str
+    title: str
+
+
 class Agents(Protocol):
     """The agents, as their own telephones drive them."""
+
+    def reasons(self, language: str) -> Sequence[Code]:
+        """The reasons for a break that have a key."""
+
+    def dispositions(self, agent: str, language: str) -> Sequence[Code]:
+        """What may have become of an agent's last contact, as far as it has a key."""
 
     def by_number(self, number: str) -> str:
         """The agent whose telephone this is; empty when it is nobody's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from typing import Any
 
@@ -17,6 +17,7 @@ from ivr.log import get
 from ivr.runtime.ports import (
     Agents,
     Callbacks,
+    Code,
     Comfort,
     Directory,
     Known,
@@ -119,6 +120,12 @@ class NoCallbacks:
 
 class NoAgents:
     """Agents of whom there are none."""
+
+    def reasons(self, language: str) -> Sequence[Code]:
+        return ()
+
+    def dispositions(self, agent: str, language: str) -> Sequence[Code]:
+        return ()
 
     def by_number(self, number: str) -> str:
         return ""

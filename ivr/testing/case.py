@@ -20,6 +20,7 @@ from ivr.testing.model import (
     AnsweredStep,
     CallerModel,
     CaseModel,
+    CodesModel,
     Expect,
     HangUpStep,
     HearStep,
@@ -63,6 +64,7 @@ class Case:
     parties: Mapping[str, tuple[PartyModel, ...]]
     queues: Mapping[str, tuple[QueueModel, ...]]
     agents: Mapping[str, StaffModel]
+    codes: CodesModel | None
     allow: tuple[str, ...]
     calendars: Mapping[str, str]
     vars: Mapping[str, Any]
@@ -111,6 +113,7 @@ def made(
         {**suite.answer, **model.answer},
         {**suite.queues, **model.queues},
         {**suite.agents, **model.agents},
+        model.codes or suite.codes,
         model.allow or suite.allow,
         {**suite.calendars, **model.calendars},
         {**suite.vars, **model.vars},

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from ivr.acd.plan.model import Codes
 from ivr.call import KEYS
 from ivr.flow.script import bare
 from ivr.flow.types import (
@@ -443,6 +444,13 @@ class Expect(Model):
     lasts: Duration | None = Field(None, description="The shortest it may take.")
 
 
+class CodesModel(Model):
+    """What agents choose from at a telephone, written as in the routing plan."""
+
+    breaks: Codes = Field({}, description="Reasons for a break.")
+    dispositions: Codes = Field({}, description="What became of a contact.")
+
+
 class Setting(Model):
     """What a file says for all its cases, and a case for itself."""
 
@@ -457,6 +465,7 @@ class Setting(Model):
     agents: dict[Text, StaffModel] = Field(
         {}, description="Agents who call, by id; any extension is one of that id when left out."
     )
+    codes: CodesModel | None = Field(None, description="What agents who call may choose from.")
     allow: Texts = Field(
         (), description="Numbers that may be dialled for callbacks, as in `calls.allow`; all when left out."
     )

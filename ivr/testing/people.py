@@ -10,8 +10,9 @@ from ivr import numbers
 from ivr.acd.router import Estimate
 from ivr.call import Call
 from ivr.errors import IvoryError, RefusedInput
-from ivr.runtime.ports import Known, Promise, Recall
-from ivr.testing.model import CallerModel, StaffModel
+from ivr.runtime.people import keyed
+from ivr.runtime.ports import Code, Known, Promise, Recall
+from ivr.testing.model import CallerModel, CodesModel, StaffModel
 from ivr.testing.queues import ScriptedQueues
 
 _STATES = {
@@ -48,8 +49,8 @@ class ScriptedDirectory:
 class ScriptedAgents:
     """The agents of a case. Where it names none, an extension is the telephone of the agent of that name."""
 
-    def __init__(self, staff: Mapping[str, StaffModel]) -> None:
-        self._staff = staff
+    def __init__(self, staff: Mapping[str, StaffModel], codes: CodesModel | None = None) -> None:
+        self._staff, self._codes = staff, codes or CodesModel()
         self._states: dict[str, str] = {}
         self.orders: list[str] = []
         """What was ordered: `break 1001 lunch`."""
@@ -59,6 +60,14 @@ class ScriptedAgents:
         if not self._staff:
             return number if 0 < len(number) <= numbers.SHORT else ""
         return next((name for name, one in self._staff.items() if (one.telephone or name) == number), "")
+
+    def reasons(self, language: str) -> Sequence[Code]:
+        """The reasons the case has."""
+        return keyed(self._codes.breaks, language)
+
+    def dispositions(self, agent: str, language: str) -> Sequence[Code]:
+        """The codes the case has."""
+        return keyed(self._codes.dispositions, language)
 
     def check(self, agent: str, pin: str) -> bool:
         """Whether it is their PIN."""

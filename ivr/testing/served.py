@@ -101,7 +101,7 @@ class Services(RealServices):
 
     def __init__(self, address: str, mocks: Mocks, case: Case, queues: ScriptedQueues) -> None:
         self.promised = ScriptedCallbacks(case.allow, queues)
-        self.ordered = ScriptedAgents(case.agents)
+        self.ordered = ScriptedAgents(case.agents, case.codes)
         self.ratings: dict[str, Any] = {}
         super().__init__(
             Client(Http(services={SERVICE: address})),

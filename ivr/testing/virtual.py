@@ -64,7 +64,7 @@ def play(case: Case, flows: Mapping[str, LoadedFlow]) -> Played:
     events: list[JourneyEvent] = []
     journey = Journey(events.append)
     queues = ScriptedQueues(case.queues, lambda call: JumpingSide(cast(ScriptedCall, call)))
-    callbacks, agents = ScriptedCallbacks(case.allow, queues), ScriptedAgents(case.agents)
+    callbacks, agents = ScriptedCallbacks(case.allow, queues), ScriptedAgents(case.agents, case.codes)
     directory = ScriptedDirectory(case.caller)
     world = World(mocks, case.calendars, queues, callbacks, agents, directory)
     engine = Engine(call, with_vars(case, flows), case.flow, world, journey, MAX_STEPS)

@@ -7,22 +7,27 @@ from typing import Any
 
 import pytest
 
+from ivr.acd.model import Contact
 from ivr.acd.plan import load
 from ivr.errors import IvoryError
 from ivr.esl.resync import Snapshot
+from ivr.flow.scripted import ScriptedCall
 from ivr.routing import phones
 from ivr.routing.desk import Desk
 from ivr.routing.orders import Orders
 from ivr.routing.phones import AgentPhones
 from ivr.routing.staff import Staff
+from ivr.routing.talks import Talk
+from ivr.runtime.ports import Code
 from ivr.settings import Calls
 from ivr.store.records import AuditRecord
 
 PLAN = load(
     """
-    breaks: {lunch: Lunch}
+    breaks: {lunch: Lunch, training: {title: {zh-CN: 培训, en-US: Training}, key: 2}}
+    dispositions: {solved: {key: 1}, sold: {title: Sold, key: 2}, lost: Lost}
     skills: [billing]
-    groups: {billing: {require: [billing], agents: [alice, "1002"]}}
+    groups: {billing: {require: [billing], agents: [alice, "1002"], dispositions: [solved, lost]}}
     agents:
       alice: {extension: "1001", pin: "2468", skills: {billing: 5}}
       "1002": {skills: {billing: 5}}
@@ -38,7 +43,7 @@ class House:
         self.desk.up(Snapshot("core", ()), {}, restarted=False)
         staff = Staff(self.desk, lambda: PLAN, lambda _record: None)
         orders = Orders(staff, audit=self.audit.append, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
-        self.phones = AgentPhones(self.desk, lambda: PLAN, orders, lambda: self.time)
+        self.phones = AgentPhones(staff, lambda: PLAN, orders, lambda: self.time)
 
 
 @pytest.fixture
@@ -109,3 +114,18 @@ def test_orders_are_done_and_written_down(house: House) -> None:
 def test_what_cannot_be_done_says_why(house: House, order: str, given: dict[str, str]) -> None:
     with pytest.raises(IvoryError):
         house.phones.order(order, "alice", **given)
+
+
+def test_what_may_be_chosen_has_a_key_and_words_in_the_agents_language(house: House) -> None:
+    assert house.phones.reasons("zh-CN") == [Code("2", "training", "培训")]
+    assert house.phones.reasons("en-GB") == [Code("2", "training", "Training")]
+    assert house.phones.dispositions("alice", "en-US") == [
+        Code("1", "solved", "solved"),
+        Code("2", "sold", "Sold"),
+    ]
+
+
+def test_a_disposition_is_one_of_the_last_contact_s_group(house: House) -> None:
+    talk = Talk(ScriptedCall([]), "leg", "alice", Contact("c:1", "billing", 0.0), 0.0)
+    house.desk.talks.begin(talk)
+    assert house.phones.dispositions("alice", "en-US") == [Code("1", "solved", "solved")]
