@@ -56,15 +56,6 @@ class Agent(Node):
             pin: {zh-CN: 请输入密码，按井号键结束。, en-US: "Your PIN, please, then pound."}
           next: signed_in
           outcomes: {wrong_pin: sorry, refused: sorry, exhausted: sorry}
-
-    With `choose` the plan's reasons for a break, or its dispositions, are said with their keys:
-
-        why:
-          type: agent
-          do: break
-          choose: {zh-CN: "{{ title }}请按{{ key }}。", en-US: "For {{ title }} press {{ key }}."}
-          next: on_break
-          outcomes: {unknown: sorry, refused: sorry, exhausted: sorry}
     """
 
     own_outcomes: ClassVar[Mapping[str, str]] = {
@@ -95,6 +86,7 @@ class Agent(Node):
         description="For `break`, `toggle` and `dispose`: said of each reason, or disposition, of the plan"
         " that has a key, and the agent takes one. It knows its `title` and `key`. Nothing is asked where"
         " there are none.",
+        examples=[{"zh-CN": "{{ title }}请按{{ key }}。", "en-US": "For {{ title }} press {{ key }}."}],
     )
     invalid: Reprompt | None = Field(None, description="Said after a key that chooses nothing.")
     more: Annotated[Duration, Field(ge=1, le=86_400)] | None = Field(
