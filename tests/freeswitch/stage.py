@@ -17,7 +17,7 @@ from tests.freeswitch.people import Person, hears, telephones, write_music
 FLOWS = Path(__file__).parent / "flows_routing"
 
 
-TRIES = 6
+TRIES = 12
 """Times that is listened to who hears whom until it is as it should be; each takes about a second."""
 
 PLAN = {
@@ -127,7 +127,7 @@ class Stage:
             found = hears(self.centre.phone, people, 0.5)
             if found == heard:
                 return
-        assert found == heard
+        assert found == heard, f"they hear {found}, and not {heard}"
 
 
 def person(client: Client, folder: Path, name: str, hz: float, leg: str, phone: str = "") -> Person:
