@@ -141,11 +141,14 @@ class Probe:
             self._connection.stop()
 
     def _attach(self) -> None:
-        """Wait for the line; the first failure is enough, as somebody is waiting for a word."""
-        until = time.monotonic() + self._switch.connect_timeout + self._switch.command_timeout
-        not_yet = self._connection.failure
+        """Wait for the line. The first failure is enough, as somebody is waiting for a word, unless it was that
+        nobody answered: FreeSWITCH has five callers wait at its door, and forgets the others."""
+        began, not_yet = time.monotonic(), self._connection.failure
+        patience = self._switch.connect_timeout
         while not self._connection.wait_up(_LOOK):
-            if self._connection.failure is not not_yet or time.monotonic() >= until:
+            waited = time.monotonic() - began
+            failed = self._connection.failure is not not_yet
+            if (failed and waited < patience) or waited >= patience + self._switch.command_timeout:
                 raise self._connection.failure
 
     # What the caller does -----------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_calls_on_freeswitch_are_those_of_the_virtual_clock(
 ) -> None:
     code, told, err = played(environment(freeswitch, tmp_path, prompt_cache))
     failures = {case["name"]: case["failures"] for case in told["cases"] if "failures" in case}
-    assert (code, failures) == (0, {}), err
+    assert (code, failures) == (0, {}), f"{failures}\n{err}"
     assert (told["passed"], told["skipped"]) == (18, 0)
     assert not list((tmp_path / "recordings").rglob("*.wav")), "recordings of tests are deleted"
     visited = {step.partition("=")[0] for case in told["cases"] for step in case["journey"]}
