@@ -141,8 +141,8 @@ class Probe:
             self._connection.stop()
 
     def _attach(self) -> None:
-        """Wait for the line. The first failure is enough, as somebody is waiting for a word, unless it was that
-        nobody answered: FreeSWITCH has five callers wait at its door, and forgets the others."""
+        """Wait for the line. The first failure is enough, as somebody is waiting for a word, unless it was
+        that nobody answered: FreeSWITCH has five callers wait at its door, and forgets the others."""
         began, not_yet = time.monotonic(), self._connection.failure
         patience = self._switch.connect_timeout
         while not self._connection.wait_up(_LOOK):
