@@ -38,7 +38,11 @@ def change(floor: Floor, plan: Plan) -> None:
 
 def different(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, None]:
     """Names that came, went, or mean something else."""
-    return {id: None for id in {**old, **new} if old.get(id) != new.get(id)}
+    return {
+        id: None
+        for id in {**old, **new}
+        if (one := old.get(id)) is not (other := new.get(id)) and one != other
+    }
 
 
 def hold(floor: Floor, id: str, plan: Plan) -> Seat:

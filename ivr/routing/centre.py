@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 import gevent
+from gevent.lock import BoundedSemaphore
 
 from ivr.acd.model import Contact
 from ivr.acd.plan import EMPTY, LoadedPlan
+from ivr.acd.transition import steps
 from ivr.call import Call, Piece
 from ivr.clock import Clock
 from ivr.errors import IvoryError
@@ -19,7 +21,7 @@ from ivr.esl.recordings import Recordings as Folder
 from ivr.log import get
 from ivr.routing.callbacks import Callbacks
 from ivr.routing.chronicle import Chronicle
-from ivr.routing.control import Control
+from ivr.routing.control import BREATH, Control
 from ivr.routing.desk import Desk
 from ivr.routing.directory import CustomerDirectory
 from ivr.routing.history import History
@@ -87,6 +89,7 @@ class Centre:
         walkable: Callable[[str], None] = lambda _state: None,
     ) -> None:
         self._clock = clock
+        self._changing = BoundedSemaphore(1)
         self.planning = Planning(
             settings.acd.plan, settings.acd.mirror, open_database, on_change=self._planned
         )
@@ -182,8 +185,12 @@ class Centre:
         return contact
 
     def _planned(self, plan: LoadedPlan) -> None:
-        self.desk.plan(plan.plan)
-        self.hours.look(self._clock.now(), anew=True)
+        """Another plan is in force: with agents at work in small steps, and calls have their turn between."""
+        with self._changing:
+            for step in steps(self.desk.planned, plan.plan) if self.desk.active else (plan.plan,):
+                self.desk.plan(step)
+                gevent.sleep(BREATH)
+            self.hours.look(self._clock.now(), anew=True)
 
     def _watch_hours(self) -> None:
         while True:

@@ -53,6 +53,11 @@ class Teller(ABC):
         self.router = self._new_router(self._plan)
         self.states: dict[str, actions.AgentChanged] = {}
 
+    @property
+    def planned(self) -> Plan:
+        """The plan by which the router goes."""
+        return self._plan
+
     def plan(self, plan: Plan) -> None:
         """Groups and agents are other ones from now on."""
         if plan != self._plan:
