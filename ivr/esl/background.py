@@ -40,6 +40,10 @@ class BackgroundJob:
             raise self._answer.exception
         raise CommandTimeout(f"FreeSWITCH did not finish a job within {timeout:g} s")
 
+    def ready(self) -> bool:
+        """Whether it is done."""
+        return self._answer.ready()
+
     def done(self, text: str) -> None:
         self._answer.set(text)
 

@@ -46,6 +46,10 @@ LONGEST_WHISPER: Final = 15.0
 LATE: Final = 10.0
 """Seconds after its lease's end in which FreeSWITCH must have said what became of a leg."""
 
+STRAY_AFTER: Final = 0.5
+STRAY_TRIES: Final = 20
+"""Seconds between two tries, and how many there are, to hang up a leg that FreeSWITCH has not begun yet."""
+
 
 class Offers:
     """The offers of a desk.
@@ -192,7 +196,7 @@ class Offers:
         offer = ringing.offer
         dial = legs.dial(offer, ringing.leg, self._now(), self._options, shown)
         job = self._line.bgapi(commands.originate(dial))
-        ringing.asked = True
+        ringing.asked, ringing.job = True, job
         self._asked(offer)
         if self._by_id.get(offer.id) is not ringing:  # withdrawn while it was asked for
             self._kill(ringing)
@@ -306,8 +310,13 @@ class Offers:
             ringing.deadline.kill(block=False)
             ringing.deadline = None
 
-    def _kill(self, ringing: Ringing) -> None:
+    def _kill(self, ringing: Ringing, tries: int = STRAY_TRIES) -> None:
+        def not_there(_error: SwitchError) -> None:
+            """It has ended; or FreeSWITCH, which was asked to ring it, has not come to that yet."""
+            if tries and ringing.job is not None and not ringing.job.ready():
+                gevent.spawn_later(STRAY_AFTER, self._kill, ringing, tries - 1)
+
         try:
-            self._line.post(commands.kill(ringing.leg), failed=lambda _error: None)
+            self._line.post(commands.kill(ringing.leg), failed=not_there)
         except SwitchError as error:
             log.debug("leg not hung up", leg=ringing.leg, error=str(error))

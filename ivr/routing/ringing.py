@@ -54,6 +54,8 @@ class Ringing:
     serve: Serve | None
     step: str = RINGING
     asked: bool = False
+    job: BackgroundJob | None = field(default=None, repr=False)
+    """What rings the telephone; over as soon as it is answered, or not."""
     whisper: str = ""
     """The UUID of the application that tells the agent whom they get."""
     told: Prepared | None = None
