@@ -4,9 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import overlays versions wake)
 CENTRE_TESTS := $(patsubst %,tests/freeswitch/test_%.py,agent_phone called_back consult known_callers routing routing_faults supervision talk_recording)
+WHOLE_TESTS := $(filter-out tests/unit tests/freeswitch tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-code test-switch test-calls test-centre lint bench docs clean
+.PHONY: help setup demo test test-unit test-switch test-calls test-centre lint bench docs clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -27,12 +28,12 @@ setup: .venv/ready ## Put Ivory and all it needs into .venv
 demo: setup ## Hear Ivory at work: two callers and a power company's hotline
 	$(BIN)/ivr demo
 
-# The tests that call on a real FreeSWITCH wait most of the time, so they run beside the others.
+# Those that call wait most of the time, and want to be on time; those of single parts take what is left.
 test: setup ## Run the tests
-	@$(MAKE) --no-print-directory -j4 --output-sync=target test-code test-switch test-calls test-centre
+	@$(MAKE) --no-print-directory -j4 --output-sync=target test-unit test-switch test-calls test-centre
 
-test-code: setup
-	$(BIN)/python -m pytest tests --ignore=tests/freeswitch
+test-unit: setup
+	nice -n 5 $(BIN)/python -m pytest tests/unit
 
 test-switch: setup
 	$(BIN)/python -m pytest $(SWITCH_TESTS)
@@ -41,7 +42,7 @@ test-calls: setup
 	$(BIN)/python -m pytest $(filter-out $(SWITCH_TESTS) $(CENTRE_TESTS),$(wildcard tests/freeswitch/test_*.py))
 
 test-centre: setup
-	$(BIN)/python -m pytest $(wildcard $(CENTRE_TESTS))
+	$(BIN)/python -m pytest $(WHOLE_TESTS) $(wildcard $(CENTRE_TESTS))
 
 lint: setup ## Check style, types and layers
 	$(BIN)/ruff check .
