@@ -20,6 +20,15 @@ SALT = 16
 _HEAD = re.compile(r"\A# turn (\d+)[^\n]*\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a change: its turn (None where it is so already), and the warnings there were not
+    before."""
+
+    turn: PlanTurn | None
+    warnings: tuple[Finding, ...] = ()
+
+
 @dataclass(frozen=True)
 class Turns:
     """Where decisions about the plan are noted.
@@ -70,8 +79,9 @@ class Turns:
 
     def change(
         self, changes: Callable[[LoadedPlan], Mapping[tuple[str, ...], object]], message: str = ""
-    ) -> PlanTurn | None:
-        """Change single options of the plan in force, its comments kept. As `put` otherwise.
+    ) -> Changed:
+        """Change single options of the plan in force, its comments kept. As `put` otherwise; with what the
+        change gave cause to warn of.
 
         Args:
             changes: asked for values by path, such as `("agents", "1001", "grade")`; None takes one out.
@@ -89,7 +99,8 @@ class Turns:
         new = [one for one in plan.findings if (one.code, one.message) not in already]
         if errors := [finding for finding in new if finding.severity == "error"]:
             raise FlowError(errors)
-        return self._note(with_pins(plan.text, _Keeper(plan, present)), present, message)
+        turn = self._note(with_pins(plan.text, _Keeper(plan, present)), present, message)
+        return Changed(turn, tuple(new))
 
     def rollback(self, number: int = 0, message: str = "") -> PlanTurn | None:
         """Put the plan of an earlier turn in force again: the one before, if none is named."""

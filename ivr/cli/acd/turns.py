@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.acd.plan import LoadedPlan
-    from ivr.routing.turns import Turns
+    from ivr.routing.turns import Changed, Turns
     from ivr.store.plans import PlanTurn
 
 
@@ -59,12 +59,21 @@ def in_force() -> LoadedPlan:
     return of_file(draft()) if draft().exists() else EMPTY
 
 
-def tell(turn: PlanTurn | None, as_json: bool) -> None:
+def tell_change(changed: Changed, as_json: bool) -> None:
+    """Say what was changed, and what there is to be warned of since."""
+    from ivr.cli.flow.reading import print_findings
+
+    if changed.warnings and not as_json:
+        print_findings(changed.warnings, 1, "plan")
+    tell(changed.turn, as_json, warnings=[str(finding) for finding in changed.warnings])
+
+
+def tell(turn: PlanTurn | None, as_json: bool, **more: object) -> None:
     """Say what was decided; None: nothing, as it is so already."""
     from ivr.cli import common
 
     if as_json:
-        common.print_json({"turn": turn.turn if turn else None, "changed": turn is not None})
+        common.print_json({"turn": turn.turn if turn else None, "changed": turn is not None, **more})
     elif turn is None:
         common.talk().print("the plan in force says so already", style="dim")
     else:

@@ -57,7 +57,7 @@ def change(
 ) -> None:
     """Change an agent in the plan in force, or add one. Raises IvoryError."""
     from ivr.acd.plan.changes import Changes, of_agent
-    from ivr.cli.acd.turns import tell, turns
+    from ivr.cli.acd.turns import tell_change, turns
     from ivr.errors import IvoryError
     from ivr.registry import did_you_mean
 
@@ -78,7 +78,7 @@ def change(
         return found or ({("agents", agent): {}} if new else {})
 
     with turns(by) as place:
-        tell(place.change(changes, message), as_json)
+        tell_change(place.change(changes, message), as_json)
 
 
 def skill_level(text: str) -> tuple[str, int]:

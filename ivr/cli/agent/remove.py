@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def command(agent: str, message: str, by: str, as_json: bool) -> None:
     """Take AGENT out of the plan in force, and out of every group; a talk is let finish."""
     from ivr.acd.plan.changes import without_agent
-    from ivr.cli.acd.turns import tell, turns
+    from ivr.cli.acd.turns import tell_change, turns
     from ivr.cli.agent.show import row
 
     def changes(plan: LoadedPlan) -> Changes:
@@ -30,4 +30,4 @@ def command(agent: str, message: str, by: str, as_json: bool) -> None:
         return without_agent(plan.data, agent)
 
     with turns(by) as place:
-        tell(place.change(changes, message), as_json)
+        tell_change(place.change(changes, message), as_json)

@@ -59,7 +59,7 @@ def command(
     is added.
     """
     from ivr.acd.plan.changes import levels
-    from ivr.cli.acd.turns import tell, turns
+    from ivr.cli.acd.turns import tell_change, turns
     from ivr.cli.agent.profile import skill_level
 
     def changes(plan: LoadedPlan) -> Changes:
@@ -76,4 +76,4 @@ def command(
         return found or {("groups", group): {}} if group not in plan.plan.groups else found
 
     with turns(by) as place:
-        tell(place.change(changes, message), as_json)
+        tell_change(place.change(changes, message), as_json)

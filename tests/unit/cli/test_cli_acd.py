@@ -159,6 +159,15 @@ def test_an_agent_is_added_changed_and_taken_out(ivr: Ivr, plan: Path) -> None:
     assert "# What people here know." in ivr("acd", "dump")[1]
 
 
+def test_what_a_change_gives_cause_to_warn_of_is_told_once(ivr: Ivr, plan: Path) -> None:
+    ivr("acd", "load")
+    code, out, err = ivr("agent", "add", "1008")
+    assert (code, "A215" in out, "1 warning" in err) == (0, True, True)
+    assert "is in force" in out + err
+    again = data(ivr("agent", "set", "1008", "--grade", "3", "--json"))
+    assert (again["changed"], again["warnings"]) == (True, [])
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

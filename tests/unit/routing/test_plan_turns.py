@@ -141,7 +141,7 @@ def test_single_options_are_changed_and_the_rest_stays_as_it_was_written(store: 
     assert plan.plan.agents["1001"].grade == 3
     assert plan.text.startswith("# Ours.\n")
     assert plan.pin_fits("1001", "4711")
-    assert turns(store).change(lambda plan: {("agents", "1001", "grade"): 3}) is None
+    assert turns(store).change(lambda plan: {("agents", "1001", "grade"): 3}).turn is None
 
 
 def test_a_change_that_brings_an_error_changes_nothing(store: Store) -> None:
