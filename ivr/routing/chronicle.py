@@ -24,6 +24,7 @@ from ivr.acd.model import Contact
 from ivr.call import Call
 from ivr.routing.agent_chronicle import AgentChronicle
 from ivr.routing.endings import CALLER, SYSTEM
+from ivr.routing.entrance import predecessor
 from ivr.routing.moments import arrival, moment
 from ivr.routing.talks import Talk, Talks
 from ivr.routing.wrap_ups import WrapUps
@@ -109,6 +110,7 @@ class Chronicle:
                 require=dict(contact.require),
                 preferred=contact.preferred,
                 callback=contact.callback,
+                transferred_from=predecessor(contact.id),
                 node=self._node,
             )
         )

@@ -121,3 +121,11 @@ def _visit(contact: str) -> str:
     """The visit a contact belongs to, without what tells its later stays in queues apart."""
     head, _, last = contact.rpartition(":")
     return f"{head}:{last.partition('.')[0]}"
+
+
+def predecessor(contact: str) -> str:
+    """The contact that a caller was when they were sent to the queue where they are this one; empty for none."""
+    visit, dot, number = contact.rpartition(".")
+    if not dot:
+        return ""
+    return f"{visit}.{int(number) - 1}" if int(number) > 2 else visit

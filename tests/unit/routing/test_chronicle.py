@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 
+import pytest
+
 from ivr.acd.actions import AgentChanged, ContactEnded, Moved, Offer, Withdraw
 from ivr.acd.events import ContactArrived, OfferFailed, ServiceEnded, ServiceRestored
 from ivr.acd.model import Contact
@@ -93,6 +95,18 @@ def test_who_gives_up_has_an_end_and_no_agent() -> None:
     last = records[-1]
     assert isinstance(last, ContactRecord)
     assert (last.ended, last.ended_by, last.agent) == (moment(130), "caller", "")
+
+
+@pytest.mark.parametrize(
+    ("contact", "before"),
+    [("call:1", ""), ("call:1.2", "call:1"), ("call:1.3", "call:1.2"), ("call:12.11", "call:12.10")],
+)
+def test_who_was_sent_to_another_queue_came_from_the_one_before(contact: str, before: str) -> None:
+    records: list[Record] = []
+    Chronicle(records.append, lambda: 130.0, "fs1").arrived(replace(CONTACT, id=contact), CALL)
+    (record,) = records
+    assert isinstance(record, ContactRecord)
+    assert record.transferred_from == before
 
 
 def test_who_waited_through_a_restart_keeps_their_arrival() -> None:
