@@ -124,8 +124,8 @@ def _visit(contact: str) -> str:
 
 
 def predecessor(contact: str) -> str:
-    """The contact that a caller was when they were sent to the queue where they are this one; empty for none."""
-    visit, dot, number = contact.rpartition(".")
-    if not dot:
+    """The contact that a caller was before they were sent to the queue where they are this one; or empty."""
+    visit, _, number = contact.rpartition(".")
+    if not (visit and number.isdecimal()):
         return ""
     return f"{visit}.{int(number) - 1}" if int(number) > 2 else visit
