@@ -66,7 +66,8 @@ class ContactEnded:
 @dataclass(frozen=True, slots=True)
 class AgentChanged:
     """An agent's state is another one. `tallies` are the counters by name (calls, talk, idle_since, …), for
-    whoever keeps them; `until` is the end of a wrap-up."""
+    whoever keeps them; `until` is the end of a wrap-up. `then` is what they asked for meanwhile and comes
+    after talk and wrap-up: `on_break` (whose `reason` it is then) or `logged_out`."""
 
     agent: str
     state: str
@@ -77,6 +78,7 @@ class AgentChanged:
     dial: str = ""
     contacts: tuple[str, ...] = ()
     tallies: Mapping[str, float] = field(default_factory=dict)
+    then: str = ""
 
 
 Action = Offer | Withdraw | Send | Moved | ContactEnded | AgentChanged

@@ -82,6 +82,14 @@ class AgentBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapUpDone:
+    """An agent is done with the notes earlier; a break that was asked for during the talk begins. In no
+    wrap-up: nothing."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpExtended:
     """An agent needs so many seconds more; None: until they say that they are done."""
 
@@ -140,7 +148,8 @@ class ServiceMoved:
 
 @dataclass(frozen=True, slots=True)
 class AgentRestored:
-    """What was kept of an agent by a worker before. Times are when the state began and ends (wrap-up)."""
+    """What was kept of an agent by a worker before. Times are when the state began and ends (wrap-up); `then`
+    is as in `AgentChanged`."""
 
     agent: str
     state: str
@@ -151,6 +160,7 @@ class AgentRestored:
     dial: str = ""
     tallies: Mapping[str, float] = field(default_factory=dict)
     """The agent's counters, as `AgentChanged.tallies` gave them."""
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +197,7 @@ class Tick:
 
 Event = (
     PlanChanged | HoursChanged | ContactArrived | ContactChanged | ContactLeft | AgentSignedIn
-    | AgentSignedOut | AgentReady | AgentBreak | WrapUpExtended | AgentOccupied | OfferAccepted
+    | AgentSignedOut | AgentReady | AgentBreak | WrapUpDone | WrapUpExtended | AgentOccupied | OfferAccepted
     | OfferConnected | OfferFailed | ServiceEnded | ServiceMoved | AgentRestored | ServiceRestored
     | Remembered | Held | Tick
 )  # fmt: skip

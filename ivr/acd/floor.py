@@ -185,17 +185,16 @@ class Floor:
         for seat in self.touched.values():
             state = seat.state()
             until = seat.wrapping if state == "wrap_up" and seat.wrapping != EVER else None
-            reason = seat.reason if state == "on_break" else ""
-            told = (state, reason, until, (*seat.serving,), seat.channels, seat.dial)
+            told = (state, seat.reason, until, (*seat.serving,), seat.channels, seat.dial, seat.then())
             if told == seat.told:
                 continue
-            if told[:2] != seat.told[:2]:
+            if state != seat.told[0] or (state == "on_break" and seat.reason != seat.told[1]):
                 seat.since = self.now
             seat.told = told
             self.actions.append(
                 AgentChanged(
-                    seat.id, state, reason, seat.since, until, seat.channels, seat.dial, told[3],
-                    seat.tallies.as_mapping(),
+                    seat.id, state, seat.reason, seat.since, until, seat.channels, seat.dial, told[3],
+                    seat.tallies.as_mapping(), told[6],
                 )
             )  # fmt: skip
         self.touched.clear()

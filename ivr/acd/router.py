@@ -33,6 +33,7 @@ from ivr.acd.events import (
     ServiceMoved,
     ServiceRestored,
     Tick,
+    WrapUpDone,
     WrapUpExtended,
 )
 from ivr.acd.explain import Verdict, explain
@@ -191,6 +192,7 @@ HANDLERS: dict[type, Callable[[Floor, Any], None]] = {
     AgentSignedOut: staffing.sign_out,
     AgentReady: staffing.ready,
     AgentBreak: staffing.pause,
+    WrapUpDone: staffing.wrap_up_done,
     WrapUpExtended: staffing.extend,
     AgentOccupied: staffing.occupied,
     OfferAccepted: _accepted,

@@ -90,7 +90,7 @@ class Seat:
         """By group: the turn in which they were asked last."""
         self.tallies: Tallies = Tallies(idle_since=now, at=now)
         self.since = now
-        self.told: tuple[Any, ...] = ("logged_out", "", None, (), self.channels, "")
+        self.told: tuple[Any, ...] = ("logged_out", "", None, (), self.channels, "", "")
         self.due: tuple[float, int, Any] | None = None
 
     @property
@@ -147,6 +147,14 @@ class Seat:
     def takes(self, channel: str) -> bool:
         """Whether they could be offered a contact of a channel now."""
         return self.willing() and self.room(channel)
+
+    def then(self) -> str:
+        """What they asked for and comes when they are done with what they do; empty: nothing else."""
+        if self.state() in ("on_break", "logged_out"):
+            return ""
+        if not self.signed_in:
+            return "logged_out"
+        return "on_break" if self.on_break else ""
 
     def state(self) -> str:
         """One of `ivr.acd.model.STATES`. What they do shows before what they asked for."""

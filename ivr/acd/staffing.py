@@ -9,6 +9,7 @@ from ivr.acd.events import (
     AgentRestored,
     AgentSignedIn,
     AgentSignedOut,
+    WrapUpDone,
     WrapUpExtended,
 )
 from ivr.acd.floor import Floor
@@ -82,6 +83,14 @@ def ready(floor: Floor, event: AgentReady) -> None:
     floor.touch(seat)
 
 
+def wrap_up_done(floor: Floor, event: WrapUpDone) -> None:
+    """Done with the notes."""
+    seat = floor.seats.get(event.agent)
+    if seat is not None and seat.signed_in:
+        end_wrap_up(floor, seat)
+        floor.wake(seat)
+
+
 def pause(floor: Floor, event: AgentBreak) -> None:
     """Takes no more contacts. Wrap-up is over with it; a talk goes on."""
     seat = floor.seats.get(event.agent)
@@ -129,12 +138,12 @@ def restored(floor: Floor, event: AgentRestored) -> None:
     seat.known = True
     seat.tallies = Tallies.of(event.tallies)
     seat.channels, seat.dial = event.channels, event.dial
-    seat.signed_in = event.state != "logged_out"
+    seat.signed_in = "logged_out" not in (event.state, event.then)
     seat.on_break = False
     seat.wrapping = None
-    if event.state == "on_break":
+    if "on_break" in (event.state, event.then):
         seat.pause(event.reason)
-    elif event.state == "wrap_up":
+    if event.state == "wrap_up":
         seat.wrapping = EVER if event.until is None else event.until
         seat.wrapping_since = event.since
         seat.wrapping_talk = -1.0
@@ -145,8 +154,7 @@ def restored(floor: Floor, event: AgentRestored) -> None:
         seat.tallies.idle_kept = max(0.0, floor.now - seat.tallies.idle_since)
     seat.since = event.since
     until = event.until if event.state == "wrap_up" else None
-    reason = event.reason if event.state == "on_break" else ""
-    seat.told = (event.state, reason, until, (), event.channels, event.dial)
+    seat.told = (event.state, seat.reason, until, (), event.channels, event.dial, event.then)
     floor.come(seat)
     floor.wake(seat)
     floor.touch(seat)

@@ -54,6 +54,8 @@ def command(
 ) -> None:
     """Place a test call to NUMBER on the attached FreeSWITCH, and watch it live.
 
+    NUMBER may be a feature code, in quotes because of the shell: '*71'.
+
     Keys are pressed when the prompt before them is over. It needs mod_loopback, and somebody who answers:
     `ivr serve`. Ctrl-C hangs up. Exit code 1 when nobody answered.
     """

@@ -18,6 +18,7 @@ from ivr.esl.quoting import (
     call_uuid,
     clean_text,
     dial_value,
+    dialled,
     file_path,
     hangup_cause,
     match,
@@ -73,6 +74,7 @@ KEPT_TALK: Final = ("park_after_bridge", "uuid_bridge_park_on_cancel")
 _EVENT = re.compile(r"[A-Z_]{1,64}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _VALUE = re.compile(r"[A-Za-z0-9_]{1,64}")
+_CONTEXT = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,63}")
 _TEMPLATE = re.compile(r"[0-9A-Za-z_./@:;=+-]*\{address\}[0-9A-Za-z_./@:;=+-]*")
 _LEG = re.compile(r"[0-9A-Za-z_]+/[0-9A-Za-z_./@:;=+-]{1,200}")
 _KEYS = re.compile(r"[0-9A-D*#wW]{1,128}")
@@ -197,6 +199,16 @@ def dial_string(
             "the dial template is none", hint="write user/{address} or sofia/gateway/NAME/{address}"
         )
     return _leg(template.replace("{address}", address(target)), variables or {})
+
+
+def into_dialplan(
+    number: str, context: str, variables: Mapping[str, str | int | bool] | None = None
+) -> Argument:
+    """As `dial_string`, for a call that comes in at a context of the dialplan, as if somebody had dialled
+    `number` (see `dialled`) on their telephone; it needs mod_loopback."""
+    if not _CONTEXT.fullmatch(context):
+        raise refused("the dialplan's context", "holds a sign no context has", "use letters, digits and _ . -")
+    return _leg(f"loopback/{dialled(number)}/{context}", variables or {})
 
 
 def leg_string(leg: str, variables: Mapping[str, str | int | bool]) -> Argument:

@@ -36,6 +36,7 @@ MAX_TEXT: Final = 16_384
 _UUID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,255}")
 _NAME = re.compile(r"[A-Za-z_][0-9A-Za-z_-]{0,127}")
 _ADDRESS = re.compile(r"[0-9A-Za-z+][0-9A-Za-z_.+-]{0,63}")
+_DIALLED = re.compile(r"[0-9A-Za-z+*#][0-9A-Za-z_.+*#-]{0,63}")
 _DIAL_VALUE = re.compile(r"[\w.@:/+*#-]+( [\w.@:/+*#-]+)*")
 _PATH = re.compile(r"/[^\x00-\x1f\x7f'\"\\$`{}\[\]|<>]*\.[0-9A-Za-z]{1,8}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -85,6 +86,12 @@ def address(value: str) -> str:
     Not `*` and `#`: what begins so is a feature code (`*88` listens in), and callers' digits end up here.
     """
     return match(_ADDRESS, value, "the address to dial", hint="use letters, digits and _ . + -")
+
+
+def dialled(value: str) -> str:
+    """A number that a test call dials: as an address, but feature codes are dialled as well. For what is looked
+    up in a dialplan, as a telephone's keys are; never for a leg that is rung."""
+    return match(_DIALLED, value, "the number to dial", hint="use letters, digits and _ . + - * #")
 
 
 def refused(what: str, why: str, hint: str = "") -> RefusedInput:

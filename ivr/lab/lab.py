@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from ivr.app import App
 from ivr.call import Speech
 from ivr.errors import IvoryError
+from ivr.esl.quoting import dialled
 from ivr.flag import Flag
 from ivr.flow.model import LoadedFlow
 from ivr.lab.crm import Crm
@@ -114,9 +115,11 @@ class Lab:
         """What is dialled to reach a flow: its first number, else its name."""
         return next(iter(self.flow(flow).flow.numbers), flow)
 
-    def dial(self, flow: str, ani: str) -> Caller:
-        """Call a flow."""
-        caller = self.switch.dial(self.number(flow), ani=ani)
+    def dial(self, flow: str, ani: str, dnis: str = "") -> Caller:
+        """Call a flow, by `dnis` where that is said. Raises RefusedInput where no telephone could dial it."""
+        if dnis:
+            self.switch.numbers[dialled(dnis)] = flow
+        caller = self.switch.dial(dnis or self.number(flow), ani=ani)
         self._finished[caller.uuid] = Flag()
         return caller
 

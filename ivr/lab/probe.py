@@ -79,9 +79,9 @@ class Probe:
         self.called = ""
         self.answered = False
         self._number, self._switch = number, switch
-        self._dial = commands.dial_string(
-            f"loopback/{{address}}/{context}",
+        self._dial = commands.into_dialplan(
             number,
+            context,
             {
                 "origination_uuid": self.caller,
                 "origination_caller_id_number": ani,

@@ -37,9 +37,18 @@ class Talk:
 
     Args:
         player: plays what is heard aloud; None: nobody listens.
+        dnis: the number that is dialled; the flow's own when left out.
     """
 
-    def __init__(self, lab: Lab, flow: str, ani: str, console: Console, player: Player | None = None) -> None:
+    def __init__(
+        self,
+        lab: Lab,
+        flow: str,
+        ani: str,
+        console: Console,
+        player: Player | None = None,
+        dnis: str = "",
+    ) -> None:
         self.lab = lab
         self.ear = Ear()
         began = time.monotonic()
@@ -47,9 +56,9 @@ class Talk:
         self._player = player
         self.part: Callable[[], bool] = lambda: False
         self._language = lab.flow(flow).flow.languages[0]
-        self.caller = lab.dial(flow, ani)
+        self.caller = lab.dial(flow, ani, dnis)
         self.caller.on_sound(self._sound)
-        self._transcript.note("caller", f"dials {lab.number(flow)}")
+        self._transcript.note("caller", f"dials {dnis or lab.number(flow)}")
 
     def run(self, act: Callable[[Talk], object]) -> Journey:
         """Let `act` be the caller until the call ends, and return its journey.

@@ -68,7 +68,8 @@ class AgentChronicle:
         contact = changed.contacts[0] if changed.contacts else ""
         if state == "wrap_up" and about is not None:
             contact = about.contact
-        self._put(AgentEventRecord(agent, since, state, changed.reason, by, contact))
+        reason = "" if changed.then else changed.reason  # of a break that is still to come
+        self._put(AgentEventRecord(agent, since, state, reason, by, contact))
         before, end = self._states.get(agent, ("", None))
         self._states[agent] = state, changed.until
         if state != "wrap_up" and before == "wrap_up" and about is not None:

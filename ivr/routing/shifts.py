@@ -34,9 +34,10 @@ class Shifts(Teller):
         self.tell(events.AgentBreak(agent, reason))
 
     def finish_wrap_up(self, agent: str) -> None:
-        """An agent is done with what is to be done after a talk; in no wrap-up: nothing."""
-        if self._signed_in(agent) == "wrap_up":
-            self.tell(events.AgentReady(agent))
+        """An agent is done with what is to be done after a talk; in no wrap-up: nothing. A break that was
+        asked for during the talk comes now."""
+        self._signed_in(agent)
+        self.tell(events.WrapUpDone(agent))
 
     def extend_wrap_up(self, agent: str, seconds: float | None) -> None:
         """An agent needs so many seconds more; None: until they say that they are done."""

@@ -136,6 +136,7 @@ def latest(agent: AgentRestored) -> AgentChanged:
         agent.channels,
         agent.dial,
         tallies=agent.tallies,
+        then=agent.then,
     )
 
 
@@ -149,6 +150,7 @@ def _packed(state: AgentChanged, wrap_up: WrapUp | None) -> str:
         "channels": sorted(state.channels),
         "dial": state.dial,
         "tallies": dict(state.tallies),
+        "then": state.then,
     }
     if wrap_up is not None and state.state == "wrap_up":
         whole["of"] = [wrap_up.contact, round(wrap_up.arrived, 3), round(wrap_up.began, 3)]
@@ -182,6 +184,7 @@ def stored(store: Store) -> list[AgentRestored]:
             frozenset(record.channels),
             record.dial,
             record.tallies,
+            "on_break" if record.reason and record.state != "on_break" else "",
         )
         for record in records
     ]

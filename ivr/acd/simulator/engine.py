@@ -27,6 +27,7 @@ from ivr.acd.events import (
     OfferConnected,
     ServiceEnded,
     Tick,
+    WrapUpDone,
 )
 from ivr.acd.model import Contact, Plan
 from ivr.acd.router import Router
@@ -165,7 +166,7 @@ class Centre:
             self._at(self.now + customer.wrap_up, self._is_done, agent)
 
     def _is_done(self, agent: str) -> None:
-        self._tell(AgentReady(agent))
+        self._tell(WrapUpDone(agent))
 
     def _sign_in(self) -> None:
         begins, channels = self._scenario.begins, frozenset(load.channel for load in self._scenario.loads)

@@ -25,6 +25,12 @@ _ID = re.compile(rb"^id:\s*[\"']?([a-z_][a-z0-9_]*)", re.MULTILINE)
 @click.option("--play", is_flag=True, help="Hear it, too.")
 @click.option("--ani", default="13800000000", show_default=True, help="The number you call from.")
 @click.option(
+    "--dnis",
+    default="",
+    metavar="NUMBER",
+    help="The number you dial, such as '*71' for a flow of feature codes; the flow's first one when left out.",
+)
+@click.option(
     "--agents",
     type=click.Choice(PRESENCES),
     default="there",
@@ -34,7 +40,7 @@ _ID = re.compile(rb"^id:\s*[\"']?([a-z_][a-z0-9_]*)", re.MULTILINE)
 )
 @settings_options
 @click.pass_context
-def command(context: click.Context, flow: str, play: bool, ani: str, agents: Presence) -> None:
+def command(context: click.Context, flow: str, play: bool, ani: str, dnis: str, agents: Presence) -> None:
     """Talk to FLOW (a name, or a file) in this terminal.
 
     Type keys: 0-9 * # A-D; q or Ctrl-D hangs up. From a pipe, each line is pressed when the prompt before it
@@ -74,7 +80,7 @@ def command(context: click.Context, flow: str, play: bool, ani: str, agents: Pre
         tempfile.TemporaryDirectory(prefix="ivory-") as folder,
         laboratory(loaded.settings, Path(folder), flow, plan=partial(staffed, presence=agents)) as lab,
     ):
-        talk = Talk(lab, flow, ani, common.out(), player)
+        talk = Talk(lab, flow, ani, common.out(), player, dnis)
         staff = Staff(lab, talk, agents, None if sys.stdin.isatty() else TALKS)
         journey = talk.run(converse)
         staff.stop()

@@ -187,8 +187,10 @@ def next_event(chance: Random, told: Told, number: int, now: float, strategies: 
         return e.AgentSignedIn(agent, channels, state=state)
     if roll < 0.80:
         return e.AgentSignedOut(agent)
-    if roll < 0.85:
+    if roll < 0.83:
         return e.AgentReady(agent)
+    if roll < 0.85:
+        return e.WrapUpDone(agent)
     if roll < 0.88:
         return e.AgentBreak(agent, "lunch")
     if roll < 0.90:

@@ -686,6 +686,8 @@ class Naive:
             worker.wrap_until = None
             if worker.paused:
                 worker.paused, worker.misses = False, 0
+        elif isinstance(event, e.WrapUpDone) and worker.here:
+            worker.wrap_until = None
         elif isinstance(event, e.AgentBreak) and worker.here:
             worker.paused, worker.reason, worker.wrap_until = True, event.reason, None
             self.release(worker)

@@ -121,6 +121,49 @@ def test_wrap_up_is_finished_early_or_extended() -> None:
     assert desk.state("ann") == "wrap_up"
 
 
+def test_a_break_that_was_asked_for_during_the_talk_comes_after_the_notes_however_they_end() -> None:
+    for done in (e.WrapUpDone("ann"), e.Tick()):
+        desk = centre("ann", wrap_up=30.0)
+        desk.arrive("c1")
+        desk.accept("c1")
+        desk.connect("c1")
+        (told,) = [
+            each for each in desk.tell(e.AgentBreak("ann", "lunch")) if isinstance(each, a.AgentChanged)
+        ]
+        assert (told.state, told.then, told.reason) == ("busy", "on_break", "lunch")
+        desk.later(60, e.ServiceEnded("ann", "c1"))
+        assert desk.state("ann") == "wrap_up"
+        desk.later(30 if isinstance(done, e.Tick) else 1, done)
+        assert (desk.state("ann"), desk.reason("ann")) == ("on_break", "lunch")
+
+
+def test_being_done_with_notes_ends_nothing_else() -> None:
+    desk = centre("ann")
+    desk.tell(e.AgentBreak("ann", "lunch"))
+    desk.tell(e.WrapUpDone("ann"))
+    assert (desk.state("ann"), desk.reason("ann")) == ("on_break", "lunch")
+
+
+@pytest.mark.parametrize(
+    ("asked", "then"), [(e.AgentBreak("ann", "lunch"), "on_break"), (e.AgentSignedOut("ann"), "logged_out")]
+)
+def test_what_was_asked_for_during_a_talk_outlives_the_worker(asked: e.Event, then: str) -> None:
+    before = centre("ann")
+    before.arrive("c1")
+    before.accept("c1")
+    before.connect("c1")
+    (kept,) = [each for each in before.tell(asked) if isinstance(each, a.AgentChanged)]
+    assert (kept.state, kept.then) == ("busy", then)
+    desk = Centre([Group("support")], [agent("ann")])
+    desk.tell(
+        e.AgentRestored("ann", kept.state, kept.reason, kept.since, tallies=kept.tallies, then=kept.then)
+    )
+    desk.tell(e.ServiceRestored(Contact("c1", "support", EPOCH), "ann", EPOCH))
+    assert desk.state("ann") == "busy"
+    desk.later(5, e.ServiceEnded("ann", "c1"))
+    assert desk.state("ann") == then
+
+
 def test_wrap_up_can_be_extended_while_the_talk_goes_on() -> None:
     desk = centre("ann", wrap_up=10.0)
     desk.arrive("c1")

@@ -112,7 +112,7 @@ class Life(RuleBasedStateMachine):
         self.tell(e.AgentSignedIn(agent, channels, state=state))
 
     @rule(agent=st.sampled_from(AGENTS), what=st.sampled_from((
-        e.AgentReady, e.AgentReady, e.AgentBreak, e.AgentSignedOut,
+        e.AgentReady, e.AgentReady, e.AgentBreak, e.AgentSignedOut, e.WrapUpDone,
     )))  # fmt: skip
     def an_agent_does(self, agent: str, what: Any) -> None:
         self.tell(what(agent))
