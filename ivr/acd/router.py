@@ -9,6 +9,7 @@ from typing import Any
 from ivr.acd import admission, offering, planning, serving, staffing
 from ivr.acd.actions import Action
 from ivr.acd.checks import violations
+from ivr.acd.coming import Coming, coming
 from ivr.acd.ending import end
 from ivr.acd.estimates import Estimate, estimate, expected_wait
 from ivr.acd.events import (
@@ -42,7 +43,7 @@ from ivr.acd.model import Plan
 from ivr.acd.running import run
 from ivr.acd.snapshot import available, longest, position, snapshot, view
 
-__all__ = ["Estimate", "Router", "Verdict"]
+__all__ = ["Coming", "Estimate", "Router", "Verdict"]
 
 
 class Router:
@@ -97,6 +98,10 @@ class Router:
     def explain(self, contact: str, now: float) -> Sequence[Verdict]:
         """Every candidate for a contact, the best first, and why it was or was not chosen."""
         return explain(self._floor, contact, now)
+
+    def coming(self, contact: str, now: float) -> Sequence[Coming]:
+        """What the wait of a contact brings by itself, the soonest first: relaxation, overflow, its end."""
+        return coming(self._floor, contact, now)
 
     def longest(self, group: str, now: float) -> float:
         """Seconds for which the one has waited who has waited longest in the group; 0 when nobody waits."""

@@ -68,6 +68,7 @@ def _agent(seat: Seat) -> dict[str, Any]:
         "name": seat.agent.name,
         "state": seat.told[0],
         "reason": seat.told[1],
+        "then": seat.told[6],
         "until": seat.told[2],
         "since": seat.since,
         "channels": sorted(seat.channels),
@@ -88,6 +89,7 @@ def _contact(each: tuple[Waiting, int] | Service, now: float) -> dict[str, Any]:
         return {
             "group": each.contact.group,
             "channel": each.contact.channel,
+            "customer": each.contact.customer,
             "agent": each.seat.id,
             "since": each.since,
         }

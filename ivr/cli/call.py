@@ -89,9 +89,11 @@ def command(
 
 
 def _write(transcript: Transcript, seen: Seen) -> None:
+    from ivr.lab.words import MUSIC
+
     match seen.event:
         case "prompt":
-            transcript.heard(seen.text)
+            transcript.heard(seen.text, endless=seen.text.startswith(MUSIC))
         case "prompt_ended":
             transcript.silent()
         case "key":

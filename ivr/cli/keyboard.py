@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from gevent.select import select
 
 from ivr.call import KEYS
-from ivr.lab.script import follow, parse_line
+from ivr.lab.script import NOTHING, PATIENCE, Step, follow, parse_line
 from ivr.lab.talk import Talk
 
 HANG_UP = "\x04q"
@@ -28,11 +28,14 @@ def converse(talk: Talk) -> None:
         with _unbuffered(sys.stdin.fileno()):
             _type(talk)
     else:
+        last: Step | None = None
         for line in _lines(sys.stdin.fileno()):
-            follow(parse_line(line), talk, talk.ear, talk.speak, talk.part)
+            steps = parse_line(line, last)
+            follow(steps, talk, talk.ear, talk.speak, talk.part)
             if talk.ear.over:
                 return
-        talk.ear.quiet(FAREWELL, FAREWELL, 60)
+            last = steps[-1] if steps else last
+        talk.ear.quiet(FAREWELL, FAREWELL, PATIENCE, NOTHING)
         talk.hangup()
 
 

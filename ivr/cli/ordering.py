@@ -13,6 +13,8 @@ from ivr.cli.options import json_option, settings_options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+SAID = ("says", "before", "call")
+"""Of an answer: its words, and what they tell already, or what is for programs."""
 PLACES = ("group", "agent", "number", "extension", "flow", "voicemail")
 
 
@@ -51,9 +53,13 @@ def ordered(order: str, by: str, as_json: bool, **arguments: Any) -> None:
         common.print_json(answer)
         return
     told = "".join(
-        f", {name} {value}" for name, value in answer.items() if isinstance(value, str | int | float)
+        f", {name} {value}"
+        for name, value in answer.items()
+        if name not in SAID and isinstance(value, str | int | float)
     )
-    common.talk().print(f"done{told}", style="green", markup=False, soft_wrap=True)
+    common.talk().print(
+        f"{answer.get('says', 'done')}{told}", style="green", markup=False, soft_wrap=True
+    )
 
 
 def made(name: str, row: Row) -> click.Command:

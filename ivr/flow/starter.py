@@ -6,6 +6,7 @@ dumper would have lost what teaches.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -18,8 +19,15 @@ _SCALAR = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s#{\[][^#\n]*?(?=\s*(?:\s#|$))")
 _WHOLE = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")
 
 
-def renamed(text: str, file: str, name: str, languages: Sequence[str] = ()) -> str:
-    """A flow's text as a flow called `name`: with that title, no numbers, and `languages` first.
+def feature_codes(text: str, file: str) -> list[str]:
+    """Those of a flow's numbers that are dialled within a house only, as `*71`. Raises FlowError."""
+    return [number for number in map(str, yaml.parse(text, file).data.get("numbers") or ()) if number[:1] in "*#"]
+
+
+def renamed(
+    text: str, file: str, name: str, languages: Sequence[str] = (), numbers: Sequence[str] = ()
+) -> str:
+    """A flow's text as a flow called `name`: with that title, with `numbers`, and `languages` first.
 
     Languages that the flow speaks beside those stay behind them, with all their texts.
 
@@ -31,14 +39,14 @@ def renamed(text: str, file: str, name: str, languages: Sequence[str] = ()) -> s
     old = str(document.data["id"])
     values = {"id": name, "title": name.replace("_", " ")}
     if "numbers" in document.data:
-        values["numbers"] = "[]"
+        values["numbers"] = json.dumps(list(numbers))
     if languages:
         values["languages"] = f"[{', '.join(_in_order(document.data, languages, old))}]"
     lines = text.splitlines(keepends=True)
     for option, value in values.items():
         place = document.place((option,))
         lines[place.line - 1] = _replaced(lines[place.line - 1], place.column - 1, value)
-        if option == "numbers" and "#" not in lines[place.line - 1]:
+        if option == "numbers" and not numbers and "#" not in lines[place.line - 1]:
             lines[place.line - 1] = f"{lines[place.line - 1].rstrip()}           {NUMBERS}\n"
     return "".join(line for raw in lines if (line := _comment(raw, old, name)))
 
@@ -75,12 +83,13 @@ def _comment(line: str, old: str, new: str) -> str:
         return line
     if "ivr flow new" in line:
         return ""
-    line = re.sub(rf"(ivr flow \w+ ){old}\b( *)", lambda found: _aligned(found, new), line)
+    line = re.sub(rf"(ivr flow \w+ ){old}\b((?: --\w+ [^\s-]\S*)*)( *)", lambda found: _aligned(found, new), line)
     return re.sub(rf"(tests/|flow: |flows/){old}\b", rf"\g<1>{new}", line)
 
 
 def _aligned(found: re.Match[str], new: str) -> str:
     """The command with another name; what stands in a column behind it stays there, if there is room."""
-    if len(found[2]) < 2:
-        return found[1] + new + found[2]
-    return f"{found[1]}{new}".ljust(max(len(found[0]), len(found[1]) + len(new) + 2))
+    command = found[1] + new + found[2]
+    if len(found[3]) < 2:
+        return command + found[3]
+    return command.ljust(max(len(found[0]), len(command) + 2))

@@ -232,16 +232,21 @@ class Probe:
 
     def _heard(self, path: str) -> None:
         if words := played(path):  # silence may last as long as the call, and is no prompt
-            self._ear.began()
             if path.startswith(_MUSIC):
+                self._ear.music(True)
                 self._ear.heard(words)
+            else:
+                self._ear.began()
             self._see("prompt", words)
 
     def _unheard(self, path: str, *, complete: bool) -> None:
         if words := played(path):
-            if complete and not path.startswith(_MUSIC):
-                self._ear.heard(words)
-            self._ear.ended()
+            if path.startswith(_MUSIC):
+                self._ear.music(False)
+            else:
+                if complete:
+                    self._ear.heard(words)
+                self._ear.ended()
             self._see("prompt_ended", complete=complete)
 
     def _see(self, event: str, text: str = "", *, complete: bool = True) -> None:

@@ -2,7 +2,7 @@
 `agent_hangs_up`, `hang_up`.
 
 One script serves callers of the embedded switch and test calls on a real one. A caller who presses a key
-listens first, until the prompt is over. As in tests of flows, heard is what was said to its end since the
+listens first, until the prompt is over; music is no prompt. As in tests of flows, heard is what was said to its end since the
 last key, without regard to spaces, punctuation and case.
 """
 
@@ -24,7 +24,7 @@ PATIENCE = 60.0
 QUIET = 0.8
 """Seconds without sound after which a prompt is taken to be over."""
 NOTHING = 10.0
-"""Seconds of nothing at all after which a caller presses on regardless."""
+"""Seconds of nothing at all, or of waiting with music, after which a caller presses on regardless."""
 REACTION = 0.5
 """Seconds a caller takes to hang up, in which a flow notices that its last words were heard."""
 _REMEMBERED = 10_000  # letters
@@ -36,7 +36,9 @@ _TEXTS = ("wait", "hear", "say")
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Wait until the prompt is over."""
+    """Wait until the prompt is over. `short`: the script has waited for something of its own before."""
+
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,14 @@ def parse(words: Iterable[str]) -> list[Step]:
     return steps
 
 
-def parse_line(line: str) -> list[Step]:
-    """The steps of one typed line: as words, or as `wait 2`, `hear 您好 欢迎` and `say 我家停电了`."""
+def parse_line(line: str, before: Step | None = None) -> list[Step]:
+    """The steps of one typed line: as words, or as `wait 2`, `hear 您好 欢迎` and `say 我家停电了`. `before` is
+    the last step of the line before: keys that follow a `wait` or a `hear` do not wait for long again."""
     name, _, rest = line.strip().partition(" ")
-    return parse([f"{name}:{rest}"] if name in _TEXTS and rest else line.split())
+    steps = parse([f"{name}:{rest}"] if name in _TEXTS and rest else line.split())
+    if isinstance(before, Hear | Pause) and steps[:1] == [Listen()]:
+        steps[0] = Listen(short=True)
+    return steps
 
 
 def _seconds(text: str) -> float:
@@ -107,15 +113,28 @@ class Ear:
         self._sounding = 0
         self._silent_since = time.monotonic()
         self._any = False
+        self._music = False
+        self._music_since: float | None = None
         self._changed = Flag()
 
-    def began(self) -> None:
+    def began(self, *, person: bool = False) -> None:
+        """A sound that is listened to until it ends; a `person` is what music was for."""
         self._sounding += 1
+        if person:
+            self._music_since = None
         self._any = True
         self._changed.set()
 
     def ended(self) -> None:
         self._sounding = max(0, self._sounding - 1)
+        self._silent_since = time.monotonic()
+        self._changed.set()
+
+    def music(self, on: bool) -> None:
+        """Music has begun, or has made way. It is no prompt: nobody waits for its end to press a key."""
+        self._music = on
+        if on and self._music_since is None:
+            self._music_since = time.monotonic()
         self._silent_since = time.monotonic()
         self._changed.set()
 
@@ -133,17 +152,23 @@ class Ear:
         self._any = False
         self._unheard = ""
         self._silent_since = time.monotonic()
+        self._music_since = self._silent_since if self._music else None
 
     def hear(self, text: str, timeout: float) -> bool:
         """Wait until `text` has been said to its end; whatever was heard up to it is done with."""
         return self._wait(lambda: self._take(text), timeout)
 
-    def quiet(self, seconds: float, nothing: float, timeout: float) -> bool:
-        """Wait until a prompt was heard and has been over for `seconds`, or there was none for `nothing`."""
+    def quiet(self, seconds: float, nothing: float, timeout: float, music: float) -> bool:
+        """Wait until a prompt was heard and has been over for `seconds`, or there was none for `nothing`, or
+        there has been music, with announcements or not, for `music`, and nothing is said just now."""
 
         def is_quiet() -> bool:
-            lasted = 0.0 if self._sounding else time.monotonic() - self._silent_since
-            return lasted >= (seconds if self._any else nothing)
+            if self._sounding:
+                return False
+            now = time.monotonic()
+            if self._music:
+                return self._music_since is not None and now - self._music_since >= music
+            return now - self._silent_since >= (seconds if self._any else nothing)
 
         return self._wait(is_quiet, timeout)
 
@@ -201,8 +226,8 @@ def follow(
                     raise IvoryError(f'"{text}" was not heard within {PATIENCE:g} s')
                 if ear.over and not ear.hear(text, 0):
                     raise IvoryError(f'the call ended before "{text}" was heard')
-            case Listen():
-                ear.quiet(QUIET, NOTHING, PATIENCE)
+            case Listen(short):
+                ear.quiet(QUIET, QUIET if short else NOTHING, PATIENCE, QUIET if short else NOTHING)
             case Press(keys):
                 ear.forget()
                 phone.press(keys)

@@ -132,14 +132,20 @@ class Talk:
             return
         words = describe(heard.kind, heard.name)
         if heard.until is None:
-            self.ear.began()
-            self._transcript.heard(words)
+            if heard.kind == "music":
+                self.ear.music(True)
+            else:
+                self.ear.began(person=heard.kind == "person")
+            self._transcript.heard(words, endless=heard.kind in _ENDLESS)
             if heard.kind in _ENDLESS:
                 self.ear.heard(words)
         else:
             if heard.complete and heard.kind not in _ENDLESS:
                 self.ear.heard(words)
-            self.ear.ended()
+            if heard.kind == "music":
+                self.ear.music(False)
+            else:
+                self.ear.ended()
             self._transcript.silent()
         if self._player and heard.kind == "file":
             self._player.play(heard.name) if heard.until is None else self._player.ended(heard.name)

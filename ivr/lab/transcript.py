@@ -27,9 +27,13 @@ class Transcript:
         self._line = ""
         self._last = 0.0
 
-    def heard(self, words: str) -> None:
-        """Ivory says something."""
-        self._say("ivr", words)
+    def heard(self, words: str, *, endless: bool = False) -> None:
+        """Ivory says something; what is `endless`, as music, is a line of its own, and so what comes in
+        between has its own time."""
+        if endless:
+            self.note("ivr", words)
+        else:
+            self._say("ivr", words)
 
     def silent(self) -> None:
         """What Ivory said is over."""

@@ -10,6 +10,10 @@ AGENT = "agent_"
 """Begins the address of an agent in a lab."""
 
 
+MUSIC = "[music: "
+"""Begins the words for music."""
+
+
 def spoken(path: str) -> str:
     """What a rendered sentence says; "" for any other sound."""
     return text_of(Path(path)) or ""
@@ -24,7 +28,7 @@ def describe(kind: str, name: str) -> str:
         case "tone":
             return "[tone]"
         case "music":
-            return f"[music: {name}]"
+            return f"{MUSIC}{name}]"
         case "person":
             return f"[talking with {name.removeprefix(AGENT)}]"
         case _:

@@ -101,7 +101,13 @@ class Centre:
         self.desk.recovery.agents = self.states.read
         self.desk.restarted.append(self.states.refill)
         self.hours = Hours(self.planning.opening, self.desk.tell)
-        self.staff = Staff(self.desk, lambda: self.planning.now, keeper.put)
+        self.staff = Staff(
+            self.desk,
+            lambda: self.planning.now,
+            keeper.put,
+            self._called,
+            lambda agent: self.talking.of(agent),
+        )
         self.talking = Talking(
             self.desk, self.planning, settings, keeper.put, clock, lambda *order: self.orders.give(*order)
         )
@@ -166,6 +172,11 @@ class Centre:
         self.states.stop()
         gevent.killall(self._greenlets, timeout=1)
         self.planning.stop()
+
+    def _called(self, customer: str) -> str:
+        """The name of a customer who was looked up lately."""
+        known = self.directory.known(customer)
+        return known.customer.name if known and known.customer else ""
 
     def _ours(self) -> None:
         if not self.desk.ours.wait(HANDED_OVER):

@@ -36,7 +36,7 @@ from ivr.routing.conversations import (
 )
 from ivr.routing.desk import Desk
 from ivr.routing.endings import ended_by
-from ivr.routing.orders import OfAgent, Toward, order
+from ivr.routing.orders import OfAgent, Toward, begun, order
 from ivr.routing.pairs import Pairs
 from ivr.routing.tolls import Tolls
 from ivr.settings import Calls
@@ -461,8 +461,9 @@ def retrieve(control: TalkControl, asked: OfAgent, by: str) -> None:
 
 
 @order("agent.consult")
-def consult(control: TalkControl, asked: Toward, by: str) -> None:
+def consult(control: TalkControl, asked: Toward, by: str) -> dict[str, str]:
     control.consult(asked.agent, Destination(asked.to.kind, asked.to.name))
+    return begun(f"asks {asked.to.kind} {asked.to.name} while the caller hears music")
 
 
 @order("agent.conference")

@@ -297,7 +297,10 @@ class Desk(Shifts):
                     whisper = [Speech(wish.whisper, wish.language, fresh=True)]
                 else:
                     whisper = list(self.manners.whisper(offer.contact.group, wish.language))
-        self.offers.ring(offer, place, shown, whisper, absent.serve if absent else None)
+        language = place.wish.language if place is not None and place.wish is not None else ""
+        key, asked = self.manners.confirmation(offer.agent, offer.contact.group, language)
+        whisper += asked
+        self.offers.ring(offer, place, shown, whisper, absent.serve if absent else None, key)
 
     def _sent(self, action: actions.Send) -> None:
         if place := self._by_contact.get(action.contact):

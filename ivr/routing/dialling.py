@@ -25,7 +25,7 @@ from ivr.routing import legs
 from ivr.routing.conversations import Conversation, Conversations
 from ivr.routing.desk import Desk
 from ivr.routing.endings import SYSTEM, ended_by
-from ivr.routing.orders import DialOut, order
+from ivr.routing.orders import DialOut, begun, order
 from ivr.routing.tolls import Tolls
 from ivr.settings import Calls
 from ivr.store.records import ContactRecord
@@ -132,6 +132,10 @@ class Dialling:
             legs.AGENT: call.agent,
             DIALS: f"{call.direction}:{call.other}:{call.began:.3f}:{call.to}",
         }
+
+    def called(self, agent: str) -> str:
+        """Whom an agent calls, or has called and talks with; empty: nobody."""
+        return next((call.to for call in self._by_leg.values() if call.agent == agent), "")
 
     def _dials(self, agent: str) -> bool:
         return any(agent in (call.agent, call.callee) for call in self._by_leg.values())
@@ -265,4 +269,5 @@ def _seconds(text: str, scale: float, otherwise: float) -> float:
 
 @order("agent.dial")
 def dial(dialling: Dialling, asked: DialOut, by: str) -> dict[str, str]:
-    return {"call": dialling.dial(asked.agent, asked.number)}
+    call = dialling.dial(asked.agent, asked.number)
+    return {"call": call, **begun(f"rings {asked.agent}, and {asked.number} when they have answered")}

@@ -19,6 +19,11 @@ class Manners:
         """What an agent of the group hears before a caller who speaks a language."""
         return ()
 
+    def confirmation(self, agent: str, group: str, language: str) -> tuple[str, Sequence[Piece]]:
+        """The key by which an agent takes a call for the group, and how they are asked for it; the key is
+        empty where answering is enough."""
+        return "", ()
+
     def comfort(self, group: str, contact: str) -> Comfort:
         """What callers of a group hear while they wait, and first."""
         return Comfort(Music())

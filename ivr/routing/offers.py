@@ -26,6 +26,7 @@ from ivr.log import get
 from ivr.routing import legs
 from ivr.routing.places import CONNECTING, WAITING, CallPlace
 from ivr.routing.ringing import (
+    CONFIRMING,
     JOINING,
     RINGING,
     SERVING,
@@ -97,9 +98,10 @@ class Offers:
         shown: Mapping[str, str],
         whisper: list[Piece],
         serve: Serve | None = None,
+        confirm: str = "",
     ) -> None:
         """Ring the agent of an offer; never waits."""
-        ringing = Ringing(offer, str(uuid4()), place, serve)
+        ringing = Ringing(offer, str(uuid4()), place, serve, confirm)
         self._by_id[offer.id] = self._by_leg[ringing.leg] = ringing
         if whisper:
             ringing.told = self._prepare(whisper)
@@ -120,11 +122,14 @@ class Offers:
         match event.name:
             case "CHANNEL_PARK" if ringing.step == RINGING:
                 self._answered(ringing)
+            case "DTMF" if ringing.step == CONFIRMING and event.get("DTMF-Digit") == ringing.confirm:
+                self._line.post(commands.api("uuid_break", ringing.leg, "all"))
+                self._taken(ringing)
             case "CHANNEL_EXECUTE_COMPLETE" if ringing.whisper and ringing.step == WHISPERING:
                 if event.get("Application-UUID") == ringing.whisper:
                     self._join(ringing)
             case "CHANNEL_HANGUP" if ringing.step != RINGING:
-                self.fail(ringing, "rejected" if ringing.step == WHISPERING else "failed")
+                self.fail(ringing, "rejected" if ringing.step in (CONFIRMING, WHISPERING) else "failed")
             case "CHANNEL_HANGUP" if ringing.asked:
                 self.fail(ringing, legs.why(event.get("Hangup-Cause")))
 
@@ -213,7 +218,25 @@ class Offers:
             self._answered(ringing)
 
     def _answered(self, ringing: Ringing) -> None:
-        """The agent is there, and parked."""
+        """Somebody is there, and parked; whether it is the agent a key tells, where they are asked for one.
+        Until it is pressed it rings, as far as the router knows."""
+        if ringing.confirm:
+            ringing.step = CONFIRMING
+            gevent.spawn(self._guarded, ringing, self._ask)
+        else:
+            self._taken(ringing)
+
+    def _ask(self, ringing: Ringing) -> None:
+        """Say who calls, and which key takes it."""
+        sounds = ringing.told() if ringing.told is not None else []
+        if sounds and ringing.step == CONFIRMING and self._by_id.get(ringing.offer.id) is ringing:
+            self._line.post_execute(
+                ringing.leg, "playback", commands.playback(sounds), event_uuid=str(uuid4()),
+                failed=lambda _error: None,
+            )  # fmt: skip
+
+    def _taken(self, ringing: Ringing) -> None:
+        """The agent is there."""
         ringing.step = WHISPERING
         self._tell(OfferAccepted(ringing.offer.id))
         if self._by_id.get(ringing.offer.id) is not ringing:
@@ -221,7 +244,7 @@ class Offers:
         if ringing.serve is not None:
             ringing.step = SERVING
             gevent.spawn(self._guarded, ringing, self._serve)
-        elif ringing.told is not None:
+        elif ringing.told is not None and not ringing.confirm:  # else it has been said
             gevent.spawn(self._guarded, ringing, self._whisper, ringing.told)
         else:
             self._join(ringing)

@@ -133,11 +133,17 @@ _HANDLERS: dict[str, Handler] = {}
 _Handler = TypeVar("_Handler", bound=Callable[..., Mapping[str, Any] | None])
 
 
+def begun(words: str) -> dict[str, str]:
+    """What is told of an order whose end is not known yet, as a telephone rings first."""
+    return {"says": f"{words}; `ivr acd status` shows what becomes of it"}
+
+
 def order(name: str) -> Callable[[_Handler], _Handler]:
     """Attach what does an order: a function of (part of the worker, its arguments, who ordered it).
 
     The first parameter's annotation is the class of the part that is wanted. What it returns is told to
-    whoever ordered; it raises IvoryError for what cannot be done.
+    whoever ordered: `says`, if there is such a thing, is for people, who are told "done" else; it raises
+    IvoryError for what cannot be done.
     """
     if name not in TABLE:
         raise KeyError(f"{name} is in no row of the table of orders")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ivr import i18n
 from ivr.acd.plan import LoadedPlan
-from ivr.call import Audio, Music, Piece, Silence, Tone
+from ivr.call import Audio, Music, Piece, Silence, Speech, Tone
 from ivr.flow import phrases
 from ivr.flow.prompts import PromptModel
 from ivr.flow.speaker import Speaker
@@ -17,6 +17,12 @@ from ivr.runtime.ports import Comfort, Notice
 log = get(__name__)
 
 HOUR = 3600.0
+PAUSE = 3.0
+"""Seconds after which an agent is asked once more to take a call."""
+CONFIRMATION = {
+    "zh-CN": "{group}来电，接听请按{key}。",
+    "en-US": "A call for {group}. Press {key} to take it.",
+}
 
 
 class PlanManners(Manners):
@@ -46,6 +52,15 @@ class PlanManners(Manners):
         for error in errors:
             log.warning("a whisper cannot be said", group=group, error=str(error))
         return pieces
+
+    def confirmation(self, agent: str, group: str, language: str) -> tuple[str, Sequence[Piece]]:
+        profile, known = self._plan().centre.agents.get(agent), self._plan().centre.groups.get(group)
+        if profile is None or profile.confirm is None:
+            return "", ()
+        title = i18n.pick(known.title, language) if known and known.title else group
+        words = i18n.pick(CONFIRMATION, language).format(group=title, key=profile.confirm)
+        asked = Speech(words, language or next(iter(CONFIRMATION)), fresh=True)
+        return profile.confirm, (asked, Silence(PAUSE), asked)
 
     def comfort(self, group: str, contact: str) -> Comfort:
         known = self._plan().centre.groups.get(group)

@@ -14,7 +14,8 @@ from ivr.esl.background import BackgroundJob
 from ivr.esl.commands import ApiCall, Argument, Sound
 from ivr.routing.places import CallPlace
 
-RINGING, WHISPERING, JOINING, SERVING = "ringing", "whispering", "joining", "serving"
+RINGING, CONFIRMING, WHISPERING = "ringing", "confirming", "whispering"
+JOINING, SERVING = "joining", "serving"
 
 Serve = Callable[[Offer, str], None]
 """Serves a contact nobody waits on the line for: given the offer and the agent's parked leg."""
@@ -52,6 +53,8 @@ class Ringing:
     leg: str
     place: CallPlace | None
     serve: Serve | None
+    confirm: str = ""
+    """The key that takes it; none: whoever answers has taken it."""
     step: str = RINGING
     asked: bool = False
     job: BackgroundJob | None = field(default=None, repr=False)

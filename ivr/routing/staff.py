@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Final
 
 from ivr.acd.entries import Entries
 from ivr.acd.events import ContactChanged
@@ -29,6 +29,9 @@ from ivr.routing.places import CallPlace
 from ivr.routing.talks import Talk
 from ivr.store.records import ContactRecord
 
+NAMED: Final = 5
+"""Contacts that are named where one was meant."""
+
 
 class Staff:
     """The desk with the plan's words, and what each agent served last.
@@ -36,12 +39,20 @@ class Staff:
     Args:
         plan: the plan in force.
         put: keeps a record; must not wait.
+        name: what a customer is called, by their key; empty where that is not known. Must not wait.
+        beside: what else an agent does, and who listens to them; must not wait.
     """
 
     def __init__(
-        self, desk: Desk, plan: Callable[[], LoadedPlan], put: Callable[[ContactRecord], None]
+        self,
+        desk: Desk,
+        plan: Callable[[], LoadedPlan],
+        put: Callable[[ContactRecord], None],
+        name: Callable[[str], str] = lambda _customer: "",
+        beside: Callable[[str], Mapping[str, Any]] = lambda _agent: {},
     ) -> None:
         self.desk, self._plan, self._put = desk, plan, put
+        self._name, self._beside = name, beside
         self._last: dict[str, Contact] = {}
         for listeners in (desk.talks.began, desk.talks.found, desk.talks.ended):
             listeners.append(self._served)
@@ -69,23 +80,77 @@ class Staff:
         own = group.dispositions if group is not None else None
         return centre.dispositions if own is None else own
 
-    def place(self, contact: str) -> CallPlace:
-        """The place of a contact, by its id or its call's. Raises IvoryError: it waits nowhere here."""
-        for place in self.desk.places.values():
-            if contact in (place.id, place.contact.id):
-                return place
-        raise IvoryError(f'no contact "{contact}" waits here', hint="`ivr acd status` lists them")
+    def contact(self, named: str) -> str:
+        """The id of a contact, by its id, its call's, or a beginning of it that no other has. Raises
+        IvoryError."""
+        calls = {place.contact.id: place.id for place in self.desk.places.values()}
+        ids = [*calls, *(id for id in self.desk.absent if id not in calls)]
+        found = [id for id in ids if named in (id, calls.get(id))] or [
+            id for id in ids if id.startswith(named)
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            hint = "write more of it: " + ", ".join(sorted(found)[:NAMED])
+            raise IvoryError(f'{len(found)} contacts begin with "{named}"', hint=hint)
+        raise IvoryError(f'no contact "{named}" waits here', hint="`ivr acd status` lists them")
+
+    def place(self, named: str) -> CallPlace:
+        """The place of a caller's contact, named as for `contact`. Raises IvoryError: they have none here."""
+        contact = self.contact(named)
+        place = self.desk.places.get(contact.rpartition(":")[0])
+        if place is None or place.contact.id != contact:
+            raise IvoryError(f"nobody waits on the line for {contact}")
+        return place
 
     def status(self) -> dict[str, Any]:
         """Groups, agents and contacts as the router has them, groups with what people call them, what they
-        promise and how they keep it. Each entry is made when it is asked for."""
+        promise and how they keep it, agents with what else they do, contacts with who calls. Each entry is
+        made when it is asked for."""
         plan, view = self._plan(), self.desk.router.view(self.desk.now())
 
         def group(name: str) -> dict[str, Any]:
             state = view["groups"][name]
             return {**state, **_promise(plan, name, state)}
 
-        return {**view, "groups": Entries({name: name for name in view["groups"]}, group)}
+        def agent(name: str) -> dict[str, Any]:
+            return {**view["agents"][name], **self._beside(name)}
+
+        def contact(name: str) -> dict[str, Any]:
+            entry = view["contacts"][name]
+            return {**entry, **self.caller(name, entry["customer"])}
+
+        makers = {"groups": group, "agents": agent, "contacts": contact}
+        return {
+            **view,
+            **{kind: Entries({name: name for name in view[kind]}, makers[kind]) for kind in makers},
+        }
+
+    def caller(self, contact: str, customer: str) -> dict[str, str | None]:
+        """Number and name of who is behind a contact. The number is empty where it was withheld, None where
+        nobody calls, or it is not known yet."""
+        place = self.desk.places.get(contact.rpartition(":")[0])
+        talk = self.desk.talks.by_contact(contact)
+        call = talk.call if talk else place.call if place and place.contact.id == contact else None
+        absent = self.desk.absent.get(contact)
+        number = call.ani if call else absent.show.get("number") if absent else None
+        return {"number": number, "name": self._name(customer) if customer else ""}
+
+    def explain(self, named: str) -> dict[str, Any]:
+        """Why each agent has a contact or has it not, and what comes next. Raises IvoryError."""
+        router, now, contact = self.desk.router, self.desk.now(), self.contact(named)
+        entry, talk = router.view(now)["contacts"].get(contact), self.desk.talks.by_contact(contact)
+        if entry is None:
+            raise IvoryError(f"{contact} waits no more")
+        return {
+            "contact": contact,
+            **self.caller(contact, entry["customer"]),
+            "group": entry["group"],
+            "waited": entry.get("waited", talk.since - talk.contact.arrived if talk else 0.0),
+            "position": router.position(contact),
+            "verdicts": [asdict(verdict) for verdict in router.explain(contact, now)],
+            "next": [asdict(each) for each in router.coming(contact, now)],
+        }
 
 
 def _promise(plan: LoadedPlan, name: str, state: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -157,12 +222,4 @@ def _status(staff: Staff, asked: Arguments, by: str) -> Mapping[str, Any]:
 
 @order("acd.explain")
 def _explain(staff: Staff, asked: OfContact, by: str) -> Mapping[str, Any]:
-    place, router = staff.place(asked.contact), staff.desk.router
-    verdicts = router.explain(place.contact.id, staff.desk.now())
-    return {
-        "contact": place.contact.id,
-        "group": place.contact.group,
-        "waited": staff.desk.now() - place.contact.arrived,
-        "position": router.position(place.contact.id),
-        "verdicts": [asdict(verdict) for verdict in verdicts],
-    }
+    return staff.explain(asked.contact)

@@ -25,7 +25,7 @@ from ivr.routing.consult import TalkControl
 from ivr.routing.conversations import Conversations
 from ivr.routing.desk import Desk
 from ivr.routing.endings import SUPERVISOR
-from ivr.routing.orders import OfAgent, Supervise, WithReason, order
+from ivr.routing.orders import OfAgent, Supervise, WithReason, begun, order
 from ivr.settings import Calls
 
 log = get(__name__)
@@ -114,17 +114,19 @@ class Supervision:
             self._forget(watch)
             self.desk.post(commands.kill(watch.leg))
 
-    def intercept(self, agent: str, at: str) -> None:
-        """Take the caller over from an agent: at once where the supervisor listens, else when they answer."""
+    def intercept(self, agent: str, at: str) -> bool:
+        """Take the caller over from an agent: at once where the supervisor listens, else when they answer.
+        Whether it was at once."""
         self._all.of(agent)
         watch = next((each for each in self.watches(agent) if each.at == at and each.there), None)
         if watch is not None:
             self._take(watch)
-            return
+            return True
         watch = Watch(agent, at, str(uuid4()), INTERCEPT)
         dial = self._dial(watch, {})
         self._by_leg[watch.leg] = watch
         gevent.spawn(self._guarded, watch, commands.originate(dial))
+        return False
 
     def hang_up(self, agent: str) -> None:
         """End an agent's talk, for both."""
@@ -216,28 +218,35 @@ class Supervision:
         self._by_leg.pop(watch.leg, None)
 
 
-def _change(before: str) -> dict[str, str]:
-    return {"before": before} if before else {}
+def _listens(supervision: Supervision, asked: Supervise, mode: str) -> dict[str, str]:
+    """Listen, or listen otherwise; what is told of it."""
+    before = supervision.listen(asked.agent, asked.at, mode)
+    if not before:
+        return begun(f"rings {asked.at} ({mode})")
+    words = f"{asked.at} is in {mode} already" if before == mode else f"{asked.at} goes from {before} to {mode}"
+    return {"before": before, "says": words}
 
 
 @order("supervisor.monitor")
 def monitor(supervision: Supervision, asked: Supervise, by: str) -> dict[str, str]:
-    return _change(supervision.listen(asked.agent, asked.at, MONITOR))
+    return _listens(supervision, asked, MONITOR)
 
 
 @order("supervisor.whisper")
 def whisper(supervision: Supervision, asked: Supervise, by: str) -> dict[str, str]:
-    return _change(supervision.listen(asked.agent, asked.at, WHISPER))
+    return _listens(supervision, asked, WHISPER)
 
 
 @order("supervisor.barge")
 def barge(supervision: Supervision, asked: Supervise, by: str) -> dict[str, str]:
-    return _change(supervision.listen(asked.agent, asked.at, BARGE))
+    return _listens(supervision, asked, BARGE)
 
 
 @order("supervisor.intercept")
-def intercept(supervision: Supervision, asked: Supervise, by: str) -> None:
-    supervision.intercept(asked.agent, asked.at)
+def intercept(supervision: Supervision, asked: Supervise, by: str) -> dict[str, str]:
+    if supervision.intercept(asked.agent, asked.at):
+        return {}
+    return begun(f"rings {asked.at}, who has the caller by answering")
 
 
 @order("supervisor.stop")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ivr.clock import Clock
 from ivr.routing.consult import TalkControl
@@ -57,6 +58,22 @@ class Talking:
     def parts(self) -> tuple[object, ...]:
         """Those that have handlers of orders."""
         return (self.dialling, self.control, self.transfers, self.supervision)
+
+    def of(self, agent: str) -> dict[str, Any]:
+        """What an agent does on the telephone beside serving contacts: whom they `calls`, whom they `asks`
+        and whether those have answered, which `listeners` there are, at which extension and in which mode."""
+        now = self.conversations.find(agent)
+        third = now.third if now is not None else None
+        return {
+            "calls": self.dialling.called(agent),
+            "asks": None
+            if third is None
+            else {"kind": third.to.kind, "name": third.to.name, "there": third.there},
+            "listeners": [
+                {"at": watch.at, "mode": watch.mode, "there": watch.there}
+                for watch in self.supervision.watches(agent)
+            ],
+        }
 
     def _agent_at(self, extension: str) -> str:
         """The agent whose telephone an extension is."""

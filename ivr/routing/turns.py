@@ -7,16 +7,25 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from ivr.acd.plan import EMPTY, LoadedPlan, load
+from ivr.acd.plan.diff import undone
 from ivr.acd.plan.edit import changed, with_pins
+from ivr.acd.plan.loader import LIMITS
 from ivr.acd.plan.pins import KEPT, hashed, is_hash, is_kept, verify
 from ivr.errors import Finding, FlowError, IvoryError, StoreError
+from ivr.flow import yaml
+from ivr.flow.types import shortened
 from ivr.store import plans
 from ivr.store.database import Store
 from ivr.store.plans import PlanTurn
 
 SALT = 16
+FILE, DUMPED, CHANGED, BACK = "file", "dumped", "changed", "rollback"
+"""How a turn came about: from a file of somebody's own, from a dumped plan, by single options, by going back."""
+MOST_SHOWN = 5
+"""Options, or turns, that a message names."""
 _HEAD = re.compile(r"\A# turn (\d+)[^\n]*\n")
 
 
@@ -61,9 +70,11 @@ class Turns:
         """Put a plan in force; None where it is so already.
 
         Args:
-            text: the YAML. A first line `# turn 7`, as `shown` writes it, says which turn it was made of.
+            text: the YAML. A first line `# turn 7`, as `shown` writes it, says which turn it was made of. One
+                without is taken to come from the file that was put in force last, and so has to have what was
+                changed since in other ways.
             file: its name, for messages.
-            anyway: also where it was made of an older turn.
+            anyway: also where it was made of an older turn, or undoes such changes.
 
         Raises:
             FlowError: it has errors.
@@ -73,9 +84,13 @@ class Turns:
         if errors := [finding for finding in plan.findings if finding.severity == "error"]:
             raise FlowError(errors)
         present = self.present()
-        self._made_of(text, present.turn if present else 0, anyway)
-        kept = with_pins(plan.text, _Keeper(plan, present or EMPTY))
-        return self._note(_HEAD.sub("", kept), present, message)
+        made_of = _HEAD.match(text)
+        if made_of and not anyway:
+            self._check_turn(int(made_of[1]), present.turn if present else 0)
+        kept = _HEAD.sub("", with_pins(plan.text, _Keeper(plan, present or EMPTY)))
+        if present and not made_of and not anyway:
+            self._check_undone(present, kept)
+        return self._note(kept, present, DUMPED if made_of else FILE, message)
 
     def change(
         self, changes: Callable[[LoadedPlan], Mapping[tuple[str, ...], object]], message: str = ""
@@ -99,7 +114,7 @@ class Turns:
         new = [one for one in plan.findings if (one.code, one.message) not in already]
         if errors := [finding for finding in new if finding.severity == "error"]:
             raise FlowError(errors)
-        turn = self._note(with_pins(plan.text, _Keeper(plan, present)), present, message)
+        turn = self._note(with_pins(plan.text, _Keeper(plan, present)), present, CHANGED, message)
         return Changed(turn, tuple(new))
 
     def rollback(self, number: int = 0, message: str = "") -> PlanTurn | None:
@@ -108,20 +123,36 @@ class Turns:
         wanted = number or newest - 1
         if wanted < 1:
             raise IvoryError("there is no turn before this one", hint="`ivr acd log` lists them")
-        return self._note(self.turn(wanted).text, self.present(), message or f"back to turn {wanted}")
+        words = message or f"back to turn {wanted}"
+        return self._note(self.turn(wanted).text, self.present(), BACK, words)
 
-    def _made_of(self, text: str, present: int, anyway: bool) -> None:
-        head = _HEAD.match(text)
-        if head and int(head[1]) != present and not anyway:
+    def _check_turn(self, made_of: int, present: int) -> None:
+        if made_of != present:
             raise StoreError(
-                f"this plan was made of turn {head[1]}, and turn {present} is in force",
+                f"this plan was made of turn {made_of}, and turn {present} is in force",
                 hint="`ivr acd diff` shows what changed; --anyway overwrites it",
             )
 
-    def _note(self, text: str, present: LoadedPlan | None, message: str) -> PlanTurn | None:
+    def _check_undone(self, present: LoadedPlan, kept: str) -> None:
+        """Refuse a file that does not have what was changed since a file was put in force."""
+        base = plans.newest_from(self.store, [FILE])
+        if base == present.turn:
+            return
+        earlier = plans.get(self.store, base)
+        lost = undone(_data(earlier.text if earlier else "{}"), present.data, _data(kept))
+        if not lost:
+            return
+        turns = [f"turn {one.turn} ({_who(one)})" for one in self.log() if one.turn > base]
+        options = [f"{one.where}: {one.old or 'nothing'} → {one.new or 'nothing'}" for one in lost]
+        raise StoreError(
+            f"this file would undo what was changed by {_some(turns)}: {_some(options)}",
+            hint="write that into the file, or change what `ivr acd dump` writes; --anyway undoes it",
+        )
+
+    def _note(self, text: str, present: LoadedPlan | None, origin: str, message: str) -> PlanTurn | None:
         if present is not None and text == present.text:
             return None
-        turn = PlanTurn((present.turn if present else 0) + 1, text, self.now(), self.by, message)
+        turn = PlanTurn((present.turn if present else 0) + 1, text, self.now(), self.by, message, origin)
         load(text, f"turn {turn.turn}")  # what is kept can be read
         plans.add(self.store, turn)
         return turn
@@ -131,6 +162,20 @@ def shown(plan: LoadedPlan) -> str:
     """A plan's text for people: its turn in the first line, and no PIN."""
     text = with_pins(plan.text, lambda _agent, _pin: KEPT)
     return f"# turn {plan.turn}\n{text}" if plan.turn else text
+
+
+def _data(text: str) -> Any:
+    return yaml.parse(text, "", LIMITS).data or {}
+
+
+def _who(turn: PlanTurn) -> str:
+    words = shortened(": ".join(filter(None, (turn.by, turn.message))))
+    return "".join(sign for sign in words if sign.isprintable())
+
+
+def _some(words: Sequence[str]) -> str:
+    more = len(words) - MOST_SHOWN
+    return ", ".join(words[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 class _Keeper:

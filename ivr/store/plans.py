@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -19,13 +19,15 @@ MAX_BYTES = 8 << 20
 
 @dataclass(frozen=True, slots=True)
 class PlanTurn:
-    """One plan: `turn` counts from 1, `at` is aware, `by` is who put it in force, `message` says why."""
+    """One plan: `turn` counts from 1, `at` is aware, `by` is who put it in force, `message` says why, `origin`
+    how it came about (empty for turns that are older than this was noted)."""
 
     turn: int
     text: str
     at: datetime
     by: str = ""
     message: str = ""
+    origin: str = ""
 
 
 def add(store: Store, turn: PlanTurn) -> None:
@@ -63,6 +65,13 @@ def newest(store: Store) -> int:
         return int(Plans.select(peewee.fn.MAX(Plans.turn)).scalar(store.db) or 0)
 
 
+def newest_from(store: Store, origins: Collection[str]) -> int:
+    """The newest turn that came about in one of these ways, or before that was noted; 0 when there is none."""
+    known = Plans.origin.is_null() | Plans.origin.in_(["", *origins])
+    with store.errors():
+        return int(Plans.select(peewee.fn.MAX(Plans.turn)).where(known).scalar(store.db) or 0)
+
+
 def get(store: Store, number: int) -> PlanTurn | None:
     """One turn, whole."""
     with store.errors():
@@ -72,7 +81,7 @@ def get(store: Store, number: int) -> PlanTurn | None:
 
 def log(store: Store, limit: int = 1000) -> list[PlanTurn]:
     """The turns without their texts, the newest first."""
-    query = Plans.select(Plans.turn, Plans.at, Plans.by, Plans.message)
+    query = Plans.select(Plans.turn, Plans.at, Plans.by, Plans.message, Plans.origin)
     with store.errors():
         rows = list(query.order_by(Plans.turn.desc()).limit(limit).dicts().execute(store.db))
     return [_turn({"text": "", **row}) for row in rows]
@@ -90,4 +99,4 @@ def copy(source: Store, target: Store) -> int:
 
 
 def _turn(row: Mapping[str, Any]) -> PlanTurn:
-    return PlanTurn(row["turn"], row["text"], row["at"], row["by"], row["message"])
+    return PlanTurn(row["turn"], row["text"], row["at"], row["by"], row["message"], row["origin"] or "")

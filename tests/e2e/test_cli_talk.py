@@ -71,6 +71,19 @@ nodes:
 """
 
 
+def test_the_number_that_is_dialled_chooses_what_a_flow_of_feature_codes_does(tmp_path: Path) -> None:
+    (tmp_path / "routing.yaml").write_text('agents: {"1001": {name: Wang}}')
+    words = ["flow", "run", str(PROJECT / "flows/agents.yaml"), "--ani", "1001"]
+    plan = ["--set", f"acd.plan={tmp_path / 'routing.yaml'}"]
+    code, out, err = run([*words, "--dnis", "*72", *plan], environment(tmp_path), "")
+    assert (code, "error" in err.lower()) == (0, False), err
+    assert "caller  dials *72" in out
+    assert "ivr     已签出。" in out
+    code, _out, err = run([*words, "--dnis", "*7;2", *plan], environment(tmp_path), "")
+    assert code == 1
+    assert "the number to dial" in err
+
+
 def test_what_a_caller_waits_to_hear_is_heard_to_its_end(tmp_path: Path) -> None:
     (tmp_path / "told.yaml").write_text(TOLD.replace("PROMPT", "We open on Monday."))
     environ = environment(tmp_path, IVR_FLOWS_DIR=str(tmp_path))

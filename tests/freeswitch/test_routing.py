@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+import yaml
 
 from ivr.store import calls as stored
 from ivr.store.schema import open_current
@@ -316,3 +317,27 @@ def path_so_far(ivory: Ivory, ani: str) -> list[tuple[str, str]]:
         page = stored.page(store, stored.Query(number=ani, limit=1))
         steps = stored.journey(store, page.calls[0].id).steps if page.calls else ()
         return [(step.node, step.outcome) for step in steps]
+
+
+def test_an_agent_whose_voicemail_may_answer_takes_a_call_by_a_key(centre: Centre) -> None:
+    people = {
+        "a1": {"dial": "null/agent1", "groups": ["billing"], "confirm": 1},
+        "a2": {"dial": "null/agent2", "groups": ["billing"]},
+    }
+    centre.plan(yaml.safe_dump({"skills": {}, "groups": {"billing": {"ring": "4s"}}, "agents": people}))
+    centre.sign_in("a1")
+    centre.call("13900000901")
+    wait_for(lambda: "a1" in centre.legs(), 5, "a1 is rung")
+    leg = centre.legs()["a1"]
+    time.sleep(0.5)
+    centre.phone.api(f"uuid_recv_dtmf {leg} 7")
+    time.sleep(0.3)
+    assert (centre.talks(), centre.waiting(), centre.state("a1")) == ({}, 1, "reserved")
+    centre.phone.api(f"uuid_recv_dtmf {leg} 1")
+    wait_for(lambda: centre.talks() == {"a1": "13900000901"}, 5, "the talk")
+    centre.phone.hang_up(leg)
+    wait_for(lambda: centre.state("a1") == "available", 5, "a1 is free")
+    centre.sign_in("a2")
+    centre.call("13900000902")
+    wait_for(lambda: centre.talks() == {"a2": "13900000902"}, 10, "the next agent has who is not taken")
+    assert centre.state("a1") != "reserved"

@@ -296,6 +296,11 @@ class AgentProfile(Model):
     dial: Dial | None = Field(
         None, description="Instead of an extension, FreeSWITCH's own dial string: `sofia/gateway/trunk/139…`."
     )
+    confirm: KeyName | None = Field(
+        None,
+        description="A key that takes the call, asked for when the telephone is answered: for a mobile, whose"
+        " voicemail may answer. `ring` holds until it is pressed; without it the next agent is rung.",
+    )
     pin: Pin | None = Field(
         None, description="Digits typed on a telephone to sign in, 4 to 12. Only a hash of them is kept;"
         " `kept` stands for the PIN there is.",

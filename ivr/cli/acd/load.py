@@ -12,7 +12,7 @@ from ivr.cli.options import json_option, settings_options
 
 @click.command("load")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--anyway", is_flag=True, help="Also if somebody changed the plan since this file was dumped.")
+@click.option("--anyway", is_flag=True, help="Also if it undoes what somebody changed meanwhile.")
 @decision_options
 @json_option
 @settings_options
@@ -23,6 +23,9 @@ def command(
     """Check FILE (the setting acd.plan, if none is named) and put it in force, with no restart.
 
     Those who wait are routed by it at once. PINs are kept as hashes only. `ivr acd rollback` goes back.
+
+    A FILE is refused that would undo what was changed since the last one was loaded: by `ivr agent set`,
+    `ivr group set`, a rollback or a dumped plan.
     """
     from ivr.cli import common
     from ivr.cli.acd.turns import draft, of_file, tell, turns

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from os.path import commonprefix
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -22,13 +23,21 @@ LATE, TOO_LATE = 0.8, 1.0
 """Shares of a group's target from which the longest wait is shown in yellow, and in red."""
 
 
+LISTENS = {"monitor": "listens", "whisper": "whispers", "barge": "has joined", "intercept": "takes over"}
+"""What a supervisor at an extension does, by how they listen."""
+SHORT = 8
+"""Letters of a contact's id that are shown at least."""
+
+
 def picture(status: Mapping[str, Any], height: int = 10_000) -> RenderableType:
     """Groups, then agents, then those who wait, in at most `height` lines (if there are 13 or more)."""
-    waiting = [(name, one) for name, one in status["contacts"].items() if "waited" in one]
+    contacts = status["contacts"]
+    waiting = [(name, one) for name, one in contacts.items() if "waited" in one]
+    short = beginnings(contacts)
     blocks: list[tuple[str, list[Any], Callable[[list[Any]], Table]]] = [
         ("group", list(status["groups"].items()), _groups),
-        ("agent", sorted(status["agents"].items(), key=_by_state), partial(_agents, now=status["now"])),
-        ("contact", sorted(waiting, key=lambda one: -one[1]["waited"]), _contacts),
+        ("agent", sorted(status["agents"].items(), key=_by_state), partial(_agents, status, short)),
+        ("contact", sorted(waiting, key=lambda one: -one[1]["waited"]), partial(_contacts, short)),
     ]
     blocks = [block for block in blocks if block[1]]
     room = height - 1 - 3 * len(blocks)  # a heading, a line of what is left out, an empty one for each
@@ -44,7 +53,7 @@ def picture(status: Mapping[str, Any], height: int = 10_000) -> RenderableType:
 def _groups(groups: list[tuple[str, Mapping[str, Any]]]) -> Table:
     table = _table(
         ("group", "left"), ("waiting", "right"), ("longest", "right"), ("available", "right"),
-        ("talking", "right"), ("signed in", "right"), ("service level", "right"), ("answered", "right"),
+        ("busy", "right"), ("signed in", "right"), ("service level", "right"), ("answered", "right"),
         ("abandoned", "right"),
     )  # fmt: skip
     for name, group in groups:
@@ -72,24 +81,67 @@ def _by_state(one: tuple[str, Mapping[str, Any]]) -> tuple[int, str]:
     return (STATES.index(agent["state"]) if agent["state"] in STATES else len(STATES), name)
 
 
-def _agents(agents: list[tuple[str, Mapping[str, Any]]], now: float) -> Table:
+def beginnings(ids: Iterable[str]) -> dict[str, str]:
+    """As much of each id as no other begins with, `SHORT` letters at least; all of it where another goes on
+    after it. Whoever takes a contact's id takes such a beginning, too."""
+    ordered = sorted(ids)
+    short = {}
+    for before, id, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):
+        shared = max(len(commonprefix((id, before))), len(commonprefix((id, after))))
+        short[id] = id[: max(SHORT, shared + 1)]
+    return short
+
+
+def caller(contact: Mapping[str, Any]) -> str:
+    """Who calls, by number and name, as far as that is known."""
+    number, name = contact["number"], contact["name"]
+    number = "-" if number is None else number or "withheld"
+    return f"{number} {name}" if name not in ("", number) else str(number)
+
+
+def doing(agent: Mapping[str, Any]) -> str:
+    """An agent's state, and what they asked for and comes after it: `on break (lunch)`, `busy, then lunch`."""
+    state, reason, then = agent["state"].replace("_", " "), agent["reason"], agent.get("then", "")
+    if then == "on_break" and reason:
+        return f"{state}, then {reason}"
+    if then:
+        return f"{state}, then {then.replace('_', ' ')}"
+    return f"{state} ({reason})" if reason else str(state)
+
+
+def _company(status: Mapping[str, Any], short: Mapping[str, str], agent: Mapping[str, Any]) -> str:
+    """Whom an agent is with, whom they ask or call, and who listens."""
+    contacts = status["contacts"]
+    words = [f"{caller(contacts[id])}  {short[id]}" for id in agent["contacts"] if id in short]
+    if to := agent.get("calls"):
+        words.append(f"calls {to}")
+    if asks := agent.get("asks"):
+        words.append(f"asks {asks['kind']} {asks['name']}{'' if asks['there'] else ', nobody has answered yet'}")
+    for each in agent.get("listeners", ()):
+        words.append(f"{each['at']} {LISTENS[each['mode']] if each['there'] else 'rings'}")
+    return " · ".join(words)
+
+
+def _agents(
+    status: Mapping[str, Any], short: Mapping[str, str], agents: list[tuple[str, Mapping[str, Any]]]
+) -> Table:
     table = _table(("agent", "left"), ("name", "left"), ("state", "left"), ("for", "right"), ("with", "left"))
     for name, agent in agents:
-        state, reason, since = agent["state"], agent["reason"], agent["since"]
-        words = f"{state.replace('_', ' ')}{f' ({reason})' if reason else ''}"
+        state, since = agent["state"], agent["since"]
         table.add_row(
             clean(name, "bold"),
             clean(agent["name"]),
-            clean(words, STYLES.get(state, "")),
-            clock(now - since) if state != "logged_out" else "",
-            clean(", ".join(agent["contacts"])),
+            clean(doing(agent), STYLES.get(state, "")),
+            clock(status["now"] - since) if state != "logged_out" else "",
+            clean(_company(status, short, agent)),
         )
     return table
 
 
-def _contacts(contacts: list[tuple[str, Mapping[str, Any]]]) -> Table:
+def _contacts(short: Mapping[str, str], contacts: list[tuple[str, Mapping[str, Any]]]) -> Table:
     table = _table(
         ("contact", "left"),
+        ("caller", "left"),
         ("group", "left"),
         ("waited", "right"),
         ("position", "right"),
@@ -97,7 +149,8 @@ def _contacts(contacts: list[tuple[str, Mapping[str, Any]]]) -> Table:
     )
     for name, contact in contacts:
         table.add_row(
-            clean(name, "dim"),
+            clean(short[name], "dim"),
+            clean(caller(contact)),
             clean(contact["group"]),
             clock(contact["waited"]),
             _number(contact["position"]),

@@ -15,5 +15,6 @@ from ivr.cli.ordering import by_option, ordered
 @json_option
 @settings_options
 def command(contact: str, priority: float, by: str, as_json: bool) -> None:
-    """Give CONTACT another PRIORITY; its place in time stays. What that means, its group's `order` says."""
+    """Give CONTACT another PRIORITY; its place in time stays. What that means, its group's `order` says.
+    CONTACT is named as for `ivr acd explain`: a beginning of its id is enough."""
     ordered("contact.priority", by, as_json, contact=contact, priority=priority)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _TARGET = re.compile(r"(\d{1,2}(?:\.\d+)?)\s*%?\s*/\s*(\d{1,5}(?:\.\d+)?)\s*s?")
 _AROUND = 4
+_USUAL = "80/20"
 _CONTACTS = 6_000
 
 
@@ -30,10 +32,22 @@ _CONTACTS = 6_000
     metavar="[GROUP=]RATE",
     help="Who comes: 200/h; with a PLAN, billing=3.3/m.",
 )
-@click.option("--aht", multiple=True, required=True, metavar="[GROUP=]TIME", help="Handling time: 4m.")
-@click.option("--target", default="80/20", show_default=True, help="80 % answered in 20 seconds.")
+@click.option("--aht", multiple=True, required=True, metavar="[GROUP=]TIME", help="Talk with hold: 4m.")
+@click.option(
+    "--wrap-up", multiple=True, metavar="[GROUP=]TIME", help="On top of --aht; else the PLAN's, or none."
+)
+@click.option(
+    "--target",
+    default="",
+    help="80/20: 80 % answered in 20 seconds. Else each group's own service level; without a PLAN, 80/20.",
+)
 @click.option("--patience", multiple=True, metavar="[GROUP=]TIME", help="Mean patience: 2m.")
-@click.option("--occupancy", type=Percent(), default="100%", help="Agents are at work so much at most: 85%.")
+@click.option(
+    "--occupancy",
+    type=Percent(),
+    default="100%",
+    help="Agents are at work so much at most: 85%. Without a PLAN only.",
+)
 @click.option(
     "--shrinkage", type=Percent(), default="0%", help="Paid time that is not at the phone: breaks, leave."
 )
@@ -50,6 +64,7 @@ def command(
     plan: Path | None,
     rates: tuple[str, ...],
     aht: tuple[str, ...],
+    wrap_up: tuple[str, ...],
     target: str,
     patience: tuple[str, ...],
     occupancy: float,
@@ -62,6 +77,9 @@ def command(
 
     Erlang C supposes that nobody ever hangs up, Erlang A that they do, after --patience on average.
 
+    An agent is busy for --aht and then for the wrap-up, which the PLAN says. Where your AHT has the wrap-up in it
+    already, add --wrap-up 0s.
+
     \b
       ivr acd staff --load 200/h --aht 4m --target 80/20 --patience 2m --shrinkage 30%
       ivr acd staff routing.yaml --load billing=3.3/m --load sales=2/m --aht 3m
@@ -71,11 +89,15 @@ def command(
     if shrinkage >= 1:
         raise click.UsageError("with a shrinkage of 100 % nobody is ever at the phone")
     if plan is not None:
-        spans = {"aht": aht, "patience": patience, "wrap_up": ()}
-        return _reinforce(plan, rates, spans, most, as_json=as_json)
-    share, seconds = _target(target)
+        if occupancy < 1:
+            hint = "simulate shows how busy agents are"
+            raise click.UsageError(f"--occupancy is for the formulas, without a PLAN; ivr acd {hint}")
+        spans = {"aht": aht, "patience": patience, "wrap_up": wrap_up}
+        wanted = _target(target) if target else None
+        return _reinforce(plan, rates, spans, wanted, shrinkage, most, as_json=as_json)
+    share, seconds = _target(target or _USUAL)
     rate, time, wait = _one("--load", rates), _one("--aht", aht), _one("--patience", patience)
-    told = _formulas(rate, time, wait, share, seconds, occupancy, shrinkage)
+    told = _formulas(rate, (time, _one("--wrap-up", wrap_up)), wait, share, seconds, occupancy, shrinkage)
     if as_json:
         common.print_json(told)
     else:
@@ -84,16 +106,20 @@ def command(
 
 
 def _formulas(
-    rate: str, aht: str, patience: str, share: float, seconds: float, occupancy: float, shrinkage: float
+    rate: str,
+    times: tuple[str, str],
+    patience: str,
+    share: float,
+    seconds: float,
+    occupancy: float,
+    shrinkage: float,
 ) -> dict[str, Any]:
-    from math import ceil
-
     from ivr.acd.erlang import fewest
     from ivr.acd.simulator import arrivals
     from ivr.acd.simulator.distributions import seconds as span
     from ivr.errors import IvoryError
 
-    come, time = arrivals.rate(rate), span(aht)
+    come, time = arrivals.rate(rate), sum(span(each) for each in times if each)
     if not (come > 0 and time > 0):
         raise IvoryError("nobody comes, or they take no time: no agents are needed")
     models: dict[str, Any] = {}
@@ -101,10 +127,15 @@ def _formulas(
         found = fewest(come, time, share=share, seconds=seconds, patience=mean, most_busy=occupancy)
         models[name] = {
             "agents": found.agents,
-            "paid": ceil(found.agents / (1 - shrinkage) - 1e-9),
+            "paid": _paid(found.agents, shrinkage),
             "table": _around(found, seconds),
         }
     return {"erlangs": come * time, "shrinkage": shrinkage, **models}
+
+
+def _paid(agents: int, shrinkage: float) -> int:
+    """So many people that so many are at the telephone."""
+    return ceil(agents / (1 - shrinkage) - 1e-9)
 
 
 def _around(answer: Queue, seconds: float) -> list[dict[str, float]]:
@@ -162,7 +193,14 @@ def _show(told: Mapping[str, Any], share: float, seconds: float) -> None:
 
 
 def _reinforce(
-    file: Path, rates: tuple[str, ...], spans: Mapping[str, tuple[str, ...]], most: int, *, as_json: bool
+    file: Path,
+    rates: tuple[str, ...],
+    spans: Mapping[str, tuple[str, ...]],
+    target: tuple[float, float] | None,
+    shrinkage: float,
+    most: int,
+    *,
+    as_json: bool,
 ) -> int:
     """Steps of a search, each as it is found."""
     from ivr.acd.simulator.staffing import reinforced
@@ -171,10 +209,16 @@ def _reinforce(
     from ivr.cli.acd import supposed
 
     _, plan = supposed.plan(file, None)
+    if target is not None:
+        plan = supposed.promising(plan, *target)
     scenario = supposed.given(plan, rates, spans, None, "", 0.0)
-    steps = []
+    if not as_json:
+        supposed.tell_wrap_up(plan, scenario)
+    steps: list[dict[str, Any]] = []
     for step in reinforced(plan, scenario, Limits(contacts=_CONTACTS), most):
-        steps.append({"added": step.added, "service_levels": step.levels, "missing": step.missing})
+        agents = len(plan.agents) + sum(step.added.values())
+        said = {"added": step.added, "service_levels": step.levels, "missing": step.missing}
+        steps.append({**said, "agents": agents, "paid": _paid(agents, shrinkage)})
         if not as_json:
             added = ", ".join(f"{group} +{count}" for group, count in step.added.items()) or "as it is"
             levels = ", ".join(
@@ -187,6 +231,11 @@ def _reinforce(
     if steps[-1]["missing"]:
         common.talk().print(f"{most} more agents are not enough; --most allows more")
         return 1
+    if not as_json:
+        paid = f", {steps[-1]['paid']} paid" if shrinkage else ""
+        more = sum(steps[-1]["added"].values())
+        whose = f"the {len(plan.agents)} of the plan" + (f" and {more} more" if more else "")
+        common.out().print(f"\n[bold]so {steps[-1]['agents']} agents{paid}[/bold] ({whose})")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,6 +81,23 @@ def given(
         )
     rings = distributions.parse(answering) if answering else NOTHING
     return Scenario(tuple(loads), lines, rings, missing)
+
+
+def promising(plan: Plan, share: float, seconds: float) -> Plan:
+    """The plan with one service level for all of its groups."""
+    groups = {
+        name: replace(group, target_share=share, target=seconds) for name, group in plan.groups.items()
+    }
+    return replace(plan, groups=groups)
+
+
+def tell_wrap_up(plan: Plan, scenario: Scenario) -> None:
+    """Say what the plan puts on top of the handling times that were given."""
+    own = [load.group for load in scenario.loads if load.wrap_up is None and load.group in plan.groups]
+    spans = [f"{name} {plan.groups[name].wrap_up:g} s" for name in own if plan.groups[name].wrap_up]
+    if spans:
+        words = f"wrap-up of the plan on top of --aht: {', '.join(spans)}; --wrap-up 0s if it is in there"
+        common.talk().print(words, style="dim", soft_wrap=True)
 
 
 def recorded(days: str) -> Scenario:

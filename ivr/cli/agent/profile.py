@@ -20,6 +20,7 @@ _OPTIONS = (
     click.option("--grade", type=click.IntRange(0, 1000), help="Seniority."),
     click.option("--extension", help="The telephone that rings."),
     click.option("--dial", help="FreeSWITCH's own dial string instead."),
+    click.option("--confirm", metavar="KEY", help="The key that takes a call, for a mobile with voicemail."),
     click.option(
         "--pin",
         is_flag=False,

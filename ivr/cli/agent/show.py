@@ -20,7 +20,7 @@ def command(agent: str, as_json: bool) -> None:
     """Show AGENT: groups, skills and telephone in the plan; and the state, if a worker runs."""
     from ivr.acd.plan.dump import lines
     from ivr.cli import common
-    from ivr.cli.acd.picture import clock
+    from ivr.cli.acd.picture import clock, doing
     from ivr.cli.acd.turns import in_force
     from ivr.cli.control import control
     from ivr.errors import IvoryError
@@ -40,9 +40,8 @@ def command(agent: str, as_json: bool) -> None:
         profile["pin"] = "kept"
     click.echo("\n".join(lines(("agents", agent), profile, 0)))
     if state := shown["state"]:
-        reason = f" ({state['reason']})" if state.get("reason") else ""
         common.out().print(
-            f"{state['state']}{reason} for {clock(status['now'] - state['since'])}",
+            f"{doing(state)} for {clock(status['now'] - state['since'])}",
             style="cyan",
             markup=False,
         )

@@ -22,22 +22,27 @@ def command(name: str, starter: str | None, languages: str) -> None:
     """Begin a flow called NAME: a file in the folder of flows, and one of tests beside it.
 
     Without --from it greets, tells the opening hours and finds a person. docs/starters.md shows the starter
-    flows: bank, clinic, hotline, survey, telecom, vip, voicemail. A copy of one has no numbers until you
-    write yours into it, and keeps the texts of all languages that the starter speaks.
+    flows: agents, bank, clinic, hotline, survey, telecom, vip, voicemail. A copy of one has no numbers until you
+    write yours into it, but for feature codes such as *71, which it keeps unless another flow in the folder
+    has them; and it keeps the texts of all languages that the starter speaks.
     """
     from ivr.cli import common
 
     folder = common.load().settings.flows.dir
     wanted = [tag.strip() for tag in languages.split(",") if tag.strip()]
-    _may_be_called(name, folder)
-    flow, tests = _texts(name, starter, wanted)
+    taken = _may_be_called(name, folder)
+    flow, tests, reached = _texts(name, starter, wanted, taken)
     files = {folder / "tests" / f"{name}.yaml": tests, folder / f"{name}.yaml": flow}
     _write({path: text for path, text in files.items() if text})
-    common.talk().print(_next(name, folder, starter), soft_wrap=True, highlight=False)
+    common.talk().print(_next(name, folder, starter, reached), soft_wrap=True, highlight=False)
 
 
-def _may_be_called(name: str, folder: Path) -> None:
-    """Raises IvoryError when a flow cannot have this name, or another has it."""
+def _may_be_called(name: str, folder: Path) -> dict[str, str]:
+    """The numbers that flows of the folder have already, each with its flow's file.
+
+    Raises:
+        IvoryError: a flow cannot have this name, or another has it.
+    """
     from pydantic import TypeAdapter, ValidationError
 
     from ivr.errors import IvoryError
@@ -49,27 +54,51 @@ def _may_be_called(name: str, folder: Path) -> None:
     except ValidationError as error:
         words = error.errors()[0]["ctx"]
         raise IvoryError(words["message"], hint=words["hint"]) from None
-    other = reading.read(reading.files(folder)).flows.get(name) if folder.is_dir() else None
-    if other is not None:
+    flows = reading.read(reading.files(folder)).flows if folder.is_dir() else {}
+    if (other := flows.get(name)) is not None:
         raise IvoryError(f'{other.file} is called "{name}" already', hint="choose another name")
+    return {number: one.file for one in flows.values() for number in one.flow.numbers}
 
 
-def _texts(name: str, starter: str | None, languages: list[str]) -> tuple[str, str]:
-    """The texts of the flow and of its tests; the second is empty when its starter has none."""
+def _texts(
+    name: str, starter: str | None, languages: list[str], taken: dict[str, str]
+) -> tuple[str, str, str]:
+    """The texts of the flow and of its tests, and how it is reached; the second is empty when its starter has
+    none."""
     from ivr.cli import starters
     from ivr.errors import IvoryError
     from ivr.flow.skeleton import LANGUAGES, skeleton
-    from ivr.flow.starter import renamed, retested
+    from ivr.flow.starter import feature_codes, renamed, retested
     from ivr.registry import did_you_mean
 
     if starter is None:
-        return skeleton(name, languages or LANGUAGES)
+        return *skeleton(name, languages or LANGUAGES), _reached([], taken)
     home, known = starters.home(), starters.names()
     if starter not in known:
         raise IvoryError(f'there is no starter flow "{starter}"', hint=did_you_mean(starter, known))
     flow, tests = home / f"{starter}.yaml", home / "tests" / f"{starter}.yaml"
-    text = renamed(flow.read_text(encoding="utf-8"), str(flow), name, languages)
-    return text, retested(tests.read_text(encoding="utf-8"), str(tests), name) if tests.is_file() else ""
+    text = flow.read_text(encoding="utf-8")
+    codes = feature_codes(text, str(flow))
+    copy = renamed(text, str(flow), name, languages, [code for code in codes if code not in taken])
+    retold = retested(tests.read_text(encoding="utf-8"), str(tests), name) if tests.is_file() else ""
+    return copy, retold, _reached(codes, taken)
+
+
+def _reached(codes: list[str], taken: dict[str, str]) -> str:
+    """How callers come to a copy of a flow that has these feature codes."""
+    lost = [code for code in codes if code in taken]
+    kept = [code for code in codes if code not in taken]
+    said = []
+    if lost:
+        said.append(f"{taken[lost[0]]} answers {', '.join(lost)} already, so it has not got them.")
+    if kept:
+        said.append(
+            f"Telephones of the house come to it by {', '.join(kept)}: docs/agents-and-supervisors.md has the"
+            " dialplan."
+        )
+    else:
+        said.append("Callers come to it by the numbers that you write into `numbers:`.")
+    return " ".join(said)
 
 
 def _write(files: dict[Path, str]) -> None:
@@ -92,7 +121,7 @@ def _write(files: dict[Path, str]) -> None:
         raise IvoryError(f"{path} cannot be written: {error.strerror}", hint="look at its rights") from None
 
 
-def _next(name: str, folder: Path, starter: str | None) -> str:
+def _next(name: str, folder: Path, starter: str | None, reached: str) -> str:
     """What there is now, and what to do with it."""
     from ivr.cli import common, starters
 
@@ -108,7 +137,7 @@ def _next(name: str, folder: Path, starter: str | None) -> str:
         "",
         *(f"  {step:<{width}}   {what}" for step, what in steps.items()),
         "",
-        "Callers come to it by the numbers that you write into `numbers:`.",
+        reached,
     ]
     if starter is None:
         others = ", ".join(starters.names())

@@ -45,7 +45,9 @@ def command(context: click.Context, flow: str, play: bool, ani: str, dnis: str, 
 
     Type keys: 0-9 * # A-D; q or Ctrl-D hangs up. From a pipe, each line is pressed when the prompt before it
     is over; `wait 2`, `hear TEXT` (until that has been said to its end), `say TEXT` and `hang_up` are
-    lines, too. It is the real worker on the embedded switch.
+    lines, too. In a queue a line is pressed after ten seconds with music, or at once after a `wait` or a
+    `hear`; where there are no more lines, the caller hangs up after as long. It is the real worker on the
+    embedded switch.
 
     Whoever is put through to a skill group finds somebody there, whatever the hour: the agents of the routing
     plan, and a stand-in where it has none. You are told who is rung and what they see; `e` (in a pipe

@@ -10,6 +10,8 @@ from ivr.cli.flow.desk import decision_options
 from ivr.cli.options import json_option, settings_options
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ivr.acd.plan import LoadedPlan
     from ivr.acd.plan.changes import Changes
 
@@ -41,6 +43,7 @@ def _options(command: Any) -> Any:
     "--require", "require", multiple=True, metavar="SKILL=LEVEL", help="A skill it asks; 0: no more."
 )
 @click.option("--unset", "unset", multiple=True, metavar="OPTION", help="An option to be left out again.")
+@click.option("--new", is_flag=True, help="GROUP is not there yet: add it.")
 @decision_options
 @json_option
 @settings_options
@@ -48,6 +51,7 @@ def command(
     group: str,
     require: tuple[str, ...],
     unset: tuple[str, ...],
+    new: bool,
     message: str,
     by: str,
     as_json: bool,
@@ -55,14 +59,16 @@ def command(
 ) -> None:
     """Change GROUP in the plan in force: `ivr group set billing --ring 15s`.
 
-    It is one more turn of the plan, in force at once, also for those who wait. A group that is not there yet
-    is added.
+    It is one more turn of the plan, in force at once, also for those who wait. What takes more than a word
+    (relax, overflow, match, rank, announcements, recording and the like) is changed in the file: `ivr acd
+    dump --to FILE`, then `ivr acd load FILE`.
     """
     from ivr.acd.plan.changes import levels
     from ivr.cli.acd.turns import tell_change, turns
     from ivr.cli.agent.profile import skill_level
 
     def changes(plan: LoadedPlan) -> Changes:
+        _there(group, plan.plan.groups, new=new)
         found: Changes = {
             ("groups", group, name): int(value) if name == "max_size" and value.isdigit() else value
             for name, value in given.items()
@@ -73,7 +79,21 @@ def command(
             written = (plan.data.get("groups") or {}).get(group) or {}
             asked = {**levels(written.get("require")), **dict(map(skill_level, require))}
             found["groups", group, "require"] = {skill: level for skill, level in asked.items() if level}
-        return found or {("groups", group): {}} if group not in plan.plan.groups else found
+        return found or ({("groups", group): {}} if new else {})
 
     with turns(by) as place:
         tell_change(place.change(changes, message), as_json)
+
+
+def _there(group: str, known: Collection[str], *, new: bool) -> None:
+    """Refuse a name that nobody has, or that is to be new and is not."""
+    from ivr.errors import IvoryError
+    from ivr.registry import did_you_mean, meant
+
+    if new and group in known:
+        raise IvoryError(f"{group} is in the plan already", hint="leave --new out to change it")
+    if not new and group not in known:
+        hint = did_you_mean(group, known)
+        if not meant(hint):
+            hint = "; ".join(filter(None, (hint, "--new adds it")))
+        raise IvoryError(f'there is no group "{group}"', hint=hint)

@@ -15,6 +15,7 @@ class Plans(Model):
     at = UtcDateTimeField()
     by = TextField()
     message = TextField()
+    origin = TextField(null=True)
 
     class Meta:
         table_name = "routing_plans"

@@ -10,7 +10,7 @@ import pytest
 
 from ivr.acd.model import Destination, Overflow, Step, Tier
 from ivr.acd.plan import EMPTY, load, pins, scope
-from ivr.acd.plan.diff import compare
+from ivr.acd.plan.diff import compare, undone
 from ivr.acd.plan.hours import opening
 
 PROJECT = Path(__file__).parents[3]
@@ -146,4 +146,27 @@ def test_a_pin_is_in_no_repr_no_message_and_no_diff() -> None:
     plan = load('agents: {1001: {pin: "471199"}}')
     assert "471199" not in repr(plan.centre)
     other = compare(plan.data, load('agents: {1001: {pin: "998877"}}').data)
-    assert [(one.where, one.old, one.new) for one in other] == [("agents.1001.pin", "kept", "kept")]
+    assert [(one.where, one.old, one.new) for one in other] == [("agents.1001.pin", "kept", "another")]
+
+
+def test_the_same_pin_is_no_difference_however_it_stands_there() -> None:
+    digits, kept = ({"agents": {"1001": {"pin": pin}}} for pin in ("471199", "kept"))
+    stored = {"agents": {"1001": {"pin": pins.hashed("471199", bytes(16))}}}
+    salted_anew = {"agents": {"1001": {"pin": pins.hashed("471199", bytes([1] * 16))}}}
+    for one, other in ((digits, stored), (stored, digits), (stored, kept), (kept, digits), (digits, digits)):
+        assert compare(one, other) == []
+    for other in ({"agents": {"1001": {"pin": "998877"}}}, salted_anew):
+        (changed,) = compare(stored, other)
+        assert (changed.sign, changed.old, changed.new) == ("~", "kept", "another")
+    (added,) = compare({"agents": {"1001": {"name": "A"}}}, {"agents": {"1001": {"name": "A", "pin": "4711"}}})
+    assert (added.sign, added.where, added.new) == ("+", "agents.1001.pin", "new")
+
+
+def test_what_a_plan_would_undo_is_what_it_has_otherwise_of_what_was_changed_since() -> None:
+    earlier = load("groups: {a: {ring: 10s, wrap_up: 5s}}").data
+    present = load("groups: {a: {ring: 15s, wrap_up: 5s}}").data
+    wanted = load("groups: {a: {ring: 10s, wrap_up: 9s}}").data
+    assert [(one.where, one.old, one.new) for one in undone(earlier, present, wanted)] == [
+        ("groups.a.ring", "15s", "10s")
+    ]
+    assert undone(earlier, present, load("groups: {a: {ring: 15s, wrap_up: 9s}}").data) == []

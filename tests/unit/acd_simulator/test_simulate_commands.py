@@ -177,7 +177,45 @@ def test_the_group_that_lacks_people_gets_them(
     loads = ["--load", "billing=5/h", "--load", "sales=20/h", "--aht", "90s"]
     steps = told("staff", "routing.yaml", *loads, "--most", "3")["steps"]
     assert steps[0]["missing"] == ["sales"]
-    assert steps[-1] == {"added": {"sales": 1}, "missing": [], "service_levels": steps[-1]["service_levels"]}
+    assert (steps[-1]["added"], steps[-1]["missing"]) == ({"sales": 1}, [])
+    assert (steps[-1]["agents"], steps[-1]["paid"]) == (4, 4)
+
+
+def test_with_a_plan_the_target_and_paid_time_are_what_was_said(
+    told: Callable[..., dict],  # type: ignore[type-arg]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(staff, "_CONTACTS", 1500)
+    words = ("staff", "routing.yaml", "--load", "billing=5/h", "--load", "sales=20/h", "--aht", "90s")
+    easy = told(*words, "--target", "30/60", "--shrinkage", "25%")["steps"]
+    assert [(step["added"], step["agents"], step["paid"]) for step in easy] == [({}, 3, 4)]
+    assert run(["acd", *words, "--target", "30/60", "--shrinkage", "25%"]) == 0
+    assert capsys.readouterr().out.endswith("\nso 3 agents, 4 paid (the 3 of the plan)\n")
+    assert run(["acd", *words, "--target", "80"]) == 1
+    assert run(["acd", *words, "--occupancy", "85%"]) == 2
+    assert "--occupancy is for the formulas" in capsys.readouterr().err
+
+
+def test_wrap_up_comes_on_top_of_the_handling_time_and_is_told(
+    folder: Path,
+    told: Callable[..., dict],  # type: ignore[type-arg]
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (folder / "notes.yaml").write_text(PLAN.replace("sales: {}", "sales: {wrap_up: 20s}"))
+    words = ("simulate", "notes.yaml", "--load", "sales=10/h", "--aht", "fixed(60s)", *SMALL)
+    for more, aht in (((), 80.0), (("--wrap-up", "0s"), 60.0), (("--wrap-up", "fixed(5s)"), 65.0)):
+        found = told(*words, *more)["plans"][0]["groups"]
+        assert found["sales"]["aht"]["value"] == pytest.approx(aht)
+    run(["acd", *words])
+    assert "wrap-up of the plan on top of --aht: sales 20 s" in capsys.readouterr().err
+    run(["acd", *words, "--wrap-up", "0s"])
+    assert "on top" not in capsys.readouterr().err
+
+
+def test_wrap_up_comes_on_top_in_the_formulas_too(told: Callable[..., dict]) -> None:  # type: ignore[type-arg]
+    found = told("staff", "--load", "200/h", "--aht", "3m", "--wrap-up", "1m")
+    assert found == told("staff", "--load", "200/h", "--aht", "4m")
 
 
 def test_a_target_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

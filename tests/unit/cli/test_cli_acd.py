@@ -116,9 +116,19 @@ def test_of_two_who_dumped_the_same_the_second_is_told(ivr: Ivr, plan: Path, tmp
     assert ivr("acd", "load", str(his), "--anyway")[0] == 0
 
 
+def test_a_file_does_not_undo_what_was_set_meanwhile(ivr: Ivr, plan: Path) -> None:
+    ivr("acd", "load")
+    ivr("group", "set", "billing", "--ring", "25s", "--by", "li")
+    plan.write_text(plan.read_text(encoding="utf-8").replace("王芳", "王小芳"), encoding="utf-8")
+    code, _, err = ivr("acd", "load")
+    assert (code, "turn 2 (li): groups.billing.ring: 25s → nothing" in err) == (1, True)
+    assert data(ivr("group", "show", "billing", "--json"))["ring"] == 25.0
+    assert ivr("acd", "load", "--anyway")[0] == 0
+
+
 def test_plans_are_compared_and_gone_back_to(ivr: Ivr, plan: Path) -> None:
     ivr("acd", "load")
-    assert ivr("acd", "diff", "1")[0] == 1  # the draft has PINs where the store has hashes
+    assert ivr("acd", "diff")[::2] == (0, "no difference\n")  # digits here, their hashes there
     ivr("group", "set", "billing", "--ring", "25s")
     code, out, _ = ivr("acd", "diff", "1", "2")
     assert (code, out) == (1, "+ groups.billing.ring: 25s\n")
@@ -148,7 +158,8 @@ def test_an_agent_is_added_changed_and_taken_out(ivr: Ivr, plan: Path) -> None:
     assert shown["tiers"] == {"billing": {"level": 2, "position": 3}}
     skills = ("--skill", "billing=8", "--skill", "outage=3")
     groups = ("--no-group", "billing", "--group", "outage")
-    assert ivr("agent", "set", "1007", *skills, *groups, "-m", "trained")[0] == 0
+    assert ivr("agent", "set", "1007", *skills, *groups, "--confirm", "1", "-m", "trained")[0] == 0
+    assert "confirm: " in ivr("acd", "dump")[1]
     shown = data(ivr("agent", "show", "1007", "--json"))
     assert shown["skills"] == {"billing": 8, "outage": 3}
     assert list(shown["tiers"]) == ["outage"]
@@ -213,9 +224,21 @@ def test_a_group_is_changed_and_listed(ivr: Ivr, plan: Path) -> None:
     assert "  tier 2, position 1: 1002 李雷" in ivr("group", "show", "billing")[1]
     for words in (("--ring", "15"), ("--strategy", "cleverest"), ("--hours", "night")):
         assert ivr("group", "set", "billing", *words)[0] == 1
-    assert ivr("group", "set", "sales", "--ring", "9s")[0] == 0
+    assert ivr("group", "set", "sales", "--ring", "9s", "--new")[0] == 0
     assert data(ivr("group", "show", "sales", "--json"))["ring"] == 9.0
     assert ivr("group", "show", "bilin")[0] == 1
+
+
+def test_a_group_that_is_not_there_is_not_made_by_a_slip(ivr: Ivr, plan: Path) -> None:
+    ivr("acd", "load")
+    for words, said in (
+        (("biling",), 'there is no group "biling"; did you mean "billing"?'),
+        (("xyz",), "service, vip; --new adds it"),
+        (("billing", "--new"), "billing is in the plan already"),
+    ):
+        code, _, err = ivr("group", "set", *words, "--ring", "15s")
+        assert (code, said in err) == (1, True)
+    assert len(data(ivr("acd", "log", "--json"))) == 1
 
 
 # Orders -----------------------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ def test_a_copy_of_a_starter_has_no_finding_and_passes_its_tests(
     assert report.ok
     assert report.passed
     flow = reading.read([tmp_path / "mine.yaml"]).flows["mine"].flow
-    assert flow.numbers == ()
+    codes = tuple(f"*7{digit}" for digit in range(8))
+    assert flow.numbers == (codes if starter == "agents" else ())
     assert flow.languages == (("en-US", "zh-CN") if languages else ("zh-CN", "en-US"))
 
 
@@ -54,6 +55,25 @@ def test_it_says_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureFixture[s
     err = capsys.readouterr().err
     for words in ("ivr flow run office", "ivr flow lint", "ivr flow test office", "bank, clinic", "numbers:"):
         assert words in err
+
+
+def test_a_copy_keeps_feature_codes_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new(tmp_path, "our_codes", "--from", "agents")
+    err = capsys.readouterr().err
+    assert "Telephones of the house come to it by *70, *71," in err
+    assert "Callers come" not in err
+
+
+def test_a_code_that_another_flow_answers_is_not_taken_from_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nodes = "nodes:\n  bye: {type: hangup, prompt: Bye}\n"
+    (tmp_path / "old.yaml").write_text(f'id: old\nlanguages: [en-US]\nnumbers: ["*71", "*72"]\n{nodes}')
+    new(tmp_path, "our_codes", "--from", "agents")
+    err = capsys.readouterr().err
+    assert f"{tmp_path / 'old.yaml'} answers *71, *72 already" in err
+    assert "by *70, *73," in err
+    assert not [line for line in judged(tmp_path)[0] if "F212" in line]
 
 
 @pytest.mark.parametrize("there", ["office.yaml", "tests/office.yaml"])

@@ -205,6 +205,18 @@ def test_a_template_takes_one_address_and_starts_one_call(template: str) -> None
         commands.dial_string(template, "1000")
 
 
+def test_a_test_call_may_dial_a_feature_code() -> None:
+    dial = commands.into_dialplan("*71", "default", {"origination_uuid": "b-1"})
+    assert dial == "{origination_uuid=b-1}loopback/*71/default"
+    assert commands.into_dialplan("+86#1", "public") == "loopback/+86#1/public"
+
+
+@pytest.mark.parametrize("context", ["", "a/b", "a b", "a,b", "{x}", "${x}", "-a", "a" * 65])
+def test_a_test_call_comes_in_at_one_context(context: str) -> None:
+    with pytest.raises(RefusedInput):
+        commands.into_dialplan("95598", context)
+
+
 def test_a_scheduled_command_is_one_that_was_built_here() -> None:
     call = commands.api("uuid_transfer", "u-1", "fallback")
     assert (
@@ -398,6 +410,14 @@ def test_any_address_is_one_leg(target: str) -> None:
     if isinstance(dial, str):
         assert dial == f"user/{target}"
         assert not set(target) & set(",|[]{}<>^:;'\"\\ $*#@/")
+
+
+@given(HOSTILE, HOSTILE)
+def test_any_number_of_a_test_call_is_one_leg(number: str, context: str) -> None:
+    dial = made(lambda: commands.into_dialplan(number, context))
+    if isinstance(dial, str):
+        assert dial == f"loopback/{number}/{context}"
+        assert not set(number + context) & set(",|[]{}<>^:;=&'\"\\ $@/")
 
 
 @given(HOSTILE, HOSTILE)

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.errors import IvoryError
 from ivr.flow.skeleton import LANGUAGES, skeleton
-from ivr.flow.starter import renamed, retested
+from ivr.flow.starter import feature_codes, renamed, retested
 
 FLOW = """\
 # A shop.
@@ -47,6 +47,19 @@ nodes:
   hello: {type: play, prompt: {zh-CN: 这里是shop。, en-US: "This is shop: hello."}, next: end}   # shop
 """
     )
+
+
+def test_feature_codes_are_numbers_that_only_the_house_dials() -> None:
+    text = FLOW.replace('["95598"]', '["95598", "*71", "#9"]')
+    assert feature_codes(text, "shop.yaml") == ["*71", "#9"]
+    assert feature_codes(FLOW.replace('numbers: ["95598"]\n', ""), "shop.yaml") == []
+    copy = renamed(text, "shop.yaml", "mine", numbers=["*71", "#9"])
+    assert 'numbers: ["*71", "#9"]\n' in copy
+
+
+def test_a_command_with_options_names_the_copy_and_keeps_its_column() -> None:
+    line = "#   ivr flow run shop --ani 1 --dnis '*7'   talk\n"
+    assert "#   ivr flow run mine --ani 1 --dnis '*7'   talk\n" in renamed(line + FLOW, "shop.yaml", "mine")
 
 
 def test_the_languages_wanted_come_first_and_the_others_stay() -> None:

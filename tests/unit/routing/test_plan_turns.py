@@ -106,6 +106,61 @@ def test_a_plan_made_of_an_older_turn_is_told_so(store: Store) -> None:
     assert [one.turn for one in turns(store).log()] == [3, 2, 1]
 
 
+def test_a_file_that_undoes_what_was_changed_since_it_was_loaded_is_told_so(store: Store) -> None:
+    put(store)
+    turns(store, "li").change(lambda plan: {("agents", "1001", "grade"): 3}, "promoted")
+    turns(store, "wang").change(lambda plan: {("groups", "billing", "ring"): "9s"})
+    with pytest.raises(StoreError) as told:
+        put(store, PLAN.replace("王芳", "王小芳"))
+    assert told.value.message == (
+        "this file would undo what was changed by turn 3 (wang), turn 2 (li: promoted): "
+        "groups.billing.ring: 9s → nothing, agents.1001.grade: 3 → nothing"
+    )
+    assert "ivr acd dump" in told.value.hint
+    assert len(turns(store).log()) == 3
+    assert turns(store).put(PLAN, "routing.yaml", anyway=True) is not None
+    assert put(store, PLAN.replace("王芳", "王小芳")) is not None  # nothing was changed since
+
+
+def test_a_file_that_has_what_was_changed_since_is_loaded(store: Store) -> None:
+    put(store)
+    turns(store, "li").change(lambda plan: {("agents", "1001", "grade"): 3})
+    more = PLAN.replace('pin: "4711"', 'pin: "4711", grade: 3').replace("王芳", "王小芳")
+    turn = put(store, more)
+    assert turn is not None
+    assert turns(store).turn(turn.turn).pin_fits("1001", "4711")
+    assert put(store, more.replace("grade: 3", "grade: 4")) is not None
+
+
+def test_a_pin_that_was_changed_since_is_not_undone_by_a_file_with_the_old_one(store: Store) -> None:
+    put(store)
+    turns(store, "li").change(lambda plan: {("agents", "1001", "pin"): "998877"})
+    with pytest.raises(StoreError, match=r"turn 2 \(li\): agents\.1001\.pin: kept → another;"):
+        put(store, PLAN.replace("王芳", "王小芳"))
+    for pin in ("998877", "kept"):
+        put(store, PLAN.replace("4711", pin).replace("王芳", f"王{pin}"))
+        assert turns(store).present().pin_fits("1001", "998877")  # type: ignore[union-attr]
+
+
+def test_a_file_does_not_undo_a_rollback_or_a_dumped_plan(store: Store) -> None:
+    slow = PLAN.replace("agents: [1001]", "agents: [1001], ring: 60s")
+    put(store)
+    put(store, slow)
+    turns(store, "li").rollback()
+    with pytest.raises(StoreError, match=r"turn 3 \(li: back to turn 1\): .*ring: nothing → 60s"):
+        put(store, slow)
+    put(store, shown(turns(store).turn(3)).replace("王芳", "王小芳"))
+    with pytest.raises(StoreError, match=r"1001\.name: 王小芳 → 王芳;"):
+        put(store)
+
+
+def test_turns_of_before_it_was_noted_how_they_came_about_count_as_files(store: Store) -> None:
+    plans.add(store, PlanTurn(1, PLAN, NOW))
+    store.db.execute_sql("UPDATE routing_plans SET origin = NULL")
+    assert plans.get(store, 1) == PlanTurn(1, PLAN, NOW)
+    assert put(store, PLAN.replace("王芳", "王小芳")) is not None
+
+
 def test_of_two_who_change_it_at_once_one_is_told(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ivory.db"
     open_current(url).close()
