@@ -1,4 +1,4 @@
-"""Customers who are still to be called back: what a worker takes up when it starts."""
+"""Customers who are to be called back: what a worker takes up when it starts, and what became of them."""
 
 from __future__ import annotations
 
@@ -17,3 +17,15 @@ def unfinished(store: Store) -> list[CallbackRecord]:
     with store.errors():
         rows = Callbacks.select().where(Callbacks.state.in_(OPEN)).order_by(Callbacks.asked).limit(MOST)
         return [unpack(CallbackRecord, row) for row in rows.execute(store.db)]
+
+
+def latest(store: Store, group: str = "", *, still: bool = False, limit: int = 20) -> list[CallbackRecord]:
+    """The latest callbacks, the newest first: of one group, if it is named; `still`: those not done with.
+    Raises StoreError."""
+    found = Callbacks.select().order_by(Callbacks.asked.desc()).limit(limit)
+    if group:
+        found = found.where(Callbacks.group == group)
+    if still:
+        found = found.where(Callbacks.state.in_(OPEN))
+    with store.errors():
+        return [unpack(CallbackRecord, row) for row in found.execute(store.db)]

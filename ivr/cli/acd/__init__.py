@@ -7,6 +7,7 @@ import click
 from ivr.cli.lazy import Lazy
 
 COMMANDS = {
+    "callbacks": "Show who is called back, and what came of it.",
     "diff": "Show what changed from one plan to another.",
     "dump": "Print the plan in force.",
     "explain": "Say why each agent has a waiting contact, or has not.",
