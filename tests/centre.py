@@ -57,12 +57,18 @@ class Centre:
     def __init__(self, at: Path | str = "", plan: str = PLAN) -> None:
         self.now = NOW
         self.plan: LoadedPlan = load(plan)
+        self.names: dict[str, str] = {}
         self.audit: list[AuditRecord] = []
         self.records: list[ContactRecord] = []
         self.desk = Desk(self.plan.plan, Calls(), lambda _pieces: list, clock=lambda: self.now)
         self.desk.attach(Line())
         self.desk.up(Snapshot("core", ()), {}, restarted=False)
-        staff = Staff(self.desk, lambda: self.plan, self.records.append)
+        staff = Staff(
+            self.desk,
+            lambda: self.plan,
+            self.records.append,
+            lambda customer: self.names.get(customer, ""),
+        )
         self.orders = Orders(
             staff, audit=self.audit.append, now=lambda: datetime.fromtimestamp(self.now, UTC)
         )

@@ -37,7 +37,7 @@ class Coming:
 
 
 def coming(floor: Floor, contact: str, now: float) -> list[Coming]:
-    """Everything that comes, the soonest first, up to where it leaves its group; nothing for who is served."""
+    """All that comes, the soonest first, up to where it leaves its group. Nothing for who is served."""
     waiting = floor.waiting.get(contact)
     if waiting is None or waiting.accepted is not None:
         return []
@@ -52,7 +52,9 @@ def _anyone(floor: Floor, waiting: Waiting, now: float) -> Iterator[Coming]:
     """The agent who is waited for is waited for no more."""
     stage = waiting.stage
     if waiting.alone is not None and waiting.alone != EVER and stage is not None:
-        others = stage.members - {waiting.contact.preferred}
+        tier = allowed(waiting)
+        others = {id for id in stage.members if floor.seats[id].stages[stage][0] <= tier}
+        others.discard(waiting.contact.preferred)
         yield _reached(floor, waiting, now, waiting.alone, "anyone", "anyone who fits may serve", others)
 
 

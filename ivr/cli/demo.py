@@ -36,7 +36,8 @@ GRACE = 5.0
 def command(context: click.Context, lang: str | None, once: bool) -> None:
     """See Ivory answer two callers of a power company's hotline, then talk to it yourself.
 
-    Needs neither FreeSWITCH nor a telephone: a small switch, a customer system and a database come along. The
+    Needs neither FreeSWITCH nor a telephone: a small switch, a customer system and a database come along, and
+    the settings of your own are not touched; --set of one that the demo has of its own is refused. The
     first time takes a little longer, as every sentence is turned into sound. Exit code 1 when a caller's wish
     was not fulfilled.
     """
@@ -44,12 +45,13 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
 
     from ivr.cli import common, starters
     from ivr.cli.keyboard import converse
-    from ivr.cli.rendering import laboratory
+    from ivr.cli.rendering import laboratory, refuse_own
     from ivr.lab.colleagues import PLAN
     from ivr.lab.talk import Talk
     from ivr.lab.tour import CALENDARS, FLOW, SCENES
     from ivr.settings import DATA
 
+    refuse_own(context, "acd.plan")
     if not (common.load().settings.flows.dir / f"{FLOW}.yaml").is_file():
         given(context)["flows.dir"] = str(starters.home())
     loaded = common.load()

@@ -57,9 +57,7 @@ def ordered(order: str, by: str, as_json: bool, **arguments: Any) -> None:
         for name, value in answer.items()
         if name not in SAID and isinstance(value, str | int | float)
     )
-    common.talk().print(
-        f"{answer.get('says', 'done')}{told}", style="green", markup=False, soft_wrap=True
-    )
+    common.talk().print(f"{answer.get('says', 'done')}{told}", style="green", markup=False, soft_wrap=True)
 
 
 def made(name: str, row: Row) -> click.Command:

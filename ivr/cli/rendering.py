@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from ivr.cli import common
-from ivr.lab.lab import CRM, Lab
+from ivr.cli.options import given
+from ivr.lab.lab import CRM, OWN, Lab
 from ivr.settings import Settings
 from ivr.speech.rendering import Progress
 from ivr.speech.voice import Voice
@@ -42,6 +44,17 @@ def _asks(lab: Lab, system: str) -> bool:
         for node in one.flow.nodes.values()
     )
     return any(http.url.source.startswith(f"{system}:") for http in operations if http)
+
+
+def refuse_own(context: click.Context, *more: str) -> None:
+    """Refuse settings given as flags that a lab would pass over, as it has its own; `more` beside those of
+    every lab. Raises UsageError."""
+    for name in given(context):
+        if name in more or any(name == own or (own[-1] == "." and name.startswith(own)) for own in OWN):
+            what = context.command_path
+            raise click.UsageError(
+                f"{name} cannot be set here: {what} runs on a switch, a store and folders of its own."
+            )
 
 
 @contextmanager

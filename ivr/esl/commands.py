@@ -207,7 +207,9 @@ def into_dialplan(
     """As `dial_string`, for a call that comes in at a context of the dialplan, as if somebody had dialled
     `number` (see `dialled`) on their telephone; it needs mod_loopback."""
     if not _CONTEXT.fullmatch(context):
-        raise refused("the dialplan's context", "holds a sign no context has", "use letters, digits and _ . -")
+        raise refused(
+            "the dialplan's context", "holds a sign no context has", "use letters, digits and _ . -"
+        )
     return _leg(f"loopback/{dialled(number)}/{context}", variables or {})
 
 

@@ -89,8 +89,8 @@ def address(value: str) -> str:
 
 
 def dialled(value: str) -> str:
-    """A number that a test call dials: as an address, but feature codes are dialled as well. For what is looked
-    up in a dialplan, as a telephone's keys are; never for a leg that is rung."""
+    """A number that a test call dials: as an address, but feature codes are dialled as well. For what is
+    looked up in a dialplan, as a telephone's keys are; never for a leg that is rung."""
     return match(_DIALLED, value, "the number to dial", hint="use letters, digits and _ . + - * #")
 
 

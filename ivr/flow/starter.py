@@ -21,7 +21,9 @@ _WHOLE = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")
 
 def feature_codes(text: str, file: str) -> list[str]:
     """Those of a flow's numbers that are dialled within a house only, as `*71`. Raises FlowError."""
-    return [number for number in map(str, yaml.parse(text, file).data.get("numbers") or ()) if number[:1] in "*#"]
+    return [
+        number for number in map(str, yaml.parse(text, file).data.get("numbers") or ()) if number[:1] in "*#"
+    ]
 
 
 def renamed(
@@ -83,7 +85,9 @@ def _comment(line: str, old: str, new: str) -> str:
         return line
     if "ivr flow new" in line:
         return ""
-    line = re.sub(rf"(ivr flow \w+ ){old}\b((?: --\w+ [^\s-]\S*)*)( *)", lambda found: _aligned(found, new), line)
+    line = re.sub(
+        rf"(ivr flow \w+ ){old}\b((?: --\w+ [^\s-]\S*)*)( *)", lambda found: _aligned(found, new), line
+    )
     return re.sub(rf"(tests/|flow: |flows/){old}\b", rf"\g<1>{new}", line)
 
 

@@ -40,6 +40,12 @@ EXTENSIONS = {
 CRM = "crm"
 """The name under which flows call the lab's customer system, unless it is bound to another."""
 
+OWN = (
+    "switch.", "calls.recordings", "calls.extension", "acd.mirror", "acd.control", "flows.published",
+    "ops.listen", "store.url", "store.spool",
+)  # fmt: skip
+"""Settings that are a lab's own, whatever is asked for; a dot ends what stands for all of a section."""
+
 START_SECONDS = 15.0
 END_SECONDS = 15.0
 

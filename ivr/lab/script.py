@@ -2,8 +2,8 @@
 `agent_hangs_up`, `hang_up`.
 
 One script serves callers of the embedded switch and test calls on a real one. A caller who presses a key
-listens first, until the prompt is over; music is no prompt. As in tests of flows, heard is what was said to its end since the
-last key, without regard to spaces, punctuation and case.
+listens first, until the prompt is over; music is no prompt. As in tests of flows, heard is what was said to
+its end since the last key, without regard to spaces, punctuation and case.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def parse(words: Iterable[str]) -> list[Step]:
 
 
 def parse_line(line: str, before: Step | None = None) -> list[Step]:
-    """The steps of one typed line: as words, or as `wait 2`, `hear 您好 欢迎` and `say 我家停电了`. `before` is
-    the last step of the line before: keys that follow a `wait` or a `hear` do not wait for long again."""
+    """The steps of one typed line: as words, or as `wait 2`, `hear 您好 欢迎` and `say 我家停电了`. `before`
+    is the last step of the line before: keys that follow a `wait` or a `hear` do not wait for long again."""
     name, _, rest = line.strip().partition(" ")
     steps = parse([f"{name}:{rest}"] if name in _TEXTS and rest else line.split())
     if isinstance(before, Hear | Pause) and steps[:1] == [Listen()]:

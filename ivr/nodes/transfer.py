@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, model_validator
 from ivr.acd.model import Step
 from ivr.call import Target as Callee
 from ivr.errors import ExpressionError, IvoryError
+from ivr.flow.asking import shown
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.model import Flow, Node
 from ivr.flow.template import Template
@@ -32,7 +33,8 @@ _OF_QUEUES: Final = {
     "timeout": "Nobody took the call within `max_wait`.",
     "full": "So many wait already that the group takes no more.",
     "closed": "The group is closed.",
-    "no_agent": "Nobody who could take the call is signed in.",
+    "no_agent": "The agent who is asked for, here or by an overflow, is not signed in. Callers of a `skill`"
+    " wait until somebody comes, unless the group has an overflow `on: no_agent`.",
 }
 _OF_DIALLING: Final = {
     "busy": "The other side is in a call already.",
@@ -160,6 +162,13 @@ class Transfer(Node):
             yield from around.served(
                 ("require",) if self.require else ("skill",), self.skill, *self._wishes()
             )
+        offer = self.waiting.offer_callback
+        if offer is not None and offer.key in self.waiting.keys:
+            message = (
+                f"{shown(offer.key)} takes the callback once that is offered, and leads elsewhere before"
+            )
+            hint = "take another key for one of them; `offer_callback` takes 1 where it names no `key`"
+            yield Problem(("waiting", "keys", offer.key), "F238", message, hint, key=True)
         if self.agent is not None and self.agent.is_static:
             yield from around.agent(("agent",), self.agent.source.strip())
         for index, relax in enumerate(self.relax):
@@ -173,9 +182,9 @@ class Transfer(Node):
             hint = "write +861012345678, with + and the country; an extension of the house is `extension:`"
             yield Problem(("number",), "F232", message, hint)
         dialled = ("agent", "extension", "number", "caller_id", "whisper")
-        shown: list[tuple[Path, Template | None]] = [((name,), getattr(self, name)) for name in dialled]
-        shown += [(("show_agent", name), text) for name, text in self.show_agent.items()]
-        for path, text in shown:
+        seen: list[tuple[Path, Template | None]] = [((name,), getattr(self, name)) for name in dialled]
+        seen += [(("show_agent", name), text) for name, text in self.show_agent.items()]
+        for path, text in seen:
             for name in sorted(around.secret & text.names) if text is not None else ():
                 message = f'"{name}" is confidential and would be dialled or shown to the other side'
                 yield Problem(path, "F222", message, "send it by an operation, in the `json` body")

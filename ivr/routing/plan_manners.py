@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 
 from ivr import i18n
 from ivr.acd.plan import LoadedPlan
-from ivr.call import Audio, Music, Piece, Silence, Speech, Tone
+from ivr.call import Piece, Silence, Speech
 from ivr.flow import phrases
 from ivr.flow.prompts import PromptModel
 from ivr.flow.speaker import Speaker
 from ivr.log import get
 from ivr.routing.manners import Manners
 from ivr.runtime.ports import Comfort, Notice
+from ivr.runtime.waiting import music
 
 log = get(__name__)
 
-HOUR = 3600.0
 PAUSE = 3.0
 """Seconds after which an agent is asked once more to take a call."""
 CONFIRMATION = {
@@ -70,18 +70,3 @@ class PlanManners(Manners):
             Notice(each.after, each.every, each.say, each.position, each.wait) for each in known.announcements
         )
         return Comfort(music(known.music), self.consent(group, contact), notices)
-
-
-def music(named: str) -> Piece:
-    """What a plan's `music` is: a stream, a tone, silence, a file; FreeSWITCH's own where it is empty."""
-    kind, _, what = named.partition("://")
-    match kind:
-        case "":
-            return Music()
-        case "local_stream":
-            return Music(what)
-        case "tone_stream":
-            return Tone(what)
-        case "silence_stream":
-            return Silence(HOUR if what == "-1" else int(what) / 1000)
-    return Audio(named)

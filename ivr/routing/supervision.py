@@ -223,7 +223,9 @@ def _listens(supervision: Supervision, asked: Supervise, mode: str) -> dict[str,
     before = supervision.listen(asked.agent, asked.at, mode)
     if not before:
         return begun(f"rings {asked.at} ({mode})")
-    words = f"{asked.at} is in {mode} already" if before == mode else f"{asked.at} goes from {before} to {mode}"
+    words = (
+        f"{asked.at} is in {mode} already" if before == mode else f"{asked.at} goes from {before} to {mode}"
+    )
     return {"before": before, "says": words}
 
 

@@ -23,7 +23,7 @@ from ivr.store.plans import PlanTurn
 
 SALT = 16
 FILE, DUMPED, CHANGED, BACK = "file", "dumped", "changed", "rollback"
-"""How a turn came about: from a file of somebody's own, from a dumped plan, by single options, by going back."""
+"""How a turn came about: from a file of somebody's own, from a dumped plan, by options, by going back."""
 MOST_SHOWN = 5
 """Options, or turns, that a message names."""
 _HEAD = re.compile(r"\A# turn (\d+)[^\n]*\n")

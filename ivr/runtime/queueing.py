@@ -86,7 +86,7 @@ class Queueing:
     def _meet(self, place: Place, comfort: Comfort) -> None:
         """From here on they hear what callers of their group hear, unless the flow says otherwise."""
         options = self._options
-        music = Music(options.music) if options.music else comfort.music
+        music = waiting.music(options.music) if options.music else comfort.music
         if music != self._music:
             self._music, self._changed, self._quiet = music, True, 0.0
         notices = comfort.notices if options.announce is None else options.announce.notices()

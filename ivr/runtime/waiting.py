@@ -5,15 +5,17 @@ that tell a position and a wait where a flow brings none of its own.
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from ivr import i18n
 from ivr.acd.model import HIGHEST_LEVEL, Step
+from ivr.acd.plan.types import Music as MusicName
 from ivr.acd.router import Estimate
+from ivr.call import Audio, Music, Piece, Silence, Tone
 from ivr.flow.prompts import Prompt
-from ivr.flow.types import Duration, KeyName, Model, Spelled, To, once
+from ivr.flow.types import Duration, KeyName, Model, To, once
 from ivr.runtime.ports import Notice
 
 Level = Annotated[int, Field(ge=0, le=HIGHEST_LEVEL)]
@@ -21,7 +23,8 @@ Level = Annotated[int, Field(ge=0, le=HIGHEST_LEVEL)]
 
 FIRST = 5.0
 """Seconds until a caller is first told of their place: who is served at once needs not know it."""
-LONGEST_TOLD = 3600.0
+HOUR: Final = 3600.0
+LONGEST_TOLD = HOUR
 """Seconds of waiting that are told; of more it is only said that it is long, which callers know."""
 
 
@@ -73,10 +76,14 @@ class Announce(Model):
 
 
 class OfferCallback(Model):
-    """An offer to be called back, with the place in the queue kept."""
+    """An offer to be called back, with the place in the queue kept.
 
-    after: Duration = Field(60.0, description="How long a caller waits before it is made.")
-    key: KeyName = Field("1", description="The key that takes it.")
+    It is said again as often as the caller is told anything else: each `every` of the announcements, the
+    shortest where there are several, and each minute where there are none.
+    """
+
+    after: Duration = Field(60.0, description="How long a caller waits before it is first made.")
+    key: KeyName = Field("1", description="The key that takes it, from the first offer on.")
     prompt: Prompt | None = Field(None, description="The offer in words of your own.")
     next: To | None = Field(
         None, description="Where who takes it goes, as to a `callback` node; the outcome `callback` else."
@@ -86,8 +93,10 @@ class OfferCallback(Model):
 class Waiting(Model):
     """What a caller hears and may press while they wait."""
 
-    music: Annotated[str, Spelled("music")] = Field(
-        "", description="A stream of mod_local_stream, as `default`; the group's when left out."
+    music: MusicName = Field(
+        "",
+        description="As `music` in the plan: a sound, or `local_stream://NAME`, or its NAME alone; the"
+        " group's when left out.",
     )
     announce: Announce | None = Field(
         None, description="What they are told of their place; the group's announcements when left out."
@@ -96,6 +105,20 @@ class Waiting(Model):
     keys: Annotated[dict[KeyName, To], BeforeValidator(once)] = Field(
         {}, description="Keys that leave the queue, and where they lead; the place is given up."
     )
+
+
+def music(named: str) -> Piece:
+    """What `music` names, in a flow or a plan: a stream, a tone, silence, a file (which has an ending);
+    FreeSWITCH's own where it is empty."""
+    kind, address, what = named.partition("://")
+    match kind:
+        case "tone_stream":
+            return Tone(what)
+        case "silence_stream":
+            return Silence(HOUR if what == "-1" else int(what) / 1000)
+    if address:
+        return Music(what)
+    return Audio(named) if "." in named else Music(named) if named else Music()
 
 
 # Sentences --------------------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ MAX_BYTES = 8 << 20
 
 @dataclass(frozen=True, slots=True)
 class PlanTurn:
-    """One plan: `turn` counts from 1, `at` is aware, `by` is who put it in force, `message` says why, `origin`
-    how it came about (empty for turns that are older than this was noted)."""
+    """One plan: `turn` counts from 1, `at` is aware, `by` is who put it in force, `message` says why,
+    `origin` how it came about (empty for turns that are older than this was noted)."""
 
     turn: int
     text: str
@@ -66,7 +66,7 @@ def newest(store: Store) -> int:
 
 
 def newest_from(store: Store, origins: Collection[str]) -> int:
-    """The newest turn that came about in one of these ways, or before that was noted; 0 when there is none."""
+    """The newest turn that came about in one of these ways, or before that was noted; 0: none."""
     known = Plans.origin.is_null() | Plans.origin.in_(["", *origins])
     with store.errors():
         return int(Plans.select(peewee.fn.MAX(Plans.turn)).where(known).scalar(store.db) or 0)

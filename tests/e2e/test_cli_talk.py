@@ -168,6 +168,40 @@ def test_it_is_said_who_is_at_work(tmp_path: Path, agents: str, hears: str) -> N
     assert "is rung" not in out
 
 
+QUEUE = """
+id: queue
+languages: [en-US]
+nodes:
+  billing:
+    type: transfer
+    skill: unheard_of
+    waiting: {announce: {position: true}, keys: {9: left}}
+    next: sorry
+    outcomes: {full: sorry, error: sorry, timeout: sorry, closed: sorry, no_agent: sorry, failed: sorry}
+  left: {type: hangup, prompt: You have left., goal: left}
+  sorry: {type: hangup, prompt: Everybody is busy.}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "end"),
+    [("wait 3\n9\n", "goals: left"), ("hear You are next\n9\n", "goals: left"), ("", "abandoned")],
+)
+def test_a_script_goes_on_in_a_queue_and_ends_there(tmp_path: Path, lines: str, end: str) -> None:
+    (tmp_path / "queue.yaml").write_text(QUEUE)
+    environ = environment(tmp_path, IVR_ACD_PLAN=str(tmp_path / "none.yaml"))
+    arguments = ["flow", "run", str(tmp_path / "queue.yaml"), "--agents", "busy"]
+    code, out, err = run(arguments, environ, lines, within=40)
+    assert (code, end in out) == (0, True), out + err
+    assert "[music: default] " not in out
+
+
+def test_settings_that_it_has_of_its_own_are_refused(tmp_path: Path, flow: Path) -> None:
+    for command in (["demo", "--once"], ["flow", "run", str(flow)]):
+        code, _out, err = run([*command, "--set", "store.url=sqlite:///x.db"], environment(tmp_path))
+        assert (code, "store.url cannot be set here" in err) == (2, True), err
+
+
 def test_keys_act_at_once_on_a_terminal_and_q_hangs_up(tmp_path: Path, flow: Path) -> None:
     ours, theirs = pty.openpty()
     arguments = [*CLI, "flow", "run", str(flow)]

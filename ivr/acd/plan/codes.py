@@ -40,4 +40,5 @@ CODES = {
     "A217": "an overflow that never happens",
     "A218": "a relaxation that never happens",
     "A219": "a PIN that is to be kept, and that there is none of",
+    "A220": "a relaxation that asks for more",
 }

@@ -36,7 +36,7 @@ class _View:
 
 
 def lint(marks: Marks, centre: Centre) -> list[Finding]:
-    """A211 to A218."""
+    """A211 to A218, A220."""
     view = _View(marks, centre)
     return [
         *_circles(marks, centre),
@@ -45,7 +45,7 @@ def lint(marks: Marks, centre: Centre) -> list[Finding]:
         *(
             finding
             for name, group in centre.groups.items()
-            for check in (_servers, _tiers, _ringing, _overflow, _relaxation)
+            for check in (_servers, _tiers, _ringing, _overflow, _relaxation, _tightening)
             for finding in check(view, name, group)
         ),
     ]
@@ -150,6 +150,23 @@ def _relaxation(view: _View, name: str, group: SkillGroup) -> Iterator[Finding]:
             yield view.marks.finding(path, "A218", message, "let it begin earlier", "warning")
 
 
+def _tightening(view: _View, name: str, group: SkillGroup) -> Iterator[Finding]:
+    """A220: a step asks for more. One that asks for another skill instead of this, or of further groups, is
+    meant so."""
+    asked = dict(group.require)
+    for index, step in sorted(enumerate(group.relax), key=lambda one: one[1].after):
+        before = {skill: asked.get(skill, 0) for skill in step.require}
+        asked.update(step.require)
+        loosens = bool(step.groups) or any(step.require[skill] < level for skill, level in before.items())
+        for skill, level in step.require.items():
+            if level > before[skill] and (before[skill] or not loosens):
+                than = f"{before[skill]} before" if before[skill] else "nothing before"
+                message = f"after {step.after:g} s {name} asks for more: {skill} {level}, {than}"
+                hint = f"ask for less than before, or take {skill} out of this step"
+                path = ("groups", name, "relax", index, "require", skill)
+                yield view.marks.finding(path, "A220", message, hint, "warning")
+
+
 def _circles(marks: Marks, centre: Centre) -> Iterator[Finding]:
     """A212, once for each circle: at the group of it that stands first in the file."""
     leads = {
@@ -167,7 +184,7 @@ def _circles(marks: Marks, centre: Centre) -> Iterator[Finding]:
                 for number, rule in enumerate(centre.groups[name].overflow)
                 if (rule.to.kind, rule.to.name) == ("group", first)
             )
-            message = f"contacts would go round in a circle: {shown}"
+            message = f"{shown} leads back to a group that takes nobody twice: contacts stay in {way[-1]}"
             hint = "let one of them lead out: to a person, a number, a flow or voicemail"
             yield marks.finding(("groups", name, "overflow", index, "to"), "A212", message, hint)
 

@@ -240,8 +240,8 @@ class GroupDefaults(Model):
         10.0, description="For `ring_progressively`: after how long one more phone rings."
     )
     music: Music = Field(
-        "", description="What callers hear while they wait: a sound, or `local_stream://NAME`; FreeSWITCH's"
-        " own when left out.",
+        "", description="What callers hear while they wait: a sound, or `local_stream://NAME`, or its NAME"
+        " alone; FreeSWITCH's own when left out.",
     )  # fmt: skip
     announcements: tuple[Announcement, ...] = Field((), description="What is said while they wait.")
     whisper: Said | None = Field(None, description="What an agent hears before being connected.")

@@ -28,9 +28,9 @@ _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)")
 _EXTENSION = re.compile(r"[0-9A-Za-z+*#][0-9A-Za-z_.+*#-]{0,31}")
 _DIAL = re.compile(r"[a-z_]+/[A-Za-z0-9_.+*#@:;=~%/-]{1,240}")
 _MUSIC = re.compile(
-    r"local_stream://[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*"
+    r"(local_stream://)?[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*"
     r"|tone_stream://(v=-?[0-9]{1,2};)?(%\(([0-9]{1,4},){2,5}[0-9]{1,4}\)){1,8}(;loops=[0-9]{1,2})?"
-    r"|silence_stream://(-1|[1-9][0-9]{1,5})|[\w][\w ./-]{0,200}"
+    r"|silence_stream://(-1|[1-9][0-9]{1,5})|\w[\w ./-]{0,200}\.[0-9A-Za-z]{1,8}"
 )
 _NUMBER = re.compile(r"\+[1-9][0-9]{5,14}")
 
@@ -202,7 +202,7 @@ def _static(prompt: PromptModel) -> PromptModel:
 
 def _music(value: Any) -> str:
     if not isinstance(value, str) or not _MUSIC.fullmatch(value) or ".." in value:
-        hint = "name a file in the sounds folder, or local_stream://NAME"
+        hint = "name a sound file, such as jazz.wav, or local_stream://NAME"
         raise refuse("A113", f'"{shortened(str(value))}" is no music', hint)
     return value
 
@@ -214,7 +214,7 @@ Said = Annotated[Prompt, AfterValidator(_static)]
 """A prompt without values in it."""
 
 Music = Annotated[str, BeforeValidator(_music), Spelled("music")]
-"""A sound file, or a stream of FreeSWITCH."""
+"""A sound file, or a stream of FreeSWITCH; a name without an ending is one of mod_local_stream."""
 
 
 def called(words: Mapping[str, str], language: str, otherwise: str) -> str:

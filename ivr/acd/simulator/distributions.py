@@ -150,10 +150,12 @@ _FORMS: dict[str, tuple[int, Callable[..., Distribution]]] = {
 
 def parse(text: str) -> Distribution:
     """A distribution as it is written: `3m` is exponential with this mean, `lognormal(3m, 0.8)` has a
-    coefficient of variation. Raises IvoryError."""
+    coefficient of variation; `0s` is no time at all. Raises IvoryError."""
     text = text.strip().lower()
     if text == "never":
         return NEVER
+    if text in ("0", "0s"):
+        return NOTHING
     written = _WRITTEN.fullmatch(text)
     name, inner = written.groups() if written else ("exponential", text)
     count, form = _FORMS.get(name, (0, Fixed))

@@ -37,7 +37,7 @@ from ivr.acd.simulator.tally import Tally
 from ivr.errors import IvoryError
 
 _DRAWN = 86_400.0
-"""Seconds of wrap-up that stand in the plan where the scenario draws them: agents are done before."""
+"""Seconds of wrap-up that stand in the plan where the scenario draws any: agents are done before."""
 
 RouterMaker = Callable[[Plan, int], Router]
 
@@ -57,11 +57,11 @@ class Centre:
             if load.group not in plan.groups:
                 known = ", ".join(sorted(plan.groups))
                 raise IvoryError(f'there is no group "{load.group}" in the plan', hint=f"it has {known}")
-        drawn = {load.group for load in scenario.loads if load.wrap_up is not None}
-        groups = {
-            name: replace(group, wrap_up=_DRAWN) if name in drawn else group
-            for name, group in plan.groups.items()
-        }
+        self._wrap_ups = {name: group.wrap_up for name, group in plan.groups.items()}
+        self._draws = any(load.wrap_up is not None for load in scenario.loads)
+        groups = plan.groups
+        if self._draws:  # in all groups: contacts overflow from one into another
+            groups = {name: replace(group, wrap_up=_DRAWN) for name, group in groups.items()}
         self.plan, self._scenario = replace(plan, groups=groups), scenario
         self._router = router(self.plan, seed[0])
         self.tally = Tally({name: group.target for name, group in groups.items()}, plan.agents)
@@ -162,7 +162,7 @@ class Centre:
         self._present -= 1
         self._talking[agent] -= 1
         self._tell(ServiceEnded(agent, customer.id))
-        if customer.load.wrap_up is not None:
+        if self._draws:
             self._at(self.now + customer.wrap_up, self._is_done, agent)
 
     def _is_done(self, agent: str) -> None:
@@ -213,6 +213,8 @@ class Centre:
 
     def _ended(self, end: ContactEnded) -> None:
         customer = self._customers.pop(end.contact)
+        if customer.load.wrap_up is None:
+            customer.wrap_up = self._wrap_ups[end.group]
         self.tally.ended(customer, end.disposition, end.agent, self.now - customer.arrived)
         if end.disposition != "answered":
             self._present -= 1

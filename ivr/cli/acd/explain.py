@@ -28,7 +28,9 @@ def command(contact: str, as_json: bool) -> None:
     if as_json:
         common.print_json(told)
         return
-    head = f"{told['contact']} ({caller(told)}) has waited for {clock(told['waited'])} in {told['group'] or '-'}"
+    head = (
+        f"{told['contact']} ({caller(told)}) has waited for {clock(told['waited'])} in {told['group'] or '-'}"
+    )
     common.talk().print(clean(head), soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("", "agent", "verdict", "why"):

@@ -13,7 +13,7 @@ from ivr.cli.options import settings_options
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @settings_options
 def command(file: Path | None) -> None:
-    """Begin a routing plan: two groups and three agents with comments, in FILE, or that of acd.plan."""
+    """Begin a routing plan: six groups and three agents with comments, in FILE, or that of acd.plan."""
     from ivr.cli import common, starters
     from ivr.cli.acd.turns import draft, read
     from ivr.errors import IvoryError

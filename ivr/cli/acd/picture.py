@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from os.path import commonprefix
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -87,8 +86,10 @@ def beginnings(ids: Iterable[str]) -> dict[str, str]:
     ordered = sorted(ids)
     short = {}
     for before, id, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):
-        shared = max(len(commonprefix((id, before))), len(commonprefix((id, after))))
-        short[id] = id[: max(SHORT, shared + 1)]
+        length = SHORT
+        while length < len(id) and (before.startswith(id[:length]) or after.startswith(id[:length])):
+            length += 1
+        short[id] = id[:length]
     return short
 
 
@@ -100,7 +101,7 @@ def caller(contact: Mapping[str, Any]) -> str:
 
 
 def doing(agent: Mapping[str, Any]) -> str:
-    """An agent's state, and what they asked for and comes after it: `on break (lunch)`, `busy, then lunch`."""
+    """An agent's state, and what they asked for that comes after it: `busy, then lunch`."""
     state, reason, then = agent["state"].replace("_", " "), agent["reason"], agent.get("then", "")
     if then == "on_break" and reason:
         return f"{state}, then {reason}"
@@ -116,7 +117,7 @@ def _company(status: Mapping[str, Any], short: Mapping[str, str], agent: Mapping
     if to := agent.get("calls"):
         words.append(f"calls {to}")
     if asks := agent.get("asks"):
-        words.append(f"asks {asks['kind']} {asks['name']}{'' if asks['there'] else ', nobody has answered yet'}")
+        words.append(f"asks {asks['kind']} {asks['name']}{'' if asks['there'] else ' (not answered yet)'}")
     for each in agent.get("listeners", ()):
         words.append(f"{each['at']} {LISTENS[each['mode']] if each['there'] else 'rings'}")
     return " · ".join(words)

@@ -41,7 +41,9 @@ class Percent(click.ParamType):  # type: ignore[type-arg] # generic only from cl
     "--aht", multiple=True, metavar="[GROUP=]TIME", help="Talk with hold: 3m, lognormal(3m, 0.8), fixed(3m)."
 )
 @click.option("--patience", multiple=True, metavar="[GROUP=]TIME", help="When who waits hangs up; never.")
-@click.option("--wrap-up", multiple=True, metavar="[GROUP=]TIME", help="After --aht, instead of the group's own.")
+@click.option(
+    "--wrap-up", multiple=True, metavar="[GROUP=]TIME", help="After --aht, instead of the group's own."
+)
 @click.option("--agents", type=click.IntRange(1, 5000), help="Without a PLAN: one group of so many.")
 @click.option("--lines", type=click.IntRange(1), help="Contacts at once at most; more are blocked.")
 @click.option("--answering", metavar="TIME", default="", help="From ringing to an agent's answer: at once.")
@@ -88,8 +90,8 @@ def command(
     figures are as precise as --precision asks, or at --most contacts, and says which; behind each figure
     stands how far the truth may lie to either side of it, in 95 of 100 cases.
 
-    An agent is busy for --aht and then for the group's wrap-up. Where your AHT has the wrap-up in it already, add
-    --wrap-up 0s.
+    An agent is busy for --aht and then for the group's wrap-up. Where your AHT has the wrap-up in it
+    already, add --wrap-up 0s.
 
     \b
       ivr acd simulate --load 200/h --aht 4m --patience 2m --agents 16

@@ -77,8 +77,8 @@ def command(
 
     Erlang C supposes that nobody ever hangs up, Erlang A that they do, after --patience on average.
 
-    An agent is busy for --aht and then for the wrap-up, which the PLAN says. Where your AHT has the wrap-up in it
-    already, add --wrap-up 0s.
+    An agent is busy for --aht and then for the wrap-up, which the PLAN says. Where your AHT has the wrap-up
+    in it already, add --wrap-up 0s.
 
     \b
       ivr acd staff --load 200/h --aht 4m --target 80/20 --patience 2m --shrinkage 30%

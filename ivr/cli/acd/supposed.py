@@ -85,9 +85,7 @@ def given(
 
 def promising(plan: Plan, share: float, seconds: float) -> Plan:
     """The plan with one service level for all of its groups."""
-    groups = {
-        name: replace(group, target_share=share, target=seconds) for name, group in plan.groups.items()
-    }
+    groups = {name: replace(group, target_share=share, target=seconds) for name, group in plan.groups.items()}
     return replace(plan, groups=groups)
 
 

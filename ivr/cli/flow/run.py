@@ -28,7 +28,7 @@ _ID = re.compile(rb"^id:\s*[\"']?([a-z_][a-z0-9_]*)", re.MULTILINE)
     "--dnis",
     default="",
     metavar="NUMBER",
-    help="The number you dial, such as '*71' for a flow of feature codes; the flow's first one when left out.",
+    help="The number you dial, such as '*71' for a flow of feature codes; the flow's first when left out.",
 )
 @click.option(
     "--agents",
@@ -64,11 +64,12 @@ def command(context: click.Context, flow: str, play: bool, ani: str, dnis: str, 
     from ivr.cli import common
     from ivr.cli.calls import tree
     from ivr.cli.keyboard import converse
-    from ivr.cli.rendering import laboratory
+    from ivr.cli.rendering import laboratory, refuse_own
     from ivr.lab.player import Player
     from ivr.lab.staffing import Staff, staffed
     from ivr.lab.talk import Talk
 
+    refuse_own(context)
     if Path(flow).suffix == ".yaml":
         flow = _serving(context, Path(flow))
     loaded = common.load()

@@ -43,6 +43,7 @@ CODES = {
     "F235": "a skill group in which nobody can serve what is asked for",
     "F236": "an answer that the survey does not ask for",
     "F237": "a reason or a code that agents do not have",
+    "F238": "a key of the queue that takes the callback",
     "F301": "more options than callers keep in mind",
     "F302": "more words than callers listen to",
     "F303": "menus behind menus behind menus",

@@ -1,4 +1,4 @@
-"""How each turn of the plan came about: from a file, from a dumped plan, by a single change, by going back."""
+"""How each turn of the plan came about: from a file, from a dumped plan, by options, by going back."""
 
 from __future__ import annotations
 

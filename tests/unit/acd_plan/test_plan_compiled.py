@@ -158,7 +158,9 @@ def test_the_same_pin_is_no_difference_however_it_stands_there() -> None:
     for other in ({"agents": {"1001": {"pin": "998877"}}}, salted_anew):
         (changed,) = compare(stored, other)
         assert (changed.sign, changed.old, changed.new) == ("~", "kept", "another")
-    (added,) = compare({"agents": {"1001": {"name": "A"}}}, {"agents": {"1001": {"name": "A", "pin": "4711"}}})
+    (added,) = compare(
+        {"agents": {"1001": {"name": "A"}}}, {"agents": {"1001": {"name": "A", "pin": "4711"}}}
+    )
     assert (added.sign, added.where, added.new) == ("+", "agents.1001.pin", "new")
 
 

@@ -51,7 +51,9 @@ def test_wrap_up_keeps_the_agent_from_the_next_contact() -> None:
 
 def test_the_groups_own_wrap_up_holds_where_the_scenario_says_none() -> None:
     plan = Plan({"all": Group("all", wrap_up=30.0)}, {"a": Agent("a", tiers={"all": Tier()})})
-    assert day(0.0, 10.0, plan=plan).wait_answered == pytest.approx(80.0)
+    counts = day(0.0, 10.0, plan=plan)
+    assert counts.wait_answered == pytest.approx(80.0)
+    assert (counts.wrap_up, counts.busy) == (60.0, 180.0)
 
 
 def test_ringing_takes_time_that_is_neither_work_nor_leisure() -> None:

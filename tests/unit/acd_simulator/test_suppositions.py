@@ -30,6 +30,7 @@ from ivr.errors import FlowError, IvoryError
         ("exponential(90s)", Exponential(90.0)),
         ("fixed(20s)", Fixed(20.0)),
         ("fixed(0)", Fixed(0.0)),
+        ("0s", Fixed(0.0)),
         ("lognormal(3m, 0.8)", Lognormal(180.0, 0.8)),
         (" Gamma( 1m30s ,0.5 ) ", Gamma(90.0, 0.5)),
         ("uniform(1m, 5m)", Uniform(60.0, 300.0)),
@@ -42,7 +43,7 @@ def test_distributions_are_read_as_they_are_written(text: str, distribution: Dis
 
 @pytest.mark.parametrize(
     "text",
-    ["", "3", "lognormal(3m)", "gamma(3m, x)", "gamma(3m, -1)", "0s", "uniform(5m, 1m)", "exp(3m)"],
+    ["", "3", "lognormal(3m)", "gamma(3m, x)", "gamma(3m, -1)", "gamma(0s, 1)", "uniform(5m, 1m)", "exp(3m)"],
 )  # fmt: skip
 def test_what_is_no_distribution_is_refused_with_a_way_out(text: str) -> None:
     with pytest.raises(IvoryError, match="; "):

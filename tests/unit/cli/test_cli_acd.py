@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from ivr.acd import events
 from ivr.cli import run
-from tests.centre import Centre
+from tests.centre import PLAN, Centre
 
 PROJECT = Path(__file__).parents[3]
 Ivr = Callable[..., tuple[int, str, str]]
@@ -299,15 +301,13 @@ def test_status_shows_groups_agents_and_who_waits(ivr: Ivr, centre: Centre) -> N
     assert "billing 账单组 1 1:15 0 0 1 0 0" in lines
     assert "1002 李雷 on break (lunch) 1:15" in lines
     assert "1001 王芳 logged out" in lines
-    assert any(line.startswith("call-1:1 billing 1:15 1") for line in lines)
+    assert "call-1:1 13800000000 billing 1:15 1" in lines
     assert lines[-1] == "1 waiting · 1 on break · 1 logged out · plan: draft"
     assert data(ivr("acd", "status", "--json"))["groups"]["billing"]["waiting"] == 1
     assert ivr("acd", "watch")[1] == out  # where there is no terminal to draw on
 
 
 def test_a_picture_fits_the_terminal(centre: Centre) -> None:
-    from rich.console import Console
-
     from ivr.cli.acd.picture import picture
 
     for number in range(40):
@@ -328,13 +328,98 @@ def test_a_stranger_s_words_do_not_draw_on_the_terminal(ivr: Ivr, centre: Centre
     assert "\x1b" not in out
 
 
+LONG = "a91825c4-594b-4afa-9bb2-5e124e2919aa"
+
+
+def test_status_says_who_calls_and_a_beginning_of_an_id_is_enough(ivr: Ivr, centre: Centre) -> None:
+    centre.names["k1"] = "赵敏"
+    centre.waits(LONG, customer="k1")
+    centre.waits("b7" + LONG)
+    status = ivr("acd", "status")[1]
+    assert "a91825c4 13800000000 赵敏 billing" in squeezed(status)
+    assert LONG not in status
+    assert f"{LONG}:1 (13800000000 赵敏)" in ivr("acd", "explain", "a91825c4")[2]
+    assert ivr("acd", "priority", "a91825c4", "3")[0] == 0
+    assert centre.desk.places[LONG].contact.priority == 3.0
+    (waiting,) = [one for one in data(ivr("acd", "status", "--json"))["contacts"].values() if one["name"]]
+    assert (waiting["number"], waiting["name"]) == ("13800000000", "赵敏")
+
+
+def test_a_beginning_that_several_contacts_have_names_none(ivr: Ivr, centre: Centre) -> None:
+    for number in (1, 2):
+        centre.waits(f"{LONG}{number}")
+    code, _, err = ivr("acd", "explain", LONG[:8])
+    assert (code, '2 contacts begin with "a91825c4"' in err) == (1, True)
+    out = ivr("acd", "status")[1]
+    assert f"{LONG}1" in out
+    assert f"{LONG}1:" not in out  # no more of it than is needed
+
+
+def test_status_shows_whom_an_agent_talks_with_and_what_they_asked_for(ivr: Ivr, centre: Centre) -> None:
+    from ivr.cli.acd.picture import picture
+
+    centre.names["k1"] = "赵敏"
+    place = centre.waits(LONG, customer="k1")
+    ivr("agent", "sign-in", "1001")
+    offer = next(iter(centre.give("acd.status")["contacts"][place.contact.id]["offers"]))
+    centre.desk.tell(events.OfferConnected(offer))
+    centre.talks(place, "1001")
+    assert "1001 王芳 busy 0:00 13800000000 赵敏 a91825c4" in squeezed(ivr("acd", "status")[1])
+    ivr("agent", "break", "1001", "lunch")
+    assert "1001 王芳 busy, then lunch 0:00" in squeezed(ivr("acd", "status")[1])
+    ivr("agent", "sign-out", "1001")
+    assert "1001 王芳 busy, then logged out 0:00" in squeezed(ivr("acd", "status")[1])
+    status = centre.give("acd.status")
+    assert (status["agents"]["1001"]["state"], status["agents"]["1001"]["then"]) == ("busy", "logged_out")
+    told = {**status["agents"]["1001"], "asks": {"kind": "group", "name": "vip", "there": False}}
+    told["listeners"] = [
+        {"at": "9001", "mode": "monitor", "there": False},
+        {"at": "9002", "mode": "whisper", "there": True},
+    ]
+    console = Console(width=200)
+    with console.capture() as got:
+        console.print(picture({**status, "agents": {"1001": told}}))
+    assert "a91825c4 · asks group vip (not answered yet) · 9001 rings · 9002 whispers" in squeezed(got.get())
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_what_comes_next_is_told_with_a_waiting_contact(ivr: Ivr, tmp_path: Path) -> None:
+    plan = PLAN.replace(
+        "agents: [1001, 1002]", "relax: [{after: 30s, require: {billing: 2}}], agents: [1001, 1002]"
+    )
+    centre = Centre(tmp_path / "control.sock", plan)
+    try:
+        ivr("agent", "sign-in", "1001")
+        ivr("agent", "sign-in", "1002")
+        centre.desk.occupied("1001", True)
+        centre.waits("call-1")
+        centre.now += 10
+        assert "in 0:20  billing 2 is enough: 1002 (free)\n" in ivr("acd", "explain", "call-1")[1]
+        (coming,) = data(ivr("acd", "explain", "call-1", "--json"))["next"]
+        assert (coming["after"], coming["kind"], coming["agents"]) == (20.0, "relax", {"1002": "free"})
+    finally:
+        centre.stop()
+
+
+def test_what_was_only_begun_is_not_called_done(ivr: Ivr, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: dict[str, Any] = {"says": "rings 9001 (monitor); `ivr acd status` shows what becomes of it"}
+    monkeypatch.setattr("ivr.cli.control.Control.give", lambda *_, **__: said)
+    order = ("supervisor", "monitor", "1001", "--at", "9001")
+    assert ivr(*order)[2] == "rings 9001 (monitor); `ivr acd status` shows what becomes of it\n"
+    said |= {"before": "whisper", "says": "9001 goes from whisper to monitor"}
+    assert ivr(*order)[2] == "9001 goes from whisper to monitor\n"
+
+
 def test_a_waiting_contact_is_explained(ivr: Ivr, centre: Centre) -> None:
     centre.waits("call-1")
     ivr("agent", "sign-in", "1002")
     code, out, err = ivr("acd", "explain", "call-1")
     assert code == 0
     assert "billing 2 < 3" in out
-    assert "call-1:1 has waited for 0:00 in billing" in err
+    assert "call-1:1 (13800000000) has waited for 0:00 in billing" in err
     assert {one["agent"] for one in data(ivr("acd", "explain", "call-1", "--json"))["verdicts"]} == {
         "1001",
         "1002",

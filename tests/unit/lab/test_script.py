@@ -125,6 +125,50 @@ def test_keys_are_pressed_when_the_prompt_is_over(monkeypatch: pytest.MonkeyPatc
     assert telephone.done == ["1"]
 
 
+def test_keys_go_while_music_plays_but_not_into_an_announcement(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(script, "NOTHING", 0.1)
+    ear, telephone = Ear(), Telephone()
+    ear.music(True)
+    ear.music(False)
+    ear.began()
+    caller = gevent.spawn(follow, parse(["9"]), telephone, ear)
+    gevent.sleep(0.2)
+    assert telephone.done == []
+    ear.ended()
+    ear.music(True)
+    caller.get(timeout=2)
+    assert telephone.done == ["9"]
+
+
+def test_music_that_brought_a_person_is_not_counted_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(script, "NOTHING", 0.3)
+    ear, telephone = Ear(), Telephone()
+    ear.music(True)
+    gevent.sleep(0.3)
+    ear.music(False)
+    ear.began(person=True)
+    ear.ended()
+    ear.music(True)
+    caller = gevent.spawn(follow, parse(["9"]), telephone, ear)
+    gevent.sleep(0.1)
+    assert telephone.done == []
+    caller.get(timeout=2)
+
+
+@pytest.mark.parametrize("before", ["wait 8", "hear You are next"])
+def test_a_key_on_the_line_after_a_wait_is_pressed_as_soon_as_nothing_is_said(
+    before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "QUIET", 0.05)
+    steps = parse_line("9", parse_line(before)[-1])
+    assert steps == [Listen(short=True), Press("9")]
+    ear, telephone = Ear(), Telephone()
+    ear.music(True)
+    with gevent.Timeout(2):
+        follow(steps, telephone, ear)
+    assert telephone.done == ["9"]
+
+
 def test_a_caller_who_hears_nothing_presses_regardless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(script, "NOTHING", 0.05)
     telephone = Telephone()

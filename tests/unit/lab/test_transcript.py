@@ -52,6 +52,18 @@ def test_a_pause_begins_a_new_line(page: Page) -> None:
     assert len(page.lines) == 2
 
 
+def test_what_is_said_between_music_has_its_own_line_and_time(page: Page) -> None:
+    for at, words in ((7.8, "[music: default]"), (13.0, "You are next."), (14.0, "[music: default]")):
+        page.at = at
+        page.transcript.heard(words, endless=words.startswith("["))
+        page.transcript.silent()
+    assert [line.split(maxsplit=2) for line in page.lines] == [
+        ["0:07.8", "ivr", "[music: default]"],
+        ["0:13.0", "ivr", "You are next."],
+        ["0:14.0", "ivr", "[music: default]"],
+    ]
+
+
 def test_keys_in_a_row_are_one_entry(page: Page) -> None:
     page.transcript.heard("Your account?")
     for key in "12#":

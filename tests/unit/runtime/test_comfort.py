@@ -135,13 +135,15 @@ def test_what_the_flow_announces_takes_the_place_of_the_plans() -> None:
     ("music", "heard"),
     [
         ("local_stream://jazz", "jazz"),
+        ("jazz", "jazz"),
         ("jazz.wav", "jazz.wav"),
         ("tone_stream://%(500,500,440)", "%(500,500,440)"),
         ("silence_stream://-1", "3600.0"),
     ],
 )
-def test_the_plans_music_is_heard(music: str, heard: str) -> None:
+def test_the_music_of_a_plan_and_of_a_flow_is_written_alike(music: str, heard: str) -> None:
     assert waits(f"music: '{music}'", wait=3)[0] == (0.0, heard)
+    assert waits("music: other.wav", f"waiting: {{music: '{music}'}},", 3)[0] == (0.0, heard)
 
 
 def test_music_that_is_a_file_begins_anew_when_it_is_over() -> None:
