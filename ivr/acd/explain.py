@@ -93,11 +93,11 @@ def hindered(floor: Floor, waiting: Waiting, seat: Seat, now: float) -> str:
     """What keeps an agent from a contact for the moment; empty when nothing."""
     contact = waiting.contact
     if not seat.signed_in:
-        return "logged out"
+        return f"{_before(seat)}logged out"
     if contact.channel not in seat.channels:
         return f"not signed in for {contact.channel}"
     if seat.on_break:
-        return f"on break: {seat.reason}" if seat.reason else "on break"
+        return f"{_before(seat)}on break{f': {seat.reason}' if seat.reason else ''}"
     if seat.offer is not None:
         return _rings_for(floor, waiting, seat.offer.waiting)
     if seat.wrapping is not None:
@@ -116,6 +116,12 @@ def hindered(floor: Floor, waiting: Waiting, seat: Seat, now: float) -> str:
             at = waiting.entered + (level - 1) * waiting.queue.group.tier_wait
             return f"tier {level}, asked in {_seconds(at - now)}"
     return ""
+
+
+def _before(seat: Seat) -> str:
+    """What an agent does yet, who asked to go: `talking, then `."""
+    doing = {"busy": "talking", "reserved": "rings", "wrap_up": "wrap-up"}.get(seat.state(), "")
+    return f"{doing}, then " if doing else ""
 
 
 def _rings_for(floor: Floor, waiting: Waiting, other: Waiting) -> str:

@@ -141,6 +141,10 @@ def test_every_candidate_is_explained() -> None:
     best = desk.router.explain("c2", desk.now)[0]
     assert (best.agent, best.verdict, best.rank) == ("cai", "chosen", 1)
     desk.connect("c2")
+    desk.tell(e.AgentBreak("cai", "lunch"))
+    assert desk.why("c4", "cai") == "talking, then on break: lunch"
+    desk.tell(e.AgentSignedOut("cai"))
+    assert desk.why("c4", "cai") == "talking, then logged out"
     assert [each.agent for each in desk.router.explain("c2", desk.now)] == ["cai"]
     assert desk.router.explain("nothing", desk.now) == []
 

@@ -118,6 +118,7 @@ AGENT: dict[str, tuple[str, Look]] = {
     "grade": ("3", agent("grade")),
     "extension": ("'2001'", agent("dial")),
     "dial": ("user/2001", agent("dial")),
+    "confirm": ("'1'", lambda loaded: PlanManners(lambda: loaded).confirmation("1001", "g", "en-US")),
     "pin": ("'4711'", lambda loaded: loaded.pin_fits("1001", "4711")),
     "capacity": ("{voice: 1, chat: 3}", agent("capacity")),
     "total": ("2", agent("total")),
