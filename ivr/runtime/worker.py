@@ -119,6 +119,7 @@ class Worker:
         self._desk = desk
         if desk is not None:
             desk.attach(self.connection)
+        self._meanwhile: list[tuple[Event, bool]] | None = None  # what the desk is to hear later
         self._leaver = ""  # a worker that leaves, and drives its calls to their ends
         self._services = services
         self._journey = journey
@@ -192,7 +193,9 @@ class Worker:
                 self._arrive(event)
             elif keeping.going_on(event) or not event.variable("bridge_uuid"):
                 self._adopt(event)
-        if self._desk is not None:
+        if self._meanwhile is not None:
+            self._meanwhile.append((event, driven))
+        elif self._desk is not None:
             self._desk.handle(event, driven=driven)
         if event.name == "CHANNEL_HANGUP_COMPLETE":
             self._measure(event)
@@ -246,8 +249,19 @@ class Worker:
 
     def _look_again(self, known: Mapping[str, SwitchCall]) -> None:
         """Reconcile with the switch as it is. Who arrives after `known` was drawn up is followed from their
-        first event: an earlier look at the switch tells nothing of them. Raises SwitchError."""
-        self._reconcile(resync.take(self.connection.api, self._believed()), known)
+        first event: an earlier look at the switch tells nothing of them. What the desk missed while it was
+        told how all is, it hears then. Raises SwitchError."""
+        meanwhile: list[tuple[Event, bool]] = []
+        self._meanwhile = meanwhile
+        try:
+            snapshot = resync.take(self.connection.api, self._believed())
+            self._reconcile(snapshot, known)
+        finally:
+            self._meanwhile = None
+        dumped = {channel.uuid: channel.sequence for channel in snapshot.channels}
+        for event, driven in meanwhile:
+            if self._desk is not None and not resync.already_told(event, dumped):
+                self._desk.handle(event, driven=driven)
 
     def _reconcile(
         self,

@@ -12,6 +12,7 @@ import pytest
 from ivr import settings
 from ivr.esl.call import Surroundings
 from ivr.esl.connection import Connection
+from ivr.esl.resync import Snapshot
 from ivr.esl.wire import Event
 from ivr.http_client import Client
 from ivr.runtime.drafts import Drafts
@@ -172,3 +173,40 @@ def test_calls_of_a_worker_that_leaves_are_left_to_it(
     worker._leaver = "other"
     worker._event(hangup("clean", ivr_by="other"))
     assert told == []
+
+
+class Heard:
+    """A desk that keeps what it is told, and takes a while to find its agents."""
+
+    staffed = True
+    legs: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def up(self, snapshot: Snapshot, calls: object, *, restarted: bool) -> None:
+        gevent.sleep(0.05)
+        self.told.append(f"up {sorted(channel.uuid for channel in snapshot.channels)}")
+
+    def stop(self) -> None:
+        pass
+
+    def handle(self, event: Event, *, driven: bool) -> None:
+        self.told.append(f"{event.name} {event.uuid}")
+
+
+def test_what_happens_while_the_desk_is_told_how_all_is_it_hears_afterwards(
+    start: Callable[[], Worker], switch: RogueSwitch
+) -> None:
+    worker = start()
+    worker._desk = heard = Heard()  # type: ignore[assignment]
+    switch.channels[LEG] = channel()
+    looking = gevent.spawn(worker._look_again, dict(worker.calls))
+    gevent.sleep(0.02)
+    switch.line.event("CHANNEL_HANGUP", Unique_ID=OTHER)
+    looking.get(timeout=5)
+    assert heard.told == [f"up {[LEG]}", f"CHANNEL_HANGUP {OTHER}"]
+    switch.line.event("CHANNEL_HANGUP", Unique_ID=LEG)
+    with gevent.Timeout(5):
+        while heard.told[-1] != f"CHANNEL_HANGUP {LEG}":
+            gevent.sleep(0.01)
