@@ -4,6 +4,7 @@ code that the plan does not have."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from ivr import i18n
@@ -79,9 +80,12 @@ def read(plan: Path) -> PlannedPeople | None:
 
 
 def keyed(codes: Codes, language: str) -> list[Code]:
-    """The codes of a plan that have a key, in its order."""
+    """The codes of a plan that have a key, in its order; where none has, the first nine have 1 to 9."""
+    keys = {name: code.key for name, code in codes.items() if code.key}
+    if not keys:
+        keys = {name: f"{number}" for number, name in enumerate(islice(codes, 9), 1)}
+    titles = {name: codes[name].title for name in keys}
     return [
-        Code(code.key, name, i18n.pick(code.title, language) if code.title else name)
-        for name, code in codes.items()
-        if code.key
+        Code(key, name, i18n.pick(titles[name], language) if titles[name] else name)
+        for name, key in keys.items()
     ]

@@ -320,7 +320,9 @@ class Code(Model):
     """Something to choose from on a telephone or a screen."""
 
     title: Words = Field({}, description="What people call it, by language.")
-    key: KeyName | None = Field(None, description="The key that chooses it on a telephone.")
+    key: KeyName | None = Field(
+        None, description="The key that chooses it on a telephone; where none has one, 1 to 9."
+    )
 
 
 def _code(value: Any) -> Any:

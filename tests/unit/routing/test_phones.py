@@ -18,6 +18,7 @@ from ivr.routing.orders import Orders
 from ivr.routing.phones import AgentPhones
 from ivr.routing.staff import Staff
 from ivr.routing.talks import Talk
+from ivr.runtime.people import keyed
 from ivr.runtime.ports import Code
 from ivr.settings import Calls
 from ivr.store.records import AuditRecord
@@ -123,6 +124,12 @@ def test_what_may_be_chosen_has_a_key_and_words_in_the_agents_language(house: Ho
         Code("1", "solved", "solved"),
         Code("2", "sold", "Sold"),
     ]
+
+
+def test_codes_of_which_none_has_a_key_have_one_to_nine() -> None:
+    plan = load("breaks: {" + ", ".join(f"b{number}: Break {number}" for number in range(1, 12)) + "}")
+    found = keyed(plan.centre.breaks, "en-US")
+    assert [(each.key, each.title) for each in found] == [(f"{key}", f"Break {key}") for key in range(1, 10)]
 
 
 def test_a_disposition_is_one_of_the_last_contact_s_group(house: House) -> None:
