@@ -44,7 +44,7 @@ def pack(stay: Stay) -> str:
     for name in _LISTS:
         if name in contact:
             contact[name] = sorted(contact[name]) if name == "excluded" else list(contact[name])
-    contact["arrived"] = round(stay.contact.arrived, 3)
+    contact["arrived"] = round(stay.contact.arrived, 6)
     if stay.contact.relax:
         contact["relax"] = [
             [step.after, dict(step.require), list(step.groups)] for step in stay.contact.relax
