@@ -75,6 +75,7 @@ class TalkControl:
         self._numbers = count(1)
         self._pairs = Pairs(lambda: desk.line)
         self._left: dict[str, Third] = {}  # thirds of the queue, by their legs, whose agents are still served
+        self._soon: dict[str, Conversation] = {}  # what is left of a three-way, by its legs, before it begins
         conversations.ended.append(self._ended)
         desk.heard += [self._pairs.handle, self.handle]
         desk.listeners.append(self._decided)
@@ -262,6 +263,8 @@ class TalkControl:
         """An event of a channel that no flow drives; never waits."""
         if event.name not in ("CHANNEL_PARK", "CHANNEL_HANGUP"):
             return
+        if event.name == "CHANNEL_HANGUP":
+            self._soon.pop(event.uuid, None)
         if event.name == "CHANNEL_HANGUP" and (left := self._left.pop(event.uuid, None)):
             self._desk.tell(events.ServiceEnded(left.agent, left.contact))
         now = self._all.by_leg(event.uuid)
@@ -369,12 +372,18 @@ class TalkControl:
         if third.there:  # the two who are left were on one leg, and are connected as two are
             self._desk.post(commands.set_variables(third.leg, {ASKED_BY: "", STEP: ""}))
             self._pairs.make(now.leg, third.leg, parted=now.leg not in now.parked)
-            gevent.spawn(self._go_on, Conversation(now.agent, now.leg, third.leg, left=True))
+            after = Conversation(now.agent, now.leg, third.leg, left=True)
+            self._soon |= {after.leg: after, after.other: after}
+            gevent.spawn(self._go_on, after)
         else:
             self._dismiss(third)
             self._desk.post(talking.survive(now.leg, False), commands.kill(now.leg))
 
     def _go_on(self, after: Conversation) -> None:
+        both = (after.leg, after.other)
+        if None in [self._soon.pop(leg, None) for leg in both]:  # one of them has gone that very moment
+            self._desk.post(*map(commands.kill, both))
+            return
         self._desk.occupied(after.agent, True)
         self._all.begin(after)
 
