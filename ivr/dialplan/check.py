@@ -15,7 +15,7 @@ from ivr.errors import Place
 
 _INSTALL = "run `ivr dialplan install`"
 _ENTRY = ("park", "ivr_flow=", "sched_api", "api_before_bridge=sched_del", "api_after_bridge=sched_api")
-_ENDS = "park_timeout="
+ENDS = "park_timeout="
 """Set for calls that FreeSWITCH may end when nobody looks after them, as those to agents' feature codes."""
 _ENTRY_THAT_ENDS = ("park", "ivr_flow=")
 
@@ -45,7 +45,7 @@ def _entry(conf: Conf, extension: etree._Element) -> list[Note]:
     place = conf.place(extension)
     name = extension.get("name") or "without a name"
     said = [*_data(extension), *(str(one.get("application")) for one in extension.iter("action"))]
-    needed = _ENTRY_THAT_ENDS if any(_ENDS in text for text in said) else _ENTRY
+    needed = _ENTRY_THAT_ENDS if any(ENDS in text for text in said) else _ENTRY
     lacks = [what for what in needed if not any(what in text for text in said)]
     if "sched_api" in lacks:
         message = f"extension {name} winds up no guard: without Ivory, its callers wait for ever"

@@ -265,8 +265,8 @@ class TalkControl:
             return
         if event.name == "CHANNEL_HANGUP":
             self._soon.pop(event.uuid, None)
-        if event.name == "CHANNEL_HANGUP" and (left := self._left.pop(event.uuid, None)):
-            self._desk.tell(events.ServiceEnded(left.agent, left.contact))
+            if left := self._left.pop(event.uuid, None):
+                self._desk.tell(events.ServiceEnded(left.agent, left.contact))
         now = self._all.by_leg(event.uuid)
         if now is None:
             return

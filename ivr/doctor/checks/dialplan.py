@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from ivr.dialplan.check import ENDS
 from ivr.doctor.check import check
 from ivr.doctor.findings import Finding, failure, ok, warning
 from ivr.doctor.patient import Patient
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 CONTEXT: Final = "ivory"
 FALLBACK: Final = "fallback"
 RETURN: Final = "return"
-
-ENDS: Final = "park_timeout="
-"""Set where FreeSWITCH may end a call that nobody looks after, as those to agents' feature codes."""
 
 _INSTALL = "`ivr dialplan install --conf DIR` puts it there; then `fs_cli -x reloadxml`"
 
