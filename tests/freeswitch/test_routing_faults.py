@@ -23,7 +23,7 @@ from tests.postgres.server import Server
 FLOWS = Path(__file__).parent / "flows_routing"
 WAIT, TALK = (int(number) for number in os.environ.get("IVORY_TEST_CROWD", "40,10").split(","))
 """How many wait, and how many talk, when the worker is killed."""
-AWAY = 20.0
+AWAY = float(os.environ.get("IVORY_TEST_AWAY", "20"))
 """Seconds without a database."""
 
 
