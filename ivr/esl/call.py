@@ -394,7 +394,6 @@ class SwitchCall(Speaker):
 
     def handle(self, event: wire.Event) -> None:
         """Take one of the channel's events; never waits."""
-        self._heard = max(self._heard, event.sequence)
         job = self._job
         match event.name:
             case "DTMF":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -175,6 +175,21 @@ class Connection:
             self._up.clear()
         return self._up.wait(timeout)
 
+    def look_again(self, told: Callable[[resync.Snapshot], None]) -> None:
+        """Ask what is true now. `told` may wait; events are kept back until it returns, as at a connect.
+
+        Raises:
+            SwitchError: the line is not there (or not yet), it goes, or FreeSWITCH does not answer as it
+                should.
+        """
+        if not self.up or self._buffer is not None:
+            raise ConnectionLost("FreeSWITCH is not there to be looked at, or somebody does already")
+        session, kept = self._line(), self._keep_back()
+        try:
+            self._look(session, kept, told)
+        finally:
+            self._replay(session, kept, {})  # what there was no snapshot for
+
     # Commands -------------------------------------------------------------------------------------
 
     def command(self, frame: bytes, timeout: float | None = None) -> Reply:
@@ -272,8 +287,8 @@ class Connection:
             session, began = self._new_session(), time.monotonic()
             self._announced = False
             try:
-                self._connect(session)
-                self._watch(session, self._announce(session))
+                kept = self._connect(session)
+                self._watch(session, self._announce(session, kept))
                 reason = session.reason
             except SwitchError as error:
                 reason = error
@@ -297,11 +312,12 @@ class Connection:
             report("switch_lost", reason=str(reason), retry_in=round(seconds, 2))
             gevent.sleep(seconds)
 
-    def _connect(self, session: Session) -> None:
+    def _connect(self, session: Session) -> deque[Event]:
+        """Log in and subscribe; where the events are kept until it is known what is true."""
         session.register_handle("BACKGROUND_JOB", self._jobs.done)
         session.register_handle("*", self._take)
         session.connect()
-        self._buffer = deque()
+        kept = self._keep_back()
         self._session = session
         if self._applications:
             for event in self._events:
@@ -310,31 +326,54 @@ class Connection:
             for application in self._applications:
                 self.command(commands.only("Application", application))
         self.command(commands.subscribe(self._events))
+        return kept
 
-    def _announce(self, session: Session) -> set[str]:
+    def _announce(self, session: Session, kept: deque[Event]) -> set[str]:
         """Hand over what is true and then what happened meanwhile; the UUIDs that were known at once."""
+
+        def told(snapshot: resync.Snapshot) -> None:
+            restarted = bool(self.core_uuid) and self.core_uuid != snapshot.core_uuid
+            self.core_uuid = snapshot.core_uuid
+            self.counters.connects += 1
+            count = len(snapshot.channels)
+            _log.info("switch_up", core=snapshot.core_uuid, restarted=restarted, channels=count)
+            self._announced = True
+            self._call(partial(self._on_up, snapshot, restarted))
+
+        known = self._look(session, kept, told)
+        if session.closed.is_set():
+            raise session.reason
+        self._up.set()
+        return known
+
+    def _keep_back(self) -> deque[Event]:
+        """From now on events are kept here."""
+        kept = self._buffer = deque[Event]()
+        return kept
+
+    def _look(
+        self, session: Session, kept: deque[Event], told: Callable[[resync.Snapshot], None]
+    ) -> set[str]:
+        """Take a snapshot, hand it to `told`, and then the events `kept` meanwhile; the UUIDs in it."""
         with gevent.Timeout(MAX_RESYNC, ConnectionLost(f"no snapshot was to be had within {MAX_RESYNC:g} s")):
             snapshot = resync.take(self.api, self._believed())
-        restarted = bool(self.core_uuid) and self.core_uuid != snapshot.core_uuid
-        self.core_uuid = snapshot.core_uuid
-        self.counters.connects += 1
-        _log.info("switch_up", core=snapshot.core_uuid, restarted=restarted, channels=len(snapshot.channels))
-        self._announced = True
-        self._call(partial(self._on_up, snapshot, restarted))
+        told(snapshot)
         dumped = {channel.uuid: channel.sequence for channel in snapshot.channels}
+        self._replay(session, kept, dumped)
+        return set(dumped)
+
+    def _replay(self, session: Session, kept: deque[Event], dumped: Mapping[str, int]) -> None:
+        """Deliver what was kept, and from then on events as they come."""
         replayed = 0
-        while self._buffer:
-            event = self._buffer.popleft()
+        while kept:
+            event = kept.popleft()
             if not resync.already_told(event, dumped):
                 session.deliver(self._on_event, event)
             replayed += 1
             if replayed % EVENTS_PER_TURN == 0:
                 gevent.sleep(0)
-        self._buffer = None  # with no switch of greenlets since it was found empty: nothing can be lost
-        if session.closed.is_set():
-            raise session.reason
-        self._up.set()
-        return set(dumped)
+        if self._buffer is kept:  # or the line has gone meanwhile, and the next one keeps its own
+            self._buffer = None  # with no switch of greenlets since it was found empty: nothing can be lost
 
     def _watch(self, session: Session, known: set[str]) -> None:
         """Until the session ends: notice when FreeSWITCH is there no longer, though its socket is."""

@@ -37,7 +37,6 @@ class Runner(Channel):
         self.moved = False
         """Whether the caller was taken elsewhere, by an agent's transfer: on the line, but not ours."""
         self._moves = arrival.variable("transfer_history")
-        self._heard = 0  # the number that FreeSWITCH gave the latest of the call's events
         self._job: Job | None = None
         self._doomed: set[str] = set()  # applications to be broken off as soon as they begin
 
@@ -170,11 +169,8 @@ class Runner(Channel):
     def resume(self, channel: wire.Event) -> None:
         """The event socket was away and is back; `channel` is the call as it is now.
 
-        What still runs is left alone, what ended unseen is over, and what cannot be known is done again. How
-        it was before an event that has been heard is no news.
+        What still runs is left alone, what ended unseen is over, and what cannot be known is done again.
         """
-        if 0 < channel.sequence < self._heard:
-            return
         if self._taken(channel):
             self._move()
         job = self._job

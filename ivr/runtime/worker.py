@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Protocol
 
 import gevent
@@ -119,7 +120,7 @@ class Worker:
         self._desk = desk
         if desk is not None:
             desk.attach(self.connection)
-        self._meanwhile: list[tuple[Event, bool]] | None = None  # what the desk is to hear later
+        self._missed: Mapping[str, SwitchCall] | None = None  # who has to be asked for, once there is a look
         self._leaver = ""  # a worker that leaves, and drives its calls to their ends
         self._services = services
         self._journey = journey
@@ -193,9 +194,7 @@ class Worker:
                 self._arrive(event)
             elif keeping.going_on(event) or not event.variable("bridge_uuid"):
                 self._adopt(event)
-        if self._meanwhile is not None:
-            self._meanwhile.append((event, driven))
-        elif self._desk is not None:
+        if self._desk is not None:
             self._desk.handle(event, driven=driven)
         if event.name == "CHANNEL_HANGUP_COMPLETE":
             self._measure(event)
@@ -207,7 +206,7 @@ class Worker:
             log.warning("switch is not claimed", error=str(error))
             return
         if claimed:
-            self._reconcile(snapshot, restarted=restarted)
+            self._reconcile(snapshot, self.calls, restarted=restarted)
         else:
             log.info("standing by", worker=self.claim.me)
             self._let_go()
@@ -247,34 +246,14 @@ class Worker:
         """The channels that are there, as far as is known here."""
         return [*self.calls, *(self._desk.legs if self._desk is not None else ())]
 
-    def _look_again(self, known: Mapping[str, SwitchCall]) -> None:
-        """Reconcile with the switch as it is. Who arrives after `known` was drawn up is followed from their
-        first event: an earlier look at the switch tells nothing of them. What the desk missed while it was
-        told how all is, it hears then. Raises SwitchError."""
-        meanwhile: list[tuple[Event, bool]] = []
-        self._meanwhile = meanwhile
-        try:
-            snapshot = resync.take(self.connection.api, self._believed())
-            self._reconcile(snapshot, known)
-        finally:
-            self._meanwhile = None
-        dumped = {channel.uuid: channel.sequence for channel in snapshot.channels}
-        for event, driven in meanwhile:
-            if self._desk is not None and not resync.already_told(event, dumped):
-                self._desk.handle(event, driven=driven)
-
     def _reconcile(
-        self,
-        snapshot: resync.Snapshot,
-        known: Mapping[str, SwitchCall] | None = None,
-        *,
-        restarted: bool = False,
+        self, snapshot: resync.Snapshot, known: Mapping[str, SwitchCall], *, restarted: bool = False
     ) -> None:
-        """Make what is here agree with what is there; `known` are the calls that it is to be asked of."""
+        """Make what is here agree with what is there; `known` are calls that may have missed something."""
         if self._settler:
             self._settler.soon()
         there = {channel.uuid: channel for channel in snapshot.channels}
-        for uuid, call in dict(self.calls if known is None else known).items():
+        for uuid, call in dict(known).items():
             if restarted or uuid not in there:
                 call.lost("NORMAL_TEMPORARY_FAILURE" if restarted else "NORMAL_UNSPECIFIED")
             else:
@@ -287,6 +266,7 @@ class Worker:
         # Agents are rung by one worker: by that which leaves, until it has left.
         if self._desk is not None and not self._leaver:
             self._desk.up(snapshot, self.calls, restarted=restarted)
+        self._missed = None
 
     def _adopt(self, channel: Event) -> None:
         """Take over a call that nobody drives. What its last worker left playing ends; a recording, an entry
@@ -309,6 +289,7 @@ class Worker:
         gevent.killall(list(self._walks.values()), block=False)
         self._walks.clear()
         self.calls.clear()
+        self._missed = None
         if self._desk is not None:
             self._desk.let_go()
 
@@ -322,16 +303,16 @@ class Worker:
             elif not self.claim.mine:
                 known = dict(self.calls)
                 if self._claimed():
-                    self._look_again(known)
+                    self._missed = known
             elif self.claim.lost():
                 self.claim.mine = False
                 self._let_go()
             else:
                 self.claim.beat()
                 if self._leaver and not self.claim.leaver():
-                    known = dict(self.calls)
-                    self._leaver = ""
-                    self._look_again(known)
+                    self._leaver, self._missed = "", {}  # our own missed nothing; there are the leaver's
+            if self._missed is not None:
+                self.connection.look_again(partial(self._reconcile, known=self._missed))
         except SwitchError as error:
             log.debug("not tended", error=str(error))
 

@@ -13,6 +13,7 @@ from typing import cast
 
 import gevent
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from ivr.acd.model import Contact
@@ -30,6 +31,8 @@ from tests.freeswitch.instance import Instance
 CALLER, AGENT, BEEP = 300, 900, 1400
 """What each of them says, Hz."""
 SAMPLES = 8000
+WINDOW = SAMPLES // 10
+Samples = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -126,17 +129,45 @@ def talk(client: Client) -> Talk:
 
 def tones(path: Path, begin: float, end: float) -> list[int]:
     """The loudest tone of each channel between two moments, Hz to the nearest hundred; 0: silence."""
-    with wave.open(str(path)) as sound:
-        raw = sound.readframes(sound.getnframes())
-        samples = np.frombuffer(raw, "<i2").reshape(-1, sound.getnchannels()).astype(float)
-        assert sound.getframerate() == SAMPLES
+    samples = sound_of(path)
     part = samples[int(begin * SAMPLES) : int(end * SAMPLES)]
     assert len(part) > SAMPLES / 20, f"nothing there: {len(samples) / SAMPLES:.2f} s"
-    loudest = np.abs(np.fft.rfft(part * np.hanning(len(part))[:, None], axis=0)).argmax(axis=0)
+    return loudest(part)
+
+
+def sound_of(path: Path) -> Samples:
+    """Its samples, one column a channel."""
+    with wave.open(str(path)) as sound:
+        assert sound.getframerate() == SAMPLES
+        raw = sound.readframes(sound.getnframes())
+        return np.frombuffer(raw, "<i2").reshape(-1, sound.getnchannels()).astype(float)
+
+
+def loudest(part: Samples) -> list[int]:
+    spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part))[:, None], axis=0)).argmax(axis=0)
     silent = np.abs(part).max(axis=0) < 20
     return [
-        0 if quiet else round(at * SAMPLES / len(part), -2) for at, quiet in zip(loudest, silent, strict=True)
+        0 if quiet else round(at * SAMPLES / len(part), -2)
+        for at, quiet in zip(spectrum, silent, strict=True)
     ]
+
+
+def assert_silent_on_purpose(path: Path, record: RecordingRecord) -> None:
+    """They talk, nothing is heard where the record says so, and they talk again.
+
+    A machine that is short of time writes less sound than time went by: all may come that much earlier."""
+    samples = sound_of(path)
+    heard = [loudest(samples[at : at + WINDOW]) for at in range(0, len(samples) - WINDOW, WINDOW)]
+    talk = [CALLER, AGENT]
+    first, *_, last = [at for at, tones in enumerate(heard) if tones == [0, 0]]
+    assert talk in heard[:first] or first < 3
+    assert talk not in heard[first:last]
+    assert talk in heard[last:]
+    ((begin, end),) = record.paused
+    assert record.seconds is not None
+    late = max(0.0, record.seconds - len(samples) / SAMPLES)
+    assert begin - late - 0.2 < first * WINDOW / SAMPLES < begin + 0.3
+    assert end - late - LATE - 0.2 < (last + 1) * WINDOW / SAMPLES < end + 0.3
 
 
 def test_the_customer_is_left_and_the_agent_right(enter: Callable[..., Room], client: Client) -> None:
@@ -164,15 +195,11 @@ def test_a_pause_is_silence_and_the_time_goes_on(enter: Callable[..., Room], cli
     gevent.sleep(0.8)
     room.recorder.resume(two, "agent:1001")
     room.until(lambda: room.recorder.state(two.call.id) == "recording")
-    gevent.sleep(0.8)
+    gevent.sleep(1.2)
     room.talks.end(two)
     record = room.whole()
-    ((begin, end),) = record.paused
-    path = room.folder / record.path
-    assert tones(path, 0.1, 0.4) == [CALLER, AGENT]
-    assert tones(path, begin + 0.1, end - LATE) == [0, 0]
-    assert tones(path, end + 0.1, end + 0.5) == [CALLER, AGENT]
-    assert record.seconds == pytest.approx(1.2 + 0.8 + LATE + 0.8, abs=0.6)
+    assert_silent_on_purpose(room.folder / record.path, record)
+    assert record.seconds == pytest.approx(1.2 + 0.8 + LATE + 1.2, abs=0.8)
 
 
 def test_what_is_collected_in_confidence_is_not_heard(enter: Callable[..., Room], client: Client) -> None:
@@ -222,15 +249,11 @@ def test_a_talk_that_was_left_behind_is_still_recorded_and_found(
     after.until(lambda: after.recorder.state(two.call.id) == "paused")
     after.recorder.resume(two, "agent:1001")
     after.until(lambda: after.recorder.state(two.call.id) == "recording")
-    gevent.sleep(0.8)
+    gevent.sleep(1.2)
     after.talks.end(two)
     record = after.whole()
-    ((_, end),) = record.paused
     assert record.id == before.records[0].id == f"{two.call.id}-1"
-    assert tones(after.folder / record.path, end + 0.1, end + 0.5) == [
-        CALLER,
-        AGENT,
-    ]
+    assert_silent_on_purpose(after.folder / record.path, record)
     after.talks.begin(two)  # they talk again
     after.until(lambda: after.recorder.state(two.call.id) == "recording")
     assert after.records[-1].id == f"{two.call.id}-2"

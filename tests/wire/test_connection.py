@@ -171,6 +171,60 @@ def test_what_happens_during_the_snapshot_is_told_after_it_and_only_once(
     assert [(each.name, each.uuid) for each in worker.events] == [("DTMF", "a-1"), ("CHANNEL_PARK", "b-1")]
 
 
+def test_another_look_is_as_the_first_one(switch: RogueSwitch, start: Start) -> None:
+    worker = start().connected()
+    arrival(switch, "a-1", 10)
+
+    def meanwhile(line: Line, _: str) -> None:
+        line.event("CHANNEL_PARK", Unique_ID="a-1", Event_Sequence=9)
+        line.event("DTMF", Unique_ID="a-1", Event_Sequence=11, DTMF_Digit="1")
+        line.answer(switch.core)
+
+    def told(snapshot: Snapshot) -> None:
+        gevent.sleep(0.02)
+        worker.told.append(f"{len(snapshot.channels)} channels, {len(worker.events)} events before")
+
+    switch.when("api global_getvar", meanwhile)
+    worker.line.look_again(told)
+    assert worker.told == ["up", "1 channels, 0 events before"]
+    assert [(each.name, each.uuid) for each in worker.events] == [("DTMF", "a-1")]
+    switch.line.event("DTMF", Unique_ID="a-1", DTMF_Digit="2")
+    until(lambda: len(worker.events) == 2)
+
+
+def test_what_comes_during_a_look_that_fails_is_told_all_the_same(switch: RogueSwitch, start: Start) -> None:
+    worker = start().connected()
+
+    def meanwhile(line: Line, _: str) -> None:
+        line.event("CHANNEL_HANGUP", Unique_ID="a-1")
+        line.answer("no list")
+
+    switch.when("api show channels", meanwhile)
+    with pytest.raises(SwitchError, match="no JSON"):
+        worker.line.look_again(lambda snapshot: worker.told.append("told"))
+    assert worker.told == ["up"]
+    assert [each.name for each in worker.events] == ["CHANNEL_HANGUP"]
+    switch.line.event("CHANNEL_HANGUP", Unique_ID="b-1")
+    until(lambda: len(worker.events) == 2)
+
+
+def test_a_line_that_goes_during_a_look_is_looked_at_anew(switch: RogueSwitch, start: Start) -> None:
+    worker = start().connected()
+
+    def told(snapshot: Snapshot) -> None:
+        switch.line.close()
+        until(lambda: worker.told == ["up", "down", "up"])
+
+    worker.line.look_again(told)
+    switch.line.event("CHANNEL_HANGUP", Unique_ID="a-1")
+    until(lambda: worker.events)
+
+
+def test_a_line_that_is_not_there_cannot_be_looked_at(start: Start) -> None:
+    with pytest.raises(ConnectionLost, match="looked at"):
+        start().line.look_again(lambda snapshot: None)
+
+
 def test_more_events_than_can_be_kept_start_the_snapshot_over(
     switch: RogueSwitch, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -200,8 +200,10 @@ def test_what_happens_while_the_desk_is_told_how_all_is_it_hears_afterwards(
 ) -> None:
     worker = start()
     worker._desk = heard = Heard()  # type: ignore[assignment]
+    switch.when("api hash select/ivory/worker", lambda line, _: line.answer(worker.claim.me))
     switch.channels[LEG] = channel()
-    looking = gevent.spawn(worker._look_again, dict(worker.calls))
+    worker._missed = {}
+    looking = gevent.spawn(worker._tend)
     gevent.sleep(0.02)
     switch.line.event("CHANNEL_HANGUP", Unique_ID=OTHER)
     looking.get(timeout=5)
@@ -210,3 +212,17 @@ def test_what_happens_while_the_desk_is_told_how_all_is_it_hears_afterwards(
     with gevent.Timeout(5):
         while heard.told[-1] != f"CHANNEL_HANGUP {LEG}":
             gevent.sleep(0.01)
+
+
+def test_a_look_that_fails_is_taken_again(start: Callable[[], Worker], switch: RogueSwitch) -> None:
+    worker = start()
+    switch.when("api hash select/ivory/worker", lambda line, _: line.answer(worker.claim.me))
+    worker._missed = {}
+    switch.channels[LEG] = channel()
+    switch.when("api show channels", lambda line, _: line.answer("no list"))
+    worker._tend()
+    assert list(worker.calls) == []
+    switch.when("api show channels", lambda line, _: line.answer(f'{{"rows":[{{"uuid":"{LEG}"}}]}}'))
+    worker._tend()
+    assert list(worker.calls) == [LEG]
+    assert worker._missed is None

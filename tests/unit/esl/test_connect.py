@@ -184,16 +184,3 @@ def test_whoever_connects_is_told_when_the_switch_does_not_even_try(scene: Scene
     scene.call.connect(LEG, lambda: refused.append(LEG))
     scene.line.refuse("uuid_bridge", CommandFailed("-ERR Invalid uuid"))
     assert refused == [LEG]
-
-
-def test_a_look_at_the_switch_from_before_the_talk_is_no_news_of_it(scene: Scene) -> None:
-    """The look takes a while, and events come meanwhile: nobody has taken the caller away by that."""
-    scene.call.connect(LEG)
-    bridged = {"Bridge-B-Unique-ID": LEG, "variable_transfer_history": history(LEG), "Event-Sequence": "12"}
-    scene.call.handle(event("CHANNEL_BRIDGE", bridged))
-    scene.back(event("CHANNEL_DATA", {"Event-Sequence": "11"}))
-    assert scene.told() == [Bridged()]
-    assert not scene.call.moved
-    away = {"Event-Sequence": "13", "variable_transfer_history": history(LEG, OTHER)}
-    scene.call.resume(event("CHANNEL_DATA", away))
-    assert scene.call.moved
