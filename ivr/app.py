@@ -43,6 +43,7 @@ from ivr.runtime.recorder import node_of, recorder
 from ivr.runtime.services import RealServices
 from ivr.runtime.worker import Worker
 from ivr.settings import Settings
+from ivr.speech.ears.client import Ears
 from ivr.speech.voice import Voice
 from ivr.store.records import SurveyAnswer
 from ivr.store.schema import open_current
@@ -79,6 +80,7 @@ class App:
         self.owner = owner or uuid.uuid4().hex
         self.remote: Remote | None = None
         self.voice = Voice(settings.speech, made=self._made)
+        self.ears = Ears(settings.asr, settings.log)
         self.writer = Writer(partial(open_current, settings.store.url), settings.store.spool, clock)
         board = Board(clock)
         node = node_of(settings.switch)
@@ -166,6 +168,7 @@ class App:
         self.library.stop()
         if self.remote:
             self.remote.stop()
+        self.ears.stop()
         self.voice.stop()
         self.writer.stop()
 
@@ -196,6 +199,7 @@ class App:
             self.owner,
             self.remote.carrier if self.remote else SHARED_DISK,
             self.remote.recordings if self.remote else None,
+            self.ears,
         )
 
     def _prepare(self, pieces: list[Piece]) -> Prepared:

@@ -20,16 +20,34 @@ KEYS = "0123456789*#ABCD"
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How words are spoken, where that is not left to the deployment's settings.
+
+    `voice` is an engine's word for one, `rate` in words a minute, `pitch` from 1 to 99 (50: as the voice is
+    made), `pause` the seconds of silence between two sentences. Empty or 0: as the settings say.
+    """
+
+    voice: str = ""
+    rate: int = 0
+    pitch: int = 0
+    pause: float = 0.0
+
+
+PLAIN = Manner()
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """Words to be spoken.
 
     `fresh` marks words that are known only at call time (a value put into a sentence): everything else
-    is rendered before the first call comes.
+    is rendered before the first call comes. `manner` is the flow's.
     """
 
     text: str
     language: str
     fresh: bool = False
+    manner: Manner = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,45 @@ class Music:
 
 
 Piece = Speech | Audio | Silence | Tone | Music
+
+
+# What a caller says ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a recogniser takes an utterance for. `confidence` is from 0 to 1, in the engine's own measure."""
+
+    words: str
+    confidence: float
+
+
+def _never(_words: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What is listened for, in one language.
+
+    Attributes:
+        phrases: what may be said, each written out; words are apart by spaces where the language has them.
+            Empty: anything.
+        jsgf: the same as a grammar in JSGF (https://www.w3.org/TR/jsgf/), whose public rule is `said`, for
+            engines that can follow one exactly.
+        silence: seconds of silence after which an utterance is over if it is `whole`.
+        patience: seconds of silence after which it is over in any case.
+        longest: seconds after which it is cut.
+        whole: whether the words so far are all that was to be said; called where the flow runs, never waits.
+    """
+
+    language: str
+    phrases: tuple[str, ...] = ()
+    jsgf: str = ""
+    silence: float = 0.5
+    patience: float = 1.0
+    longest: float = 15.0
+    whole: Callable[[str], bool] = field(default=_never, compare=False, repr=False)
 
 
 # What a call reports ---------------------------------------------------------------------------------
@@ -117,11 +174,56 @@ class BridgeEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The caller began to speak, `at` on the call's monotonic clock; `listening`: the number of `listen`."""
+
+    listening: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """An utterance is over, and this is what was understood, the likeliest first; nothing: it was noise.
+
+    `seconds` is its length without the silence that ended it; `cut`: it was too long and not waited for.
+    """
+
+    listening: int
+    hypotheses: tuple[Hypothesis, ...]
+    seconds: float = 0.0
+    cut: bool = False
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deaf:
+    """Nothing is or will be heard by this `listen`: there is no recogniser, for the reason `why`.
+
+    `failed`: there should be one for the language, and it is down; else there is none that knows it.
+    """
+
+    listening: int
+    why: str
+    failed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Woken:
     """Somebody called `wake`: work that was waited for is done."""
 
 
-Event = Key | PlayEnded | RecordEnded | SecretEnded | Bridged | BridgeEnded | Woken
+Event = (
+    Key
+    | PlayEnded
+    | RecordEnded
+    | SecretEnded
+    | Bridged
+    | BridgeEnded
+    | SpeechBegan
+    | SpeechEnded
+    | Deaf
+    | Woken
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +321,14 @@ class Call(Protocol):
 
     def stop(self) -> None:
         """Stop what is playing; its `PlayEnded` follows. Nothing playing: does nothing."""
+
+    def listen(self, hearing: Hearing) -> int:
+        """Listen to the caller from now on, beside whatever sounds; the number returned comes back in
+        `SpeechBegan`, `SpeechEnded` (for each utterance) and `Deaf`. What was listened for before no longer
+        is. Never waits."""
+
+    def stop_listening(self) -> None:
+        """Listen no longer; what is still being understood is forgotten. Not listening: does nothing."""
 
     def record(self, name: str, *, max_seconds: float, silence_seconds: float) -> None:
         """Record the caller into `name` (a bare file name, `.wav` is added) until `stop_record`,

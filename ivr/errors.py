@@ -17,6 +17,7 @@ A message names its place, its cause and the way out; `code` is stable and index
     │   └── RefusedInput       a value that would mean something to FreeSWITCH; never sent
     ├── CallEnded              the caller has gone (control flow, not a fault)
     ├── SpeechError            text that could not be made into sound
+    ├── RecognitionError       speech that could not be made into text
     ├── FetchError             an HTTP operation that brought no usable answer
     ├── StoreError             the database could not be used
     ├── ImportFailed           another system's menus could not be read; nothing was imported
@@ -184,6 +185,12 @@ class SpeechError(IvoryError):
     """Text that could not be made into sound."""
 
     code = "T001"
+
+
+class RecognitionError(IvoryError):
+    """Speech that could not be made into text."""
+
+    code = "R001"
 
 
 class FetchError(IvoryError):

@@ -35,3 +35,8 @@ def pick(texts: Mapping[str, T], wish: str) -> T:
     for text in texts.values():
         return text
     raise LookupError("no text in any language")
+
+
+def spoken(texts: Mapping[str, T], wish: str) -> T | None:
+    """The text for `wish`, or for the same language in another region; None when there is none."""
+    return next((texts[tag] for tag in (wish, *texts) if tag in texts and base(tag) == base(wish)), None)

@@ -89,14 +89,78 @@ class Speech(_Section):
         "",
         description="For the engine `command`: a command line with {text_file}, {wav}, {language}, {voice}.",
     )
+    url: str = Field("", description="For the engine `http`: the URL that sentences are posted to.")
+    token: SecretStr = Field(
+        SecretStr(""), description="For the engine `http`: the bearer token that the server is shown."
+    )
+    ca_file: str = Field(
+        "",
+        description="For the engine `http`: PEM file of the authorities that vouch for the server; the public"
+        " ones when empty.",
+    )
     voices: dict[str, str] = Field(
-        {}, description="Voice for a language: `zh-CN: cmn`; the engine's default else."
+        {},
+        description="Voice for a language, `zh-CN: cmn`, or of one engine for it, `http/zh-CN: xiaoxiao`; the"
+        " engine's default else.",
     )
     rate: int = Field(170, ge=60, le=400, description="Words a minute.")
+    pitch: int = Field(50, ge=1, le=99, description="How high the voice is; 50: as it is made.")
+    pause: float = Field(
+        0.0, ge=0, le=5, description="Seconds of silence between two sentences; 0: as the engine makes it."
+    )
+    recorded: Path = Field(
+        Path("flows/recorded"),
+        description="Folder of sentences that somebody has recorded; they are played instead of a voice.",
+    )
     deadline: float = Field(15.0, gt=0, description="Seconds a sentence may take before it is given up.")
     workers: int = Field(2, ge=1, le=32, description="Sentences that are rendered at the same time.")
     cache: Path = Field(
         CACHE / "prompts", description="Folder of rendered sentences; FreeSWITCH must read it too."
+    )
+
+
+class Asr(_Section):
+    """What callers say, as words."""
+
+    engines: list[str] = Field(
+        ["vosk", "pocketsphinx"],
+        description="Engines of the group `ivr.asr` that are tried, in this order; those that do not know the"
+        " language are passed over. Empty: nobody listens.",
+    )
+    models: dict[str, Path] = Field(
+        {},
+        description="Folder of the model with which `vosk` understands a language:"
+        " `zh-CN: /srv/models/vosk-model-small-cn-0.22`.",
+    )
+    vosk_servers: dict[str, str] = Field(
+        {}, description="For `vosk_server`, the server that understands a language: `zh-CN: ws://asr:2700`."
+    )
+    http_servers: dict[str, str] = Field(
+        {}, description="For `http`, the service that understands a language: `en-US: https://asr.example/v1`."
+    )
+    token: SecretStr = Field(SecretStr(""), description="Bearer token that servers are shown.")
+    ca_file: str = Field(
+        "", description="PEM file of the authorities that vouch for servers; the public ones when empty."
+    )
+    deadline: float = Field(
+        3.0, gt=0, le=60, description="Seconds after its end by which an utterance must be understood."
+    )
+    processes: int = Field(
+        1, ge=1, le=32, description="Processes for each engine and language; each loads the model anew."
+    )
+    utterances: int = Field(20, ge=1, le=200, description="Utterances that one process hears at once.")
+    memory: int = Field(
+        0, ge=0, description="Megabytes of address space a process may take; 0: as much as there is."
+    )
+    run: Path = Field(
+        DATA / "ears",
+        description="Folder through which callers' audio comes; FreeSWITCH must be able to write into it.",
+    )
+    vad: int = Field(
+        2, ge=0, le=3, description="How sure webrtcvad must be of a voice: 0 hears every one, 3 the least noise."
+    )
+    onset: float = Field(
+        0.08, ge=0.04, le=0.5, description="Seconds of voice with which a caller begins to speak."
     )
 
 
@@ -277,6 +341,7 @@ class Settings(_Section):
     switch: Switch = Switch()
     flows: Flows = Flows()
     speech: Speech = Speech()
+    asr: Asr = Asr()
     calls: Calls = Calls()
     files: Files = Files()
     http: Http = Http()

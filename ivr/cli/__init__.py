@@ -20,6 +20,7 @@ from ivr.errors import IvoryError
 COMMANDS = {
     "acd": "Bring each contact to the right person.",
     "agent": "Agents, and what they do.",
+    "asr": "Understand what callers say.",
     "call": "Place a test call and watch it live.",
     "calls": "Calls that were, with their journeys, and those that are.",
     "completion": "Print the script that completes `ivr` in your shell.",

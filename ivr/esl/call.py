@@ -21,6 +21,7 @@ from ivr.call import (
     Bridged,
     BridgeEnded,
     Event,
+    Hearing,
     Kept,
     Key,
     Piece,
@@ -33,6 +34,7 @@ from ivr.esl import commands, keeping, resync, wire
 from ivr.esl.channel import Link
 from ivr.esl.commands import ApiCall, Sound
 from ivr.esl.job import CONNECT, OVER, SECRET, Job, arriving
+from ivr.esl.listening import Ears, Listening
 from ivr.esl.recordings import LocalRecordings, Recordings
 from ivr.esl.sounds import SHARED_DISK, Carrier, Reel, Voice
 from ivr.esl.speaking import Speaker
@@ -62,6 +64,8 @@ class Surroundings:
     carrier: Carrier = SHARED_DISK
     recordings: Recordings | None = None
     """Where FreeSWITCH records to; None: the folder of `options`, on a disk it shares with us."""
+    ears: Ears | None = None
+    """What hears callers; None: nobody does."""
 
 
 class SwitchCall(Speaker):
@@ -81,6 +85,7 @@ class SwitchCall(Speaker):
         self.started = arrival.created or self.now()
         self._answered = arrival.get("Answer-State") == "answered"
         self._kept_talk = False
+        self._listening = Listening(self.id, around.link, around.ears, self._put)
         self._arrival = arrival
         self._keeper = keeping.Keeper(arrival, around.owner)
         self.going_on = self.going_on_with = ""
@@ -171,6 +176,7 @@ class SwitchCall(Speaker):
 
     def _gone(self) -> None:
         super()._gone()
+        self._listening.end()
         if self._keeper.stored and not self.moved:
             self._post(keeping.forget_state(self.id))
 
@@ -206,6 +212,23 @@ class SwitchCall(Speaker):
     def _reel(self, pieces: Sequence[Piece]) -> Reel:
         around = self._around
         return Reel(pieces, around.voice, around.sounds, around.speech_deadline, self.id, around.carrier)
+
+    # Listening ----------------------------------------------------------------------------------------
+
+    def listen(self, hearing: Hearing) -> int:
+        self._alive()
+        return self._listening.listen(hearing)
+
+    def stop_listening(self) -> None:
+        self._alive()
+        self._listening.stop()
+
+    def _sounds(self, on: bool) -> None:
+        self._listening.sounds(on)
+
+    def _end_left(self, buglist: str) -> None:
+        super()._end_left(buglist)
+        self._listening.end_left(buglist)
 
     # Recording ----------------------------------------------------------------------------------------
 
@@ -246,6 +269,7 @@ class SwitchCall(Speaker):
     def secret(self, pieces: Sequence[Piece], rule: SecretRule) -> None:
         self._alive()
         self.stop()
+        self._listening.end()
         reel = self._reel(pieces)
         sounds: list[Sound] = []
         for sound in iter(reel.next, None):
@@ -271,6 +295,7 @@ class SwitchCall(Speaker):
     def bridge(self, target: Target) -> None:
         self._alive()
         self.stop()
+        self._listening.end()
         options = self.dialling
         if target.kind == "number" and not (options.number and may_dial(target.address, options.allow)):
             raise RefusedInput(
@@ -322,6 +347,7 @@ class SwitchCall(Speaker):
         if before is not None and before.kind != CONNECT:
             raise IvoryError(f"the call is busy with: {before.kind}")
         self._silence()
+        self._listening.end()
         ring: tuple[ApiCall, ...] = ()
         if not self._answered:
             self._answered = True

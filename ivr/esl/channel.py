@@ -24,6 +24,13 @@ log = get(__name__)
 RECONNECT_PATIENCE = 60.0  # seconds a call waits for the event socket to come back
 
 
+class Job(Protocol):
+    """An API command that runs in the background."""
+
+    def get(self, timeout: float) -> str:
+        """What it printed. Raises SwitchError."""
+
+
 class Link(Protocol):
     """What a call needs of the connection."""
 
@@ -34,6 +41,9 @@ class Link(Protocol):
 
     def api(self, call: ApiCall) -> str:
         """Run an API command. Raises SwitchError."""
+
+    def bgapi(self, call: ApiCall) -> Job:
+        """Start an API command in the background. Raises SwitchError."""
 
     def post(self, *calls: ApiCall, failed: Callable[[SwitchError], None] | None = None) -> None:
         """Send API commands in one write, without waiting for what comes of them. Raises SwitchError."""

@@ -85,6 +85,7 @@ _TGML = re.compile(
 _STREAM = re.compile(r"[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*")
 _URL = re.compile(r"https?://[0-9A-Za-z.-]+(:\d{1,5})?(/[0-9A-Za-z_.@-]+)+\.[0-9A-Za-z]{1,8}", re.ASCII)
 _DISPLACED = re.compile(r"<function>displace</function>\s*<target>(.*?)</target>", re.DOTALL)
+_RECORDED = re.compile(r"<function>session_record</function>\s*<target>(.*?)</target>", re.DOTALL)
 _BASE64 = re.compile(r"[0-9A-Za-z_-]+={0,2}")
 _WORD = re.compile(r"[^\s\x00-\x1f\x7f'\"\\]+")
 
@@ -298,6 +299,11 @@ def displaced(buglist: str) -> list[Sound]:
     return [Sound(target) for target in _DISPLACED.findall(buglist)]
 
 
+def recorded(buglist: str) -> list[str]:
+    """The paths that a channel is recorded to, in what `uuid_buglist` printed."""
+    return _RECORDED.findall(buglist)
+
+
 def _quoted(sound: Sound) -> str:
     """A sound as one word; no sound holds quotes."""
     return f"'{sound}'" if " " in sound else sound
@@ -329,6 +335,27 @@ def record_mask(channel: str, path: PurePosixPath | str, *, masked: bool) -> Api
 def record_stop(channel: str, path: PurePosixPath | str) -> ApiCall:
     """End a recording that `record_start` began."""
     return ApiCall(f"uuid_record {call_uuid(channel)} stop '{file_path(path, 'the path of a recording')}'")
+
+
+def tap(channel: str, path: PurePosixPath | str) -> ApiCall:
+    """Write what is said on a channel into a pipe, at once and frame by frame: raw 16 bit at 8 kHz by the
+    path's ending `.r8`. What is played to the channel is not in it. For `bgapi`: FreeSWITCH opens the pipe
+    while the command waits, and looks for the thread that writes it only after 10 ms. `record_stop` ends it,
+    likewise by `bgapi`, as FreeSWITCH waits then until all is written."""
+    file = file_path(path, "the path of a pipe")
+    how = ",".join(
+        (
+            "RECORD_READ_ONLY=true",
+            "RECORD_STEREO=false",
+            "RECORD_APPEND=false",
+            "RECORD_HANGUP_ON_ERROR=false",
+            "RECORD_USE_THREAD=true",
+            "RECORD_PRE_BUFFER_FRAMES=0",
+            "enable_file_write_buffering=false",
+            "record_sample_rate=8000",
+        )
+    )
+    return ApiCall(f"uuid_record {call_uuid(channel)} start '{file}' 0 {{{how}}}")
 
 
 def fetch(url: str) -> ApiCall:

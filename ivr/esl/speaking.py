@@ -107,6 +107,7 @@ class Speaker(Runner):
             return
         sounding = play.now = _Sounding(sound, play)
         self._sounding.append(sounding)
+        self._sounds(True)
         if sound.startswith(ENDLESS):
             self._endless_begins()
         try:
@@ -158,6 +159,7 @@ class Speaker(Runner):
 
     def _over(self, play: Play, *, complete: bool) -> None:
         self._play = None
+        self._sounds(False)
         self._put(PlayEnded(play.number, complete=complete))
 
     def _sound_ended(self, event: wire.Event) -> None:
@@ -168,6 +170,9 @@ class Speaker(Runner):
                 self._sounding.remove(sounding)
                 self._go_on(sounding)
                 return
+
+    def _sounds(self, on: bool) -> None:
+        """Something sounds to the caller from now on, or no longer."""
 
     def _endless_begins(self) -> None:
         """Something begins to sound that does not end by itself."""
@@ -296,18 +301,24 @@ class Speaker(Runner):
     def settle(self) -> None:
         """Stop what an earlier worker left sounding; may wait for the switch."""
         try:
-            left = self._sounds_now()
+            self._end_left(self._buglist())
         except CallEnded:
             return
         except IvoryError as error:
             log.warning("call could not be listened to", call=self.id, error=str(error))
-            return
-        if left:
+
+    def _end_left(self, buglist: str) -> None:
+        """End what is attached to the call's sound, and is an earlier worker's."""
+        if left := commands.displaced(buglist):
             self._post(*(commands.undisplace(self.id, sound) for sound in left))
 
     def _sounds_now(self) -> list[Sound]:
+        return commands.displaced(self._buglist())
+
+    def _buglist(self) -> str:
+        """What is attached to the call's sound; may wait for the switch."""
         try:
-            return commands.displaced(self._link.api(commands.api("uuid_buglist", self.id)))
+            return self._link.api(commands.api("uuid_buglist", self.id))
         except CommandFailed as error:
             if "no reply" in error.message:  # there is an answer for every call that is there
                 self._end("NORMAL_CLEARING", raising=True)

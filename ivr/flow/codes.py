@@ -38,4 +38,7 @@ CODES = {
     "F136": "a header that only Ivory itself sets",
     "F137": "a scale that cannot be keyed in",
     "F138": "an agent's order without what it needs",
+    "F139": "a voice whose name no voice can have",
+    "F148": "a slot of a kind that there is none of",
+    "F149": "digits typed in confidence that are to be said aloud",
 }

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, field_validator
 
+from ivr.call import Manner
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.expressions import Expression
+from ivr.flow.listening import Speech
 from ivr.flow.prompts import EachItem, Prompt, PromptModel, RepromptModel
 from ivr.flow.template import Template
 from ivr.flow.types import (
@@ -32,6 +34,7 @@ from ivr.flow.types import (
     once,
     refuse,
 )
+from ivr.flow.voices import Voices, manner
 from ivr.hours import Calendar
 
 
@@ -106,6 +109,7 @@ class Defaults(Model):
     noinput_after: Duration = Field(5.0, description="Silence after a prompt that counts as no input.")
     digit_timeout: Duration = Field(3.0, description="Wait for another digit where one may follow.")
     barge_in: BargeIn = Field("any", description="What stops a prompt: any, digits, speech, match or none.")
+    speech: Speech = Field(Speech(), description="How speech is listened to.")
     outcomes: dict[str, To] = Field({}, description="Where outcomes lead that a node does not name itself.")
 
 
@@ -118,6 +122,9 @@ class Flow(Model):
     )
     languages: Annotated[tuple[str, ...], Spelled("languages")] = Field(
         ("zh-CN",), min_length=1, description="Languages it speaks; the first is its default."
+    )
+    voices: Voices = Field(
+        {}, description="How a language sounds: the name of a voice, or `{voice: …, rate: …, pitch: …}`."
     )
     numbers: Annotated[tuple[str, ...], Spelled("numbers")] = Field(
         (), description="Called numbers (DNIS) it wishes to answer."
@@ -189,6 +196,10 @@ class Flow(Model):
         """Whether any of its nodes asks for what nobody may see."""
         return any(node.confidential or getattr(node, "sensitive", False) for node in self.nodes.values())
 
+    def manner(self, language: str) -> Manner:
+        """How it sounds in a language."""
+        return manner(self.voices, language)
+
     @property
     def first(self) -> str:
         """The node the flow begins with."""
@@ -257,7 +268,7 @@ def _gather(
             for tag, items in part.texts.items():
                 _gather(items, "items", (*path, tag) if tag else path, names, prompts, found)
     elif sort == "model":
-        provided = part.provides if isinstance(part, Node) else {}
+        provided = getattr(part, "provides", {})
         for name, option in _options(part.__class__):
             value = getattr(part, name)
             if not (inner_sort := _sort(value.__class__)):

@@ -38,10 +38,12 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Talk for so many seconds (only recordings notice); `words` are what is said."""
+    """Talk for so many seconds; `words` are what is said, and what a recogniser takes them for, as sure as
+    `confidence` (0 to 1). Without words it is a noise."""
 
     seconds: float
     words: str = ""
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ from ivr.call import (
     KEYS,
     Bridged,
     BridgeEnded,
+    Deaf,
     Event,
+    Hearing,
+    Hypothesis,
     Kept,
     Key,
     Music,
@@ -28,6 +31,8 @@ from ivr.call import (
     SecretRule,
     Silence,
     Speech,
+    SpeechBegan,
+    SpeechEnded,
     Target,
     Tone,
     Woken,
@@ -66,6 +71,7 @@ class ScriptedCall:
         reaction: seconds a caller takes before each act but those that follow a pause.
         started: the moment of the call, aware.
         kept: what an earlier worker kept with the call; afterwards, what was kept last.
+        deaf: why there is no recogniser; empty: there is one, and it understands every word.
     """
 
     going_on = ""
@@ -83,6 +89,7 @@ class ScriptedCall:
         answers: Mapping[str, tuple[str, float]] | Callable[[str], Party] | None = None,
         reaction: float = 0.0,
         kept: Kept | None = None,
+        deaf: str = "",
     ) -> None:
         self.clock = VirtualClock(started)
         self.id, self.ani, self.dnis = call_id, ani, dnis
@@ -109,6 +116,9 @@ class ScriptedCall:
         self._playing: int | None = None
         self._recording: _Recording | None = None
         self._spoken_until = 0.0
+        self._deaf = deaf
+        self._listenings = 0
+        self._listening: Hearing | None = None
         self._secret: tuple[SecretRule, str] | None = None
         self._bridge: tuple[Target, float | None] | None = None  # whom, and since when they talk
 
@@ -154,6 +164,18 @@ class ScriptedCall:
         if (play := self._playing) is not None:
             self._playing = None
             self._at(self.monotonic(), lambda: PlayEnded(play, complete=False))
+
+    def listen(self, hearing: Hearing) -> int:
+        self._alive()
+        self._listenings += 1
+        self._listening = hearing
+        if self._deaf:
+            deaf = Deaf(self._listenings, self._deaf)
+            self._at(self.monotonic(), lambda: deaf)
+        return self._listenings
+
+    def stop_listening(self) -> None:
+        self._listening = None
 
     def record(self, name: str, *, max_seconds: float, silence_seconds: float) -> None:
         self.stop()
@@ -288,8 +310,8 @@ class ScriptedCall:
                     self._press(keys)
                 case Pause(seconds):
                     self._later(seconds)
-                case Speak(seconds, words):
-                    self._speak(seconds, words)
+                case Speak():
+                    self._speak(self._step)
                 case HangUp(cause):
                     self.done += 1
                     self._gone(cause)
@@ -332,13 +354,29 @@ class ScriptedCall:
         if self._step is step:
             self._gone("NORMAL_CLEARING")
 
-    def _speak(self, seconds: float, words: str) -> None:
+    def _speak(self, step: Speak) -> None:
         self._unheard = ""
-        self._spoken_until = self.monotonic() + seconds
-        self._note("caller", f"says “{words}”" if words else f"speaks for {seconds:g} s")
-        self._later(seconds)
+        self._spoken_until = self.monotonic() + step.seconds
+        self._note("caller", f"says “{step.words}”" if step.words else f"speaks for {step.seconds:g} s")
+        self._later(step.seconds)
         if self._recording:
             self._watch_silence(self._recording)
+        if self._listening is not None and not self._deaf:
+            self._recognise(step, self._listening)
+
+    def _recognise(self, step: Speak, hearing: Hearing) -> None:
+        """What a recogniser that understands everything reports, unless nobody listens any more by then."""
+        number, began = self._listenings, self.monotonic()
+        cut = step.seconds > hearing.longest
+        silence = hearing.silence if hearing.whole(step.words) else hearing.patience
+        ended = began + (hearing.longest if cut else step.seconds + silence)
+        said = (Hypothesis(step.words, step.confidence),) if step.words else ()
+
+        def tell(event: Event) -> Event | None:
+            return event if number == self._listenings and self._listening is not None else None
+
+        self._at(began, lambda: tell(SpeechBegan(number, began)))
+        self._at(ended, lambda: tell(SpeechEnded(number, said, min(step.seconds, hearing.longest), cut)))
 
     def _later(self, seconds: float) -> None:
         self._ready_at = self.monotonic() + seconds

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from ivr.call import Audio, Piece, Silence, Speech, Tone
+from ivr.call import PLAIN, Audio, Manner, Piece, Silence, Speech, Tone
 from ivr.errors import ExpressionError
 from ivr.flow.expressions import Expression
 from ivr.flow.prompts import (
@@ -41,12 +41,17 @@ class _Sentence:
     scope: Mapping[str, Any]
 
 
+def plain(_language: str) -> Manner:
+    """Every language as the settings have it."""
+    return PLAIN
+
+
 @dataclass(frozen=True)
 class Speaker:
     """All that a prompt needs to become sound for one caller at one moment.
 
     `scope` and `functions` are what expressions see; `filters` gives those of a language; `named` are the
-    flow's own prompts, which a text may name.
+    flow's own prompts, which a text may name; `manner` is how it sounds in a language.
     """
 
     language: str
@@ -54,6 +59,7 @@ class Speaker:
     functions: Mapping[str, Callable[..., Any]]
     filters: Callable[[str], Mapping[str, Callable[..., Any]]]
     named: Mapping[str, PromptModel]
+    manner: Callable[[str], Manner] = plain
 
     def pieces(self, prompt: PromptModel) -> tuple[list[Piece], list[ExpressionError]]:
         """What is heard, and what could not be said: a value that fails costs its sentence, not the call."""
@@ -132,7 +138,7 @@ class Speaker:
                 if pieces and pieces[-1].fresh:
                     pieces[-1] = replace(pieces[-1], text=pieces[-1].text + closing)
             if any(map(str.isalnum, words)):
-                pieces.append(Speech(words.strip(), self.language, fresh))
+                pieces.append(Speech(words.strip(), self.language, fresh, self.manner(self.language)))
             after_value = fresh
         return list(pieces)
 
@@ -158,14 +164,28 @@ def spoken(value: Any, filters: Mapping[str, Callable[..., Any]]) -> str:
 
 
 def constant_speech(
-    prompt: PromptModel | RepromptModel, languages: Sequence[str], named: Collection[str] = ()
+    prompt: PromptModel | RepromptModel,
+    languages: Sequence[str],
+    named: Collection[str] = (),
+    manner: Callable[[str], Manner] = plain,
 ) -> Iterator[Speech]:
     """Every sentence, or part of one, of a prompt that is known before any call comes.
 
     Args:
         languages: those of the flow, for texts that serve all.
         named: names of the flow's prompts; a text that is one of them is not said itself.
+        manner: how the flow sounds in a language.
     """
+    return (speech for speech, _ in constant_parts(prompt, languages, named, manner))
+
+
+def constant_parts(
+    prompt: PromptModel | RepromptModel,
+    languages: Sequence[str],
+    named: Collection[str] = (),
+    manner: Callable[[str], Manner] = plain,
+) -> Iterator[tuple[Speech, Template]]:
+    """As `constant_speech`, each with the text it stands in."""
     for tag, texts in prompt.texts.items():
         for item in flattened(texts):
             text = item if isinstance(item, Template) else getattr(item, "say", None)
@@ -177,7 +197,7 @@ def constant_speech(
                     words = _closing(part)[1] if index else part
                     if any(map(str.isalnum, words)):
                         for language in [own] if own else languages:
-                            yield Speech(words.strip(), language)
+                            yield Speech(words.strip(), language, manner=manner(language)), text
 
 
 def _closing(words: str) -> tuple[str, str]:

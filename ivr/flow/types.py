@@ -218,10 +218,10 @@ def _expression(value: Any) -> Expression:
     try:
         return expressions.parse(source)
     except ExpressionError as error:
-        raise _unreadable(error, source) from None
+        raise unreadable(error, source) from None
 
 
-def _unreadable(error: ExpressionError, source: str) -> PydanticCustomError:
+def unreadable(error: ExpressionError, source: str) -> PydanticCustomError:
     """The refusal of an expression or text; `source` and `column` let the loader show the very sign."""
     context = {
         "code": error.code,
@@ -246,7 +246,7 @@ def text(value: Any) -> Template:
     try:
         return Template.parse(source)
     except ExpressionError as error:
-        raise _unreadable(error, source) from None
+        raise unreadable(error, source) from None
 
 
 def _plain(parse: Any, kind: type) -> Any:

@@ -1,16 +1,18 @@
-"""What a caller did at an input, read off the journey's own shorthand: `(silence) 7? 1`.
+"""What a caller did at an input, read off the journey's own shorthand: `(silence) 7? “my bill” 1`.
 
 Only how many and of which kind; what was entered goes no further than this file.
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ivr.call import KEYS
 
 SILENCE = "(silence)"
 _KEYS = frozenset(KEYS)
+_TOKEN = re.compile(r"“[^”]*”\??|\([^)]*\)|\S+")
 
 
 class Entries(NamedTuple):
@@ -24,17 +26,19 @@ class Entries(NamedTuple):
 
 def read(heard: str, confirm: tuple[str, str, int] | None = None) -> Entries:
     """The tokens of a visit's `input`. What is not written as keys, as an entry made in confidence, counts as
-    one press.
+    one press; what was said as none, and a noise or a speech without an end as an entry that was not taken.
 
     Args:
         confirm: the keys for yes and no where entries are read out, and the tries at that question.
     """
     presses = silent = wrong = denied = unclear = 0
     asked = False  # whether the caller is asked if the entry is right
-    for token in heard.split(" "):
+    for token in _TOKEN.findall(heard):
         keys = token.removesuffix("?")
         if token == SILENCE:
             silent += 1
+        elif token[0] in "“(":
+            wrong += keys != token or token[0] == "("
         else:
             wrong += keys != token
             presses += len(keys) if _KEYS.issuperset(keys) else 1

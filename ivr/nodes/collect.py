@@ -1,4 +1,4 @@
-"""`collect`: digits into a variable, checked, read back, and kept secret where they must be."""
+"""`collect`: digits, keyed in or spoken: checked, read back, and kept secret where they must be."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ivr.call import Piece
-from ivr.flow import asking
+from ivr.flow import asking, phrases
 from ivr.flow.checks import Around, Path, Problem
+from ivr.flow.listening import Speech
 from ivr.flow.model import Node
-from ivr.flow.prompts import Prompt, Reprompt
+from ivr.flow.prompts import Prompt, Reprompt, RepromptModel
+from ivr.flow.spoken import Said, digits
 from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Model, Spelled, VariableName, refuse
 from ivr.runtime.confidence import ask_in_confidence
-from ivr.runtime.input import Heard
+from ivr.runtime.ear import Heard
 from ivr.runtime.keys import Choice, Entry
+from ivr.runtime.spoken import ask
 from ivr.runtime.visit import Visit
 
 MAX_DIGITS = 64
@@ -67,7 +70,7 @@ class Confirm(Model):
 
 
 class Collect(Node):
-    """Take digits into a variable: bounded, checked, read back.
+    """Take digits into a variable: bounded, checked, read back. With `spoken` they may be said as well.
 
     For example:
 
@@ -109,7 +112,11 @@ class Collect(Node):
     confirm: Confirm | None = Field(None, description="Read it back and ask.")
     invalid: Reprompt | None = Field(None, description="Said after a wrong entry, one text for each time.")
     noinput: Reprompt | None = Field(None, description="Said after silence, one text for each time.")
-    sensitive: bool = Field(False, description="Never shown in any log, event or journey.")
+    spoken: bool = Field(False, description="Whether the digits may be said instead of keyed in.")
+    speech: Speech | None = Field(None, description="How speech is listened to.")
+    sensitive: bool = Field(
+        False, description="Never shown in any log, event or journey, and never listened to."
+    )
     tries: int | None = Field(None, ge=1, le=20, description="Attempts, silence and wrong entries together.")
     noinput_after: Duration | None = Field(
         None, description="Silence after the prompt that counts as no input."
@@ -136,6 +143,13 @@ class Collect(Node):
                 ) from None
         return pattern
 
+    @model_validator(mode="after")
+    def _not_said_aloud(self) -> Collect:
+        if self.spoken and self.sensitive:
+            message = "what is sensitive is not to be said aloud: others hear it"
+            raise refuse("F149", message, "leave `spoken` or `sensitive` out")
+        return self
+
     def problems(self, around: Around) -> Iterator[Problem]:
         if self.confirm is not None:
             confirm = self.confirm
@@ -156,32 +170,40 @@ class Collect(Node):
         while True:
             heard = self._entry(visit, pieces)
             kind = heard.kind
-            if kind == "entry" and not self._valid(visit, heard.keys):
+            entry = heard.said.slots["digits"] if kind == "spoken" and heard.said else heard.keys
+            if kind in ("entry", "spoken") and not self._valid(visit, entry):
                 visit.input.flush()
                 visit.heard[-1] += "?"
                 kind = "nomatch"
-            if kind == "entry":
-                visit.vars[self.into] = heard.keys
+            if kind in ("entry", "spoken"):
+                visit.vars[self.into] = entry
                 if self.confirm is None or self._confirmed(visit, self.confirm):
                     return "next"
-                kind = "nomatch"
-                again = attempts.failed(kind, None)
-            else:
-                again = attempts.failed(kind, self.noinput if kind == "noinput" else self.invalid)
+                kind = "denied"
+            again = attempts.failed(kind, self._reprompt(kind))
             if again is None:
                 visit.vars[self.into] = visit.flow.vars.get(self.into)
                 return "exhausted"
             pieces = again + visit.pieces(self.prompt)
 
+    def _reprompt(self, kind: str) -> RepromptModel | None:
+        return {"noinput": self.noinput, "denied": None}.get(kind, self.invalid)
+
     def _entry(self, visit: Visit, pieces: list[Piece]) -> Heard:
         shortest, longest = self.digits.bounds
         terminator = self.digits.terminator
         if not self.sensitive:
-            return visit.ask(pieces, Entry(shortest, longest, terminator))
+            listened = digits(visit.language, shortest, longest) if self.spoken else None
+            grammar = Entry(shortest, longest, terminator)
+            return ask(visit, pieces, grammar, listened, lambda said: self._read_back(visit, said))
         heard = ask_in_confidence(visit, pieces, shortest, longest, terminator)
         visit.keep_secret(heard.keys, self.into)
         visit.hear(heard)
         return heard
+
+    def _read_back(self, visit: Visit, said: Said) -> str:
+        """The digits as they are spoken."""
+        return phrases.filters(visit.language)["digits"](said.slots["digits"])
 
     def _valid(self, visit: Visit, entry: str) -> bool:
         if self.pattern is None and not entry.isdigit() and entry:

@@ -1,4 +1,4 @@
-"""`menu`: the caller chooses by key."""
+"""`menu`: the caller chooses by key, or by saying what they want."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
-from ivr.flow import asking
+from ivr.flow import asking, phrasebook
 from ivr.flow.checks import Around, Path, Problem
+from ivr.flow.listening import Phrases, Speech
 from ivr.flow.model import Node
-from ivr.flow.prompts import Prompt, Reprompt
+from ivr.flow.prompts import Prompt, Reprompt, RepromptModel
+from ivr.flow.spoken import Said
 from ivr.flow.types import BargeIn, Duration, KeySequence, Model, Spelled, Target, To, once
-from ivr.flow.wordings import wordings
 from ivr.runtime.keys import Choice
+from ivr.runtime.spoken import ask
 from ivr.runtime.visit import Visit
 
 MOST_OPTIONS = 5  # that callers keep in mind
@@ -29,12 +31,15 @@ class Option(Model):
     model_config = ConfigDict(json_schema_extra={"x-short": "target"})
 
     next: To = Field(description="Where it leads.")
-    say: dict[str, list[str]] = Field({}, description="Words that choose it, by language.")
-    label: Annotated[str | dict[str, str], Spelled("words")] = Field("", description="What reports call it.")
+    say: Phrases = Field({}, description="Phrases that choose it, by language.")
+    label: Annotated[str | dict[str, str], Spelled("words")] = Field(
+        "", description="What reports call it, and callers who are asked back."
+    )
 
 
 class Menu(Node):
-    """Offer choices and take one. A key that can still grow into a longer choice waits `digit_timeout`.
+    """Offer choices and take one. A key that can still grow into a longer choice waits `digit_timeout`. What
+    is said counts from the first word on, beside the prompt, where options have phrases.
 
     For example:
 
@@ -47,7 +52,7 @@ class Menu(Node):
     """
 
     own_outcomes: ClassVar[Mapping[str, str]] = {
-        "exhausted": "All `tries` are used up by silence and wrong keys."
+        "exhausted": "All `tries` are used up by silence, wrong keys and what was not understood."
     }
     listens = True
     comes_back = True
@@ -62,9 +67,15 @@ class Menu(Node):
         None, description="Said after silence, one text for each time; then the prompt again."
     )
     nomatch: Reprompt | None = Field(
-        None, description="Said after a wrong key, one text for each time; then the prompt again."
+        None,
+        description="Said after a wrong key or what was not understood, one text for each time; then the"
+        " prompt again.",
     )
-    tries: int | None = Field(None, ge=1, le=20, description="Attempts, silence and wrong keys together.")
+    too_long: Reprompt | None = Field(
+        None, description="Said to those who did not come to an end, instead of `nomatch`."
+    )
+    speech: Speech | None = Field(None, description="How speech is listened to.")
+    tries: int | None = Field(None, ge=1, le=20, description="Attempts, of all kinds together.")
     noinput_after: Duration | None = Field(
         None, description="Silence after the prompt that counts as no input."
     )
@@ -84,22 +95,9 @@ class Menu(Node):
         return False
 
     def problems(self, around: Around) -> Iterator[Problem]:
-        yield from self._same_words()
+        yield from phrasebook.problems("options", self._said, {}, around)
         yield from self._keys(around)
         yield from self._burdens(around)
-
-    def _same_words(self) -> Iterator[Problem]:
-        chosen: dict[tuple[str, str], str] = {}
-        for key, option in self.options.items():
-            for language, phrases in option.say.items():
-                for index, phrase in enumerate(phrases):
-                    for words in sorted(wordings(phrase)):
-                        first = chosen.setdefault((language, words), key)
-                        if first != key:
-                            message = f'"{words}" chooses option {asking.shown(first)} as well'
-                            hint = f"leave it to one of {asking.shown(first)} and {asking.shown(key)}"
-                            yield Problem(("options", key, "say", language, index), "F221", message, hint)
-                            break
 
     def _keys(self, around: Around) -> Iterator[Problem]:
         """What the prompts say of keys, against what the keys do."""
@@ -140,25 +138,45 @@ class Menu(Node):
             hint = "add `nomatch:`, such as: Sorry, that is not one of the choices."
             yield Problem(("prompt",), "F306", message, hint, "warning", key=True)
 
+    @property
+    def _said(self) -> dict[str, Phrases]:
+        """The phrases of the options, by their keys."""
+        return {key: option.say for key, option in self.options.items()}
+
     def run(self, visit: Visit) -> str:
         targets: dict[str, Target] = {
             **visit.flow.always,
             **{key: option.next for key, option in self.options.items()},
         }
         grammar = Choice(targets)
+        listened = phrasebook.expected(visit.language, self._said, {})
         attempts = visit.attempts()
         if self.fresh:
             visit.input.flush()
         pieces = visit.pieces(self.prompt)
         while True:
-            heard = visit.ask(pieces, grammar)
-            if heard.kind == "entry":
-                visit.chosen = targets[heard.keys]
-                return heard.keys
-            again = attempts.failed(heard.kind, self.noinput if heard.kind == "noinput" else self.nomatch)
+            heard = ask(visit, pieces, grammar, listened, lambda said: self._label(visit, said))
+            chosen = heard.said.choice if heard.kind == "spoken" and heard.said else heard.keys
+            if heard.kind in ("entry", "spoken"):
+                visit.chosen = targets[chosen]
+                return chosen
+            again = attempts.failed(heard.kind, self._reprompt(heard.kind))
             if again is None:
                 return "exhausted"
             pieces = again + visit.pieces(self.prompt)
+
+    def _reprompt(self, kind: str) -> RepromptModel | None:
+        match kind:
+            case "noinput":
+                return self.noinput
+            case "too_long":
+                return self.too_long or self.nomatch
+            case "denied":
+                return None
+        return self.nomatch
+
+    def _label(self, visit: Visit, said: Said) -> str:
+        return visit.words(self.options[said.choice].label) or said.words
 
 
 def _is_option(value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ivr.call import Piece, SecretEnded, SecretRule
-from ivr.runtime.input import Heard
+from ivr.runtime.ear import Heard
 from ivr.runtime.visit import Visit
 
 

@@ -1,4 +1,4 @@
-"""What callers press, and when it counts: prompts that can be barged into, type-ahead, and time-outs.
+"""What callers press and say, and when it counts: prompts that can be barged into, type-ahead, time-outs.
 
 One `Input` lives as long as its call. Keys that come at any time are kept until a node asks for them.
 """
@@ -7,21 +7,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ivr.call import Call, Event, Key, Piece, PlayEnded
+from ivr.call import Call, Event, Key, Piece, PlayEnded, SpeechBegan, SpeechEnded
+from ivr.runtime.ear import Ear, Heard, Listener
 from ivr.runtime.keys import Grammar, Judgement, Verdict
 
 MAX_TYPED_AHEAD = 64  # keys; a phone that sends more without being asked is broken or hostile
 _NOTHING = Judgement(Verdict.EMPTY)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What came of asking. `kind`: entry, noinput, nomatch; `keys` is what was pressed."""
-
-    kind: str
-    keys: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +36,18 @@ class Patience:
         return self.barge_in in ("none", "speech")
 
     @property
+    def speech_stops_prompt(self) -> bool:
+        """Whether the prompt stops when the caller begins to speak."""
+        return self.barge_in in ("any", "speech")
+
+    @property
+    def speech_waits(self) -> bool:
+        """Whether what is said counts only when the prompt has ended."""
+        return self.barge_in in ("none", "digits")
+
+    @property
     def match_stops_prompt(self) -> bool:
-        """Whether the prompt stops only for keys that mean something."""
+        """Whether the prompt stops only for what means something."""
         return self.barge_in == "match"
 
 
@@ -59,6 +62,8 @@ class Input:
         self._keep_ahead = False
         self._swallow = ("", 0.0)  # a terminator that may still follow a complete entry, and until when
         self._playing: int | None = None
+        self.deaf_told = False
+        """Whether the caller knows that only keys can be understood now."""
 
     @property
     def typed(self) -> str:
@@ -111,8 +116,22 @@ class Input:
                 complete = False
         return complete
 
-    def ask(self, pieces: Sequence[Piece], grammar: Grammar, patience: Patience) -> Heard:
-        """Play `pieces` and take keys until `grammar` is content or `patience` is over."""
+    def ask(
+        self,
+        pieces: Sequence[Piece],
+        grammar: Grammar,
+        patience: Patience,
+        listener: Listener | None = None,
+    ) -> Heard:
+        """Play `pieces` and take keys until `grammar` is content, or speech that `listener` makes something
+        of, or until `patience` is over."""
+        ear = Ear(self.call, listener, forgiving=self.deaf_told)
+        try:
+            return self._ask(pieces, grammar, patience, ear)
+        finally:
+            ear.close()
+
+    def _ask(self, pieces: Sequence[Piece], grammar: Grammar, patience: Patience, ear: Ear) -> Heard:
         began = silent_since = self.call.monotonic()
         old, self._restored = self._restored, 0  # who was cut off over an entry hears the prompt again
         if pieces and (old or not self._skips(grammar, patience)):
@@ -124,6 +143,10 @@ class Input:
             if judgement.verdict is Verdict.WRONG and playing and patience.match_stops_prompt:
                 self._drop(judgement.length)
                 continue
+            if len(self._keys) > old:
+                ear.close()
+            elif not (playing and patience.speech_waits):
+                ear.open()
             if playing and len(self._keys) > old and patience.keys_stop_prompt and not stopped:
                 self.call.stop()
                 stopped = True
@@ -132,6 +155,8 @@ class Input:
                     return self._finish(judgement, grammar, patience)
                 case Verdict.WRONG:
                     return self._nomatch()
+                case Verdict.EMPTY if ear.hears:
+                    deadline = ear.until
                 case Verdict.EMPTY:
                     deadline = None if playing else silent_since + patience.noinput_after
                 case _ if playing and len(self._keys) == old:
@@ -139,10 +164,22 @@ class Input:
                 case _:
                     since = began if playing else silent_since
                     deadline = max(self._keys[-1].at, since) + patience.digit_timeout
-            event = self._wait_until(deadline, entry=judgement.verdict in (Verdict.PARTIAL, Verdict.GROWING))
-            if isinstance(event, PlayEnded):
+            begun = judgement.verdict in (Verdict.PARTIAL, Verdict.GROWING)
+            event = self._wait_until(deadline, entry=begun)
+            if isinstance(event, PlayEnded | SpeechEnded):
                 silent_since = self.call.monotonic()
-            elif event is None:
+            if event is not None:
+                heard = ear.take(event)
+                if isinstance(event, SpeechBegan) and ear.hears and playing and not stopped:
+                    if stopped := patience.speech_stops_prompt:
+                        self.call.stop()
+                elif heard is not None and self._counts(heard, patience):
+                    self.silence()
+                    return heard
+            elif ear.hears:
+                ear.lost()
+                silent_since = self.call.monotonic()
+            else:
                 match judgement.verdict:
                     case Verdict.GROWING:
                         return self._finish(judgement, grammar, patience)
@@ -152,6 +189,11 @@ class Input:
                         return self._nomatch()
                     case _:
                         return Heard("noinput")
+
+    def _counts(self, heard: Heard, patience: Patience) -> bool:
+        """Whether what was heard ends the question: where a match stops the prompt, nothing else does."""
+        over = self._playing is None or not patience.match_stops_prompt
+        return over or heard.kind in ("spoken", "unsure", "deaf")
 
     def wait(self, timeout: float | None) -> Event | None:
         """The call's next event; keys are kept, and passed on too."""

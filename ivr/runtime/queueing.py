@@ -193,7 +193,8 @@ class Queueing:
         text = waiting.told(
             position if notice.position else None, estimate if notice.estimate else None, visit.language
         )
-        return [*pieces, Speech(text, visit.language, fresh=True)] if text else pieces
+        manner = visit.flow.manner(visit.language)
+        return [*pieces, Speech(text, visit.language, True, manner)] if text else pieces
 
     def _offer(self) -> list[Piece]:
         visit, offer = self._visit, self._options.offer_callback
@@ -202,7 +203,7 @@ class Queueing:
         if offer.prompt is not None:
             return visit.pieces(offer.prompt)
         text = waiting.offered(offer.key, visit.language)
-        return [Speech(text, visit.language)] if text else []
+        return [Speech(text, visit.language, manner=visit.flow.manner(visit.language))] if text else []
 
     def _pressed(self, key: str) -> Pressed | None:
         """Where a key leads; one that leads nowhere is forgotten."""

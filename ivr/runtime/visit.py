@@ -5,6 +5,7 @@ A node is handed one `Visit` and returns an outcome's name; everything it may do
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from ivr.call import Call, Piece, Silence
 from ivr.errors import ExpressionError, IvoryError
 from ivr.flow import phrases, values
 from ivr.flow.expressions import Expression
+from ivr.flow.listening import Speech
 from ivr.flow.model import Flow, Node
 from ivr.flow.prompts import PromptModel, RepromptModel
 from ivr.flow.scope import TOLD
@@ -26,7 +28,8 @@ from ivr.flow.types import Target
 from ivr.flow.values import KindError
 from ivr.hours import Status
 from ivr.log import get
-from ivr.runtime.input import Heard, Input, Patience
+from ivr.runtime.ear import Heard, Listener
+from ivr.runtime.input import Input, Patience
 from ivr.runtime.keys import Grammar
 from ivr.runtime.ports import Services, Wish
 from ivr.runtime.queued import Queued, packed, unpacked
@@ -197,6 +200,10 @@ class Visit:
         """A text with its values put in, for machines rather than for ears. Raises ExpressionError."""
         return self._render(template, values.text)
 
+    def words(self, words: str | Mapping[str, str]) -> str:
+        """A name that is the same in every language, or stands there in each."""
+        return words if isinstance(words, str) else i18n.pick(words, self.language) if words else ""
+
     def url(self, template: Template) -> str:
         """A URL with its values put in, each escaped, so that none can change where it leads."""
         return self._render(template, lambda value: quote(values.text(value), safe=""))
@@ -240,6 +247,11 @@ class Visit:
             self.setting("noinput_after"), self.setting("digit_timeout"), self.setting("barge_in")
         )
 
+    def speech(self) -> Speech:
+        """How speech is listened to here."""
+        own, usual = getattr(self.node, "speech", None), self.flow.defaults.speech
+        return usual if own is None else own.over(usual)
+
     def pieces(self, *prompts: PromptModel | None, **extra: Any) -> list[Piece]:
         """What the caller will hear of `prompts`, which see the names of `extra` as well; what cannot be said
         is logged and passed over."""
@@ -248,7 +260,9 @@ class Visit:
     def _pieces(self, *prompts: PromptModel | None, **extra: Any) -> tuple[list[Piece], bool]:
         """What will be heard of `prompts`, and whether that is all of it."""
         scope = self.scope(**extra)
-        speaker = Speaker(self.language, scope, self.functions, self._filters, self.flow.prompts)
+        speaker = Speaker(
+            self.language, scope, self.functions, self._filters, self.flow.prompts, self.flow.manner
+        )
         pieces: list[Piece] = []
         whole = True
         for prompt in prompts:
@@ -274,9 +288,9 @@ class Visit:
         self.reached = self.reached and whole
         return self.input.play(pieces, self.setting("barge_in"))
 
-    def ask(self, prompt: Sequence[Piece], grammar: Grammar) -> Heard:
-        """Play and take keys, and note what came of it."""
-        heard = self.input.ask(prompt, grammar, self.patience())
+    def ask(self, prompt: Sequence[Piece], grammar: Grammar, listener: Listener | None = None) -> Heard:
+        """Play and take keys, and what `listener` makes something of; note what came of it."""
+        heard = self.input.ask(prompt, grammar, self.patience(), listener)
         self.hear(heard)
         return heard
 
@@ -284,7 +298,16 @@ class Visit:
         """Note what the caller did, for the journey."""
         secret = self.node.confidential or getattr(self.node, "sensitive", False)
         shown = MASK if secret and heard.keys else heard.keys
-        self.heard.append({"noinput": SILENCE, "nomatch": f"{shown}?"}.get(heard.kind, shown))
+        if heard.words:
+            shown = f"“{heard.words}”"
+        match heard.kind:
+            case "noinput" | "noise" | "too_long":
+                shown = {"noinput": SILENCE}.get(heard.kind, f"({heard.kind.replace('_', ' ')})")
+            case "nomatch" | "unsure":
+                shown += "?"
+            case "deaf":
+                return
+        self.heard.append(shown)
 
     def attempts(self) -> Attempts:
         """The tries this node gives a caller."""
@@ -406,17 +429,23 @@ class _Names(Mapping[str, Any]):
 
 
 class Attempts:
-    """A caller's tries at one input: no-inputs and no-matches are counted apart, and bounded together."""
+    """A caller's tries at one input: each kind of failure is counted apart, and all are bounded together."""
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._counts = {"noinput": 0, "nomatch": 0}
+        self._counts: Counter[str] = Counter()
+        self._noise_before = False
         self._tries = int(visit.setting("tries"))
 
     def failed(self, kind: str, reprompt: RepromptModel | None) -> list[Piece] | None:
-        """What to say after a failed try of `kind`, or None when it was the last."""
+        """What to say after a failed try of `kind`, or None when it was the last.
+
+        A noise is nobody's try, once: the question is simply asked again."""
+        if kind == "noise" and not self._noise_before:
+            self._noise_before = True
+            return []
         self._counts[kind] += 1
-        total = sum(self._counts.values())
+        total = self._counts.total()
         if total >= self._tries:
             self._visit.input.flush()
             return None

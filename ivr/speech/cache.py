@@ -16,7 +16,7 @@ from secrets import token_hex
 
 from ivr.errors import SpeechError
 from ivr.speech.audio import RATE, WIDTH, header, is_prompt
-from ivr.speech.tts.base import Engine, Utterance
+from ivr.speech.tts.base import USUAL_PITCH, Engine, Utterance
 
 _FORMAT = "1"  # goes up when telephone.py makes something else of the same sound
 
@@ -39,7 +39,9 @@ class Note:
 
 def key(engine: Engine, utterance: Utterance) -> str:
     """40 hexadecimal digits that stand for one sound."""
-    said = (utterance.voice, utterance.rate, utterance.language, utterance.text)
+    said: list[str | int | float] = [utterance.voice, utterance.rate, utterance.language, utterance.text]
+    if (utterance.pitch, utterance.pause) != (USUAL_PITCH, 0.0):  # else as it was before there were these
+        said += [utterance.pitch, utterance.pause]
     identity = json.dumps([_FORMAT, engine.name, engine.version, *said])
     return hashlib.sha256(identity.encode()).hexdigest()[:40]
 

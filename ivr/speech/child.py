@@ -14,6 +14,7 @@ import shutil
 import signal
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,7 @@ from ivr.errors import IvoryError
 from ivr.settings import Speech
 from ivr.speech import telephone
 from ivr.speech.cache import Cache, Note, seconds
+from ivr.speech.text import sentences
 from ivr.speech.tts.base import Engine, Utterance
 
 MAX_FILE = 256 << 20  # bytes a runaway engine may write into one file
@@ -78,9 +80,12 @@ class Desk:
         """Render and store one sentence. Raises whatever the engine, the sound or the disk gives rise to."""
         utterance = Utterance(**request["utterance"])
         with tempfile.TemporaryDirectory(dir=self._work) as folder:
-            wav = Path(folder) / "raw.wav"
-            self._engine.say(utterance, wav)
-            samples = telephone.read(wav)
+            texts = sentences(utterance.text) if utterance.pause else (utterance.text,)
+            wavs = [Path(folder) / str(number) / "raw.wav" for number in range(len(texts))]
+            for text, wav in zip(texts, wavs, strict=True):
+                wav.parent.mkdir()
+                self._engine.say(replace(utterance, text=text), wav)
+            samples = telephone.read(*wavs, pause=utterance.pause)
         note = Note(
             text=utterance.text,
             language=utterance.language,

@@ -7,8 +7,10 @@ a while, if there is another. A flood of equal failures is one line in the log a
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from typing import TypeAlias
 
 from ivr import log
+from ivr.call import Manner
 from ivr.clock import Clock
 from ivr.errors import SpeechError
 
@@ -18,11 +20,14 @@ MAX_IN_A_ROW = 3
 LOG_EVERY = 60.0  # seconds between two lines about one engine failing in one way
 MAX_REFUSED = 1000  # sentences
 
+Sentence: TypeAlias = tuple[str, str, Manner]
+"""A text, its language, and how it is spoken."""
+
 _log = log.get(__name__)
 
 
 class Failures:
-    """Failures of engines (by name) and of sentences (text and language)."""
+    """Failures of engines (by name) and of sentences (texts in a language and a manner)."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -30,7 +35,7 @@ class Failures:
         self._row: Counter[str] = Counter()
         self._rests_until: dict[str, float] = {}
         self._logged: dict[tuple[str, str], tuple[float, int]] = {}
-        self._refused: OrderedDict[tuple[str, str], tuple[float, SpeechError]] = OrderedDict()
+        self._refused: OrderedDict[Sentence, tuple[float, SpeechError]] = OrderedDict()
 
     def failed(self, engine: str, cause: str, error: SpeechError) -> None:
         """`engine` could not speak; `cause` is one word for the kind of failure."""
@@ -55,13 +60,13 @@ class Failures:
         """Whether `engine` should be passed over for now."""
         return self._rests_until.get(engine, 0.0) > self._clock.monotonic()
 
-    def refuse(self, sentence: tuple[str, str], error: SpeechError) -> None:
+    def refuse(self, sentence: Sentence, error: SpeechError) -> None:
         """No engine could speak `sentence`."""
         self._refused[sentence] = self._clock.monotonic() + REFUSED_FOR, error
         while len(self._refused) > MAX_REFUSED:
             self._refused.popitem(last=False)
 
-    def refusal(self, sentence: tuple[str, str]) -> SpeechError | None:
+    def refusal(self, sentence: Sentence) -> SpeechError | None:
         """Why `sentence` is not tried at present; None when it may be."""
         until, error = self._refused.get(sentence, (0.0, None))
         if error is not None and self._clock.monotonic() >= until:

@@ -30,12 +30,26 @@ _PAUSE = -30.0  # dB under the loudest frame: a pause between words, which loudn
 _NOTHING = 10 ** (-70 / 20)  # a sound whose loudest frame is under -70 dBFS is no sound
 
 
-def read(path: Path) -> bytes:
-    """The samples of a sound file as a telephone prompt: 8 kHz mono 16-bit little-endian PCM.
+def read(*paths: Path, pause: float = 0.0) -> bytes:
+    """The samples of sound files as one telephone prompt: 8 kHz mono 16-bit little-endian PCM.
+
+    Args:
+        pause: seconds of silence between two of them.
 
     Raises:
-        SpeechError: it is missing, not sound, longer than `MAX_SECONDS`, or silent.
+        SpeechError: one is missing, not sound, longer than `MAX_SECONDS`, or silent.
     """
+    silence = np.zeros(round(max(0.0, pause - 2 * MARGIN) * RATE), np.float32)
+    parts: list[Samples] = []
+    for path in paths:
+        parts += [silence, trim(decoded(path))] if parts else [trim(decoded(path))]
+    return pcm(level(np.concatenate(parts)))
+
+
+def decoded(path: Path) -> Samples:
+    """The samples of a sound file in any format that libsndfile reads, as they are, at 8 kHz in one channel.
+
+    Raises SpeechError as `read` does, but not for silence."""
     try:
         with soundfile.SoundFile(str(path)) as file:
             if file.frames > MAX_SECONDS * file.samplerate:
@@ -43,15 +57,20 @@ def read(path: Path) -> bytes:
             samples, rate = file.read(dtype="float32", always_2d=True), file.samplerate
     except soundfile.SoundFileError:
         raise SpeechError("the engine made no sound file") from None
-    prompt = level(trim(soxr.resample(np.nan_to_num(samples).mean(axis=1), rate, RATE)))
-    return np.round(prompt * 32767).astype("<i2").tobytes()
+    mono: Samples = soxr.resample(np.nan_to_num(samples).mean(axis=1), rate, RATE)
+    return mono
+
+
+def pcm(samples: Samples) -> bytes:
+    """Samples as 16-bit little-endian PCM."""
+    return np.round(samples * 32767).astype("<i2").tobytes()
 
 
 def trim(samples: Samples) -> Samples:
     """`samples` (8 kHz) without the silence at the ends, but for `MARGIN` seconds.
 
     Raises SpeechError when there is nothing but silence."""
-    loudness = _loudness(samples)
+    loudness = frames(samples)
     if not loudness.size or loudness.max() < _NOTHING:
         raise SpeechError("the engine made silence")
     sounding = np.flatnonzero(loudness > loudness.max() * 10 ** (_QUIET / 20))
@@ -61,14 +80,14 @@ def trim(samples: Samples) -> Samples:
 
 def level(samples: Samples) -> Samples:
     """`samples` with their speech at `LEVEL`, or as near to it as `CEILING` lets them."""
-    loudness = _loudness(samples)
+    loudness = frames(samples)
     speech = loudness[loudness > loudness.max() * 10 ** (_PAUSE / 20)]
     gain = 10 ** (LEVEL / 20) / np.sqrt(np.mean(speech**2))
     return samples * np.float32(min(gain, 10 ** (CEILING / 20) / np.abs(samples).max()))
 
 
-def _loudness(samples: Samples) -> npt.NDArray[np.float64]:
+def frames(samples: Samples) -> npt.NDArray[np.float64]:
     """RMS of each 10 ms, the last one filled up with silence."""
-    frames = np.pad(samples, (0, -len(samples) % _FRAME)).reshape(-1, _FRAME).astype(np.float64)
-    loudness: npt.NDArray[np.float64] = np.sqrt(np.mean(frames**2, axis=1))
+    padded = np.pad(samples, (0, -len(samples) % _FRAME)).reshape(-1, _FRAME).astype(np.float64)
+    loudness: npt.NDArray[np.float64] = np.sqrt(np.mean(padded**2, axis=1))
     return loudness

@@ -6,7 +6,9 @@ characters, broken Unicode or a novel.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
 from ivr.errors import SpeechError
 
@@ -14,6 +16,11 @@ MAX_CHARACTERS = (
     2000  # about seven minutes of Chinese; nobody listens to more, and it bounds an engine's work
 )
 
+# Where a sentence ends: at 。！？ at once, elsewhere only before a space. A short word before a full stop is
+# taken for an abbreviation: "Dr. Smith", "No. 5".
+_END = re.compile(
+    r"(?<=[。！？])(?![。！？”’」』）])|(?<=[。！？][”’」』）])|(?<=[!?…])\s+|(?<=\w\w\w\.)\s+|(?<=\d\.)\s+"
+)
 _JOINERS = "\u200c\u200d"  # format characters that change how Persian and the languages of India are read
 
 
@@ -35,6 +42,18 @@ def clean(text: str) -> str:
     )
     words = " ".join(unicodedata.normalize("NFC", kept).split())
     return words if any(unicodedata.category(character)[0] in "LNS" for character in words) else ""
+
+
+@lru_cache(4096)
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a clean text, in order, each with its punctuation; at least one."""
+    found: list[str] = []
+    for part in _END.split(text):
+        if found and not any(map(str.isalnum, part)):
+            found[-1] += part
+        elif part:
+            found.append(part.strip())
+    return tuple(found) or (text,)
 
 
 def _separates(character: str) -> bool:

@@ -7,31 +7,37 @@ goes first. A first child serves requests alone, so that a caller never waits fo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 import gevent
 
-from ivr import call, log, registry
+from ivr import call, log
+from ivr.call import Manner
 from ivr.clock import Clock, SystemClock
 from ivr.errors import SpeechError
 from ivr.flag import Flag
 from ivr.settings import Speech as SpeechSettings
-from ivr.speech.cache import Cache, key
-from ivr.speech.failures import Failures
+from ivr.speech.cache import key
+from ivr.speech.chain import GROUP, Chain
+from ivr.speech.failures import Failures, Sentence
+from ivr.speech.recorded import Problem, Recording
 from ivr.speech.rendering import Progress, Rendering
 from ivr.speech.text import clean
 from ivr.speech.tts.base import Engine, Utterance
 from ivr.speech.worker import EngineFailed, Worker
 
-GROUP = "ivr.tts"
+__all__ = ["GROUP", "MAX_AHEAD", "MAX_REQUESTS", "Voice"]
+
 MAX_REQUESTS = 500  # sentences that calls wait for
 MAX_AHEAD = 20_000  # sentences that are rendered ahead
 _NICE = 10  # of the children that work ahead
 _BREATH = 100  # sentences that are queued before others may run
 _PAUSE = 1.0  # seconds before a serving greenlet that died is replaced
+_LOOK = 5.0  # seconds between two looks at the folder of recordings
+_TOLD = 20  # rows of its index that are of no use and are logged one by one
 
 _log = log.get(__name__)
 _Serving: TypeAlias = "gevent.Greenlet[..., None]"
@@ -43,14 +49,15 @@ class _Job:
 
     text: str
     language: str
+    manner: Manner
     fresh: bool
     ahead: bool
     started: bool = False
     rendering: Rendering = field(default_factory=Rendering)
 
     @property
-    def sentence(self) -> tuple[str, str]:
-        return self.text, self.language
+    def sentence(self) -> Sentence:
+        return self.text, self.language, self.manner
 
 
 class Voice:
@@ -74,12 +81,11 @@ class Voice:
         engines: Sequence[Engine] | None = None,
         made: Callable[[Path], None] = lambda _path: None,
     ) -> None:
-        names = dict.fromkeys([settings.engine, *settings.fallback])
-        self._engines = list(engines or (registry.load(GROUP, name)(settings) for name in names))
-        self.cache = Cache(settings.cache)
+        self._chain = Chain(settings, engines)
+        self.cache = self._chain.cache
         self._made = made
         self.failures = Failures(clock or SystemClock())
-        self._jobs: dict[tuple[str, str], _Job] = {}
+        self._jobs: dict[Sentence, _Job] = {}
         self._requests: deque[_Job] = deque()
         self._ahead: deque[_Job] = deque()
         self._work_there = Flag()
@@ -87,7 +93,10 @@ class Voice:
         self._idle.set()
         self._done = self._failed = self._total = 0
         self._stopped = False
+        self._told: Mapping[Problem, None] = {}
+        self._take_in(self._chain.recorded.shelf.refresh())
         self._greenlets = [self._spawn(number, settings.workers) for number in range(settings.workers)]
+        self._watching = gevent.spawn_later(_LOOK, self._watch)
 
     # What is asked of it ------------------------------------------------------------------------------
 
@@ -111,14 +120,14 @@ class Voice:
                 self._failed += 1
                 _log.warning("speech.unspeakable", error=error.message, begins=speech.text[:40])
                 continue
-            if not text or (text, speech.language) in self._jobs:
+            if not text or (text, speech.language, speech.manner) in self._jobs:
                 continue
             if len(self._ahead) >= MAX_AHEAD:
                 left_out += 1
                 continue
             self._total += 1
             self._idle.clear()
-            self._queue(self._ahead, _Job(text, speech.language, fresh=False, ahead=True))
+            self._queue(self._ahead, _Job(text, speech.language, speech.manner, fresh=False, ahead=True))
         if left_out:
             _log.warning("speech.queue_full", left_out=left_out, queued=len(self._ahead))
 
@@ -129,14 +138,14 @@ class Voice:
         nothing to say is ready at once, with no path."""
         try:
             text = clean(speech.text)
-            found = self._find(text, speech.language) if text else None
+            found = self._chain.find(text, speech.language, speech.manner) if text else None
         except SpeechError as error:
             return Rendering.of(error=error)
         if found or not text:
             return Rendering.of(found)
-        job = self._jobs.get((text, speech.language))
+        job = self._jobs.get((text, speech.language, speech.manner))
         if job is None:
-            job = _Job(text, speech.language, speech.fresh, ahead=False)
+            job = _Job(text, speech.language, speech.manner, speech.fresh, ahead=False)
             if error_before := self.failures.refusal(job.sentence):
                 return Rendering.of(error=error_before)
             if self._stopped or len(self._requests) >= MAX_REQUESTS:
@@ -159,26 +168,11 @@ class Voice:
     def stop(self) -> None:
         """End the children; whoever waits for a sound is told that there will be none."""
         self._stopped = True
-        gevent.killall(self._greenlets, timeout=10)
+        gevent.killall([*self._greenlets, self._watching], timeout=10)
         for job in list(self._jobs.values()):
             self._finish(job, error=SpeechError("speech is shutting down"))
 
     # The work -----------------------------------------------------------------------------------------
-
-    def _find(self, text: str, language: str) -> Path | None:
-        """The sound of the first engine that has one. Raises SpeechError when none speaks the language."""
-        refusals = []
-        for engine in self._engines:
-            try:
-                path = self.cache.find(key(engine, _utterance(engine, text, language)))
-            except SpeechError as refusal:
-                refusals.append(refusal)
-                continue
-            if path:
-                return path
-        if len(refusals) == len(self._engines):
-            raise refusals[0]
-        return None
 
     def _queue(self, queue: deque[_Job], job: _Job) -> None:
         self._jobs[job.sentence] = job
@@ -209,13 +203,14 @@ class Voice:
             self._greenlets[number] = self._spawn(number, of, after=_PAUSE)
 
     def _serve(self, queues: Sequence[deque[_Job]], nice: int) -> None:
-        workers = [Worker(engine, self.cache, nice=nice) for engine in self._engines]
+        workers = {engine.name: Worker(engine, self.cache, nice=nice) for engine in self._chain}
+        first = self._chain.engines[0].name
         try:
             while True:
                 try:
-                    workers[0].start()  # warm before there is work, and again after it was killed
+                    workers[first].start()  # warm before there is work, and again after it was killed
                 except EngineFailed as error:
-                    self.failures.failed(self._engines[0].name, error.cause, error)
+                    self.failures.failed(first, error.cause, error)
                 job = self._take(queues)
                 try:
                     self._finish(job, self._speak(job, workers))
@@ -227,21 +222,21 @@ class Voice:
                     raise
                 gevent.sleep(0)  # sentences that are found in the cache do not yield by themselves
         finally:
-            for worker in workers:
+            for worker in workers.values():
                 worker.stop()
 
-    def _speak(self, job: _Job, workers: Sequence[Worker]) -> Path:
+    def _speak(self, job: _Job, workers: Mapping[str, Worker]) -> Path:
         """The sound from the first engine that can make it. Raises SpeechError: what the last one said."""
         last = SpeechError("no engine")
-        for engine, worker in zip(self._engines, workers, strict=True):
-            if self.failures.rests(engine.name) and engine is not self._engines[-1]:
+        for engine in self._chain:
+            if self.failures.rests(engine.name) and engine is not self._chain.engines[-1]:
                 continue
             try:
-                utterance = _utterance(engine, job.text, job.language)
+                utterance = self._chain.utterance(engine, job.text, job.language, job.manner)
                 name = key(engine, utterance)
-                path = self.cache.find(name) or worker.render(utterance, name, fresh=job.fresh)
+                path = self.cache.find(name) or workers[engine.name].render(utterance, name, fresh=job.fresh)
             except EngineFailed as error:
-                self.failures.failed(engine.name, error.cause, error)
+                self._remember(engine, utterance, error)
                 last = error
             except SpeechError as error:  # it does not speak the language: no fault of the engine
                 last = error
@@ -249,6 +244,15 @@ class Voice:
                 self.failures.spoke(engine.name)
                 return path
         raise last
+
+    def _remember(self, engine: Engine, utterance: Utterance, error: EngineFailed) -> None:
+        """Remember who failed: an engine, or one recording, which says nothing about the others."""
+        if engine is not self._chain.recorded:
+            self.failures.failed(engine.name, error.cause, error)
+            return
+        _log.warning("speech.recording_unusable", begins=utterance.text[:40], error=str(error))
+        if error.cause == "failed":
+            self._chain.recorded.spoil(utterance)
 
     def _finish(self, job: _Job, path: Path | None = None, error: SpeechError | None = None) -> None:
         self._jobs.pop(job.sentence, None)
@@ -261,12 +265,22 @@ class Voice:
             if self.progress.complete:
                 self._idle.set()
 
+    # Recordings ---------------------------------------------------------------------------------------
 
-def _utterance(engine: Engine, text: str, language: str) -> Utterance:
-    """`engine.utterance`, with any fault of a plugin as SpeechError: it must not end the call that asked."""
-    try:
-        return engine.utterance(text, language)
-    except SpeechError:
-        raise
-    except Exception as error:
-        raise SpeechError(f"{engine.name} cannot choose a voice: {error!r}") from error
+    def _watch(self) -> None:
+        """Notice recordings that come, change and go, so that nothing has to be started anew for them."""
+        while True:
+            try:
+                new = gevent.get_hub().threadpool.apply(self._chain.recorded.shelf.refresh)
+                self._take_in(new)
+            except Exception:
+                _log.exception("speech.recordings_unread")
+            gevent.sleep(_LOOK)
+
+    def _take_in(self, new: Sequence[Recording]) -> None:
+        """Make telephone prompts of recordings, and tell once what is wrong with the index."""
+        self.prepare(call.Speech(recording.text, recording.language) for recording in new)
+        problems = dict.fromkeys(self._chain.recorded.shelf.index.problems)
+        for problem in [problem for problem in problems if problem not in self._told][:_TOLD]:
+            _log.warning("speech.recording_unusable", place=str(problem.place), error=problem.message)
+        self._told = problems

@@ -67,7 +67,11 @@ class Worker:
         self._deadline = engine.settings.deadline
         self._order = {
             "engine": f"{type(engine).__module__}:{type(engine).__qualname__}",
-            "settings": engine.settings.model_dump(mode="json"),
+            # The child's standard input is the only way that a secret takes: no argument, no environment.
+            "settings": {
+                **engine.settings.model_dump(mode="json"),
+                "token": engine.settings.token.get_secret_value(),
+            },
             "cache": str(cache.folder),
         }
         self._nice = nice

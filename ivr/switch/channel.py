@@ -27,6 +27,7 @@ from ivr.switch.variables import Variables, expand
 if TYPE_CHECKING:
     from gevent import Greenlet
 
+    from ivr.switch.live import LiveRecording
     from ivr.switch.recordings import Recording
     from ivr.switch.spying import Spy
     from ivr.switch.switch import Switch
@@ -114,7 +115,7 @@ class Channel:
         self.display_turned = False
         self.call_uuid = self.uuid
         self.redirected: Callable[[], None] | None = None
-        self.recordings: dict[str, Recording] = {}
+        self.recordings: dict[str, Recording | LiveRecording] = {}
         self.watchers: list[Flag] = []
         self.other_leg: tuple[str, Profile] | None = None
         self.bridge_role = ""

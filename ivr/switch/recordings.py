@@ -1,8 +1,8 @@
 """Recordings in progress: what the far end says and whom it talks to, from a start to a stop, as a WAV file.
 
 FreeSWITCH writes while it records; here the file is written when the recording ends, and an empty one at
-its start, so that a path that cannot be written is found out at once, as there. Of what is played to the far
-end nothing is in it: nothing is decoded here.
+its start, so that a path that cannot be written is found out at once, as there; a pipe is written live, see
+`live`. Of what is played to the far end nothing is in it: nothing is decoded here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.switch.hearing import RATE, mix
+from ivr.switch.live import LiveRecording, is_pipe
 from ivr.switch.text import true
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def start(channel: Channel, path: str, *, limit: int = 0, wishes: Mapping[str, s
         return False
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        recording = channel.recordings[path] = Recording(channel, path, _sides(channel, wishes or {}))
+        make = LiveRecording if is_pipe(path) else Recording
+        recording = channel.recordings[path] = make(channel, path, _sides(channel, wishes or {}))
     except OSError:
         return False
     channel.fire("RECORD_START", [("Record-File-Path", path)])
@@ -143,7 +145,7 @@ def stop(channel: Channel, path: str, cause: str = "success-maxtime") -> bool:
     return True
 
 
-def _finish(channel: Channel, recording: Recording, cause: str) -> None:
+def _finish(channel: Channel, recording: Recording | LiveRecording, cause: str) -> None:
     samples = recording.finish()
     channel.variables.set("record_ms", str(samples * 1000 // RATE))
     channel.variables.set("record_samples", str(samples))

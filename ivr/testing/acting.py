@@ -124,7 +124,7 @@ class Actor:
                         self._note("caller", key)
                         phone.press(key)
                         self._wait(lambda: False, KEY_SPACING)
-            case Speak(seconds, words):
+            case Speak(seconds, words, _):
                 self._unheard = ""
                 self._note("caller", f"says “{words}”" if words else f"speaks for {seconds:g} s")
                 self._wait(lambda: False, phone.say(self._speech(words or _prattle(seconds))))

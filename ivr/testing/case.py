@@ -28,6 +28,7 @@ from ivr.testing.model import (
     PartyModel,
     PressStep,
     QueueModel,
+    Saying,
     SayStep,
     StaffModel,
     StepModel,
@@ -68,6 +69,7 @@ class Case:
     allow: tuple[str, ...]
     calendars: Mapping[str, str]
     vars: Mapping[str, Any]
+    deaf: bool
     expect: Expect
     place: Callable[[Path], Place] = field(repr=False)
 
@@ -117,6 +119,7 @@ def made(
         model.allow or suite.allow,
         {**suite.calendars, **model.calendars},
         {**suite.vars, **model.vars},
+        bool(suite.deaf if model.deaf is None else model.deaf),
         model.expect,
         place,
     )
@@ -138,8 +141,8 @@ def _script(step: StepModel, number: int, language: str) -> list[tuple[Step, Pat
             ]
         case PressStep(press=keys):
             return [(Press(keys), path)]
-        case SayStep(say=words):
-            return [(_speak(words, language), path)]
+        case SayStep(say=saying):
+            return [(_speak(saying, language), path)]
         case WaitStep(wait=seconds):
             return [(Pause(seconds), path)]
         case AnsweredStep(answered_by=who):
@@ -149,9 +152,10 @@ def _script(step: StepModel, number: int, language: str) -> list[tuple[Step, Pat
     raise AssertionError(step)
 
 
-def _speak(words: str, language: str) -> Speak:
+def _speak(saying: Saying, language: str) -> Speak:
     """`say: 4s` is so many seconds of speech, anything else the words themselves."""
+    words = saying.words
     try:
         return Speak(_SECONDS.validate_python(words))
     except ValidationError:
-        return Speak(max(0.2, estimate_seconds(words, language)), words)
+        return Speak(max(0.2, estimate_seconds(words, language)), words, saying.confidence)

@@ -24,6 +24,7 @@ from ivr.testing.model import (
     PartyModel,
     QueueModel,
     RequestModel,
+    Saying,
     StaffModel,
     SuiteModel,
 )
@@ -33,6 +34,7 @@ _PAGE = "flow-tests.md"
 _VALUE: Schema = {"type": "string", "pattern": r"\{\{"}
 _ITEMS = (
     Hearing,
+    Saying,
     MockModel,
     PartyModel,
     AgentModel,
@@ -105,6 +107,7 @@ def _case(case: Schema, write: Rewriter) -> Schema:
         "allow",
         "calendars",
         "vars",
+        "deaf",
         "each",
         "steps",
         "expect",

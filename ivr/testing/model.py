@@ -110,10 +110,27 @@ class PressStep(Model):
     ]
 
 
+class Saying(Model):
+    """Words, and how sure a recogniser is of them."""
+
+    words: Text = Field(min_length=1, description="What is said.")
+    confidence: float = Field(1.0, ge=0, le=1, description="How sure a recogniser is of it.")
+
+
+def _saying(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"words": value}
+
+
 class SayStep(Model):
-    say: Text = Field(
-        min_length=1, description="Speak these words, or for so many seconds (`4s`); recordings hear it."
-    )
+    say: Annotated[
+        Saying,
+        BeforeValidator(_saying),
+        Spelled("saying"),
+        Field(
+            description="Speak these words, or for so many seconds (`4s`), which is noise to a recogniser;"
+            " recordings hear it, too."
+        ),
+    ]
 
 
 class WaitStep(Model):
@@ -473,6 +490,7 @@ class Setting(Model):
         {}, description="Calendars switched by hand, whatever the hour."
     )
     vars: dict[VariableName, Any] = Field({}, description="First values of the flow's variables.")
+    deaf: bool | None = Field(None, description="Whether there is no recogniser: only keys are understood.")
 
 
 class CaseModel(Setting):

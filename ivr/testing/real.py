@@ -16,6 +16,7 @@ from gevent.pool import Pool
 
 from ivr.errors import IvoryError
 from ivr.flow.model import LoadedFlow
+from ivr.flow.script import Speak
 from ivr.testing import reading, virtual
 from ivr.testing.acting import Actor
 from ivr.testing.agreement import differences
@@ -102,6 +103,8 @@ def _outcome(
         return Outcome(
             case, None, skipped=f"takes {wish.seconds:.0f} s; more than {longest:.0f} s are not waited"
         )
+    if case.deaf or any(isinstance(step, Speak) and step.confidence < 1 for step in case.steps):
+        return Outcome(case, None, skipped="the recogniser of this line is as it is")
     real = play(case, flows, line, server, 2 * wish.seconds + SLACK)
     differs = () if real.fault else differences(case, wish, real)
     failures = tuple(dict.fromkeys([*judge(case, real, timed=False), *differs]))

@@ -34,6 +34,11 @@ SPELLINGS: dict[str, Spelling] = {
         "Spaces, punctuation and case do not matter, and numbers are heard as they are spoken: `十二元五角`.",
         f"{_PAGE}#steps",
     ),
+    "saying": Spelling(
+        {"anyOf": [_TEXT, ref("Saying")]},
+        "`4s` is so many seconds; `{words: my bill, confidence: 0.4}` is what a recogniser is not sure of.",
+        f"{_PAGE}#steps",
+    ),
     "presses": Spelling(
         one_or_several(_PRESSES, minItems=1),
         "`1`, `1234567890#`, `star`, `1 pound`; quotes keep a zero in front.",

@@ -19,6 +19,8 @@ from ivr.testing.played import Played, Step
 from ivr.testing.queues import ScriptedQueues
 from ivr.testing.world import JumpingSide, World
 
+DEAF = "the test says so"
+
 MAX_STEPS = 1000
 
 
@@ -60,6 +62,7 @@ def play(case: Case, flows: Mapping[str, LoadedFlow]) -> Played:
         variables=case.variables(),
         answers=parties,
         reaction=REACTION,
+        deaf=DEAF if case.deaf else "",
     )
     events: list[JourneyEvent] = []
     journey = Journey(events.append)

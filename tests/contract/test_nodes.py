@@ -32,6 +32,7 @@ EXAMPLES = {
     "hangup": "{type: hangup, prompt: Goodbye.}",
     "hours": "{type: hours, calendar: office, open: end, closed: other}",
     "language": "{type: language, to: zh-CN, next: end}",
+    "listen": "{type: listen, prompt: Yes?, into: n, next: end}",
     "menu": "{type: menu, prompt: Choose., options: {1: other, 2: end}}",
     "operation": "{type: operation, http: {url: 'https://crm.example/'}, save: {n: json}, next: end}",
     "play": "{type: play, prompt: Hello., next: end}",
@@ -51,7 +52,7 @@ FLOW = """
     calendars: {{office: {{timezone: UTC, daily: "00:00-12:00"}}}}
     defaults: {{outcomes: {{error: other, exhausted: other, timeout: other, interrupted: other, busy: other,
                             too_short: other, no_answer: other, refused: other, failed: other,
-                            declined: other, unknown: other}}}}
+                            declined: other, unknown: other, unavailable: other}}}}
     nodes:
       it: {node}
       other: {{type: hangup}}

@@ -121,7 +121,7 @@ class Ivr:
         """Send it a signal, if any, and wait for its exit code."""
         if number is not None:
             self.process.send_signal(number)
-        return int(self.process.wait(20))
+        return int(self.process.wait(60))
 
     def clean_up(self) -> None:
         if self.process.poll() is None:

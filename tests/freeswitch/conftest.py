@@ -122,7 +122,7 @@ class Ivory:
 
     def start(self) -> None:
         done = subprocess.run(
-            [sys.executable, "-m", "ivr", "prompt", "prepare"], env=self.environment, cwd=PROJECT,
+            [sys.executable, "-m", "ivr", "prompt", "render"], env=self.environment, cwd=PROJECT,
             capture_output=True, timeout=180,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr.decode()[-2000:]

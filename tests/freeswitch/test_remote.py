@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
+import soundfile
 
 from ivr.speech.cache import note_of
 from tests.freeswitch.client import Client
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.skipif(not available(), reason="no sipp (Debian: sip-te
 
 FLOWS = Path(__file__).parent / "flows_remote"
 USER = "nobody"
+GOODBYE = "Thank you for calling us today and goodbye."
 WELCOME = "Press one to leave a message or two to hear your number."
 
 
@@ -139,6 +141,7 @@ def remote(
     port = free_port()
     served.environment |= {
         "IVR_FLOWS_SOUNDS": str(sounds),
+        "IVR_SPEECH_RECORDED": str(folder / "recorded"),
         "IVR_OPS_LISTEN": "",
         "IVR_FILES_URL": f"http://127.0.0.1:{port}",
         "IVR_FILES_LISTEN": f"127.0.0.1:{port}",
@@ -278,6 +281,31 @@ def test_a_restarted_freeswitch_is_given_its_sounds_again(
     caller = Caller("95598", elsewhere.sip_port, tmp_path, [6.0], ani="13800000025")
     caller.run()
     assert_heard(caller, prompt(remote, WELCOME))
+
+
+def test_a_sentence_that_somebody_records_is_fetched_and_heard_while_ivory_runs(
+    elsewhere: Elsewhere, remote: Ivory, tmp_path: Path
+) -> None:
+    folder = Path(remote.environment["IVR_SPEECH_RECORDED"])
+    folder.mkdir()
+    noise = np.random.default_rng(11).normal(0, 0.1, (44100 * 2, 2)).clip(-0.9, 0.9)
+    soundfile.write(str(folder / "goodbye.wav"), noise, 44100)  # stereo, as studios deliver
+    (folder / "index.csv").write_text(f"language,text,file\nen-US,{GOODBYE},goodbye.wav\n")
+
+    def recorded() -> list[Path]:
+        return [
+            path
+            for path in remote.cache.rglob("*.wav")
+            if (note := note_of(path)) and note.engine == "recorded"
+        ]
+
+    wait_for(lambda: bool(recorded()), 20, "the recording is a telephone prompt")
+    (sound,) = recorded()
+    there = sound.read_bytes()
+    wait_for(lambda: there in [path.read_bytes() for path in elsewhere.fetched], 20, "and fetched")
+    caller = Caller("95598", elsewhere.sip_port, tmp_path, [6.0, "2"], ani="13800000026", hangs_up=False)
+    caller.run()
+    assert_heard(caller, prompt(remote, "You are calling us today"), sound)
 
 
 def test_no_url_is_in_ivorys_log(remote: Ivory) -> None:

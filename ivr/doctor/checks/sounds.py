@@ -52,7 +52,7 @@ def _prompts(patient: Patient, call: TestCall, cache: Path) -> Iterator[Finding]
     if not patient.aside(cache.is_dir):
         yield warning(
             f"there is no folder {cache} yet",
-            "run `ivr prompt prepare` as the user of `ivr serve`, then `ivr doctor` again",
+            "run `ivr prompt render` as the user of `ivr serve`, then `ivr doctor` again",
         )
         return
     try:

@@ -32,9 +32,10 @@ def speech(patient: Patient) -> Iterator[Finding]:
 
     settings = patient.settings.speech
     with tempfile.TemporaryDirectory(prefix="ivory-") as folder:
-        cache = {"cache": Path(folder), "workers": 1}
+        # Without recordings: a person's "Good morning." says nothing about the engine.
+        alone = {"cache": Path(folder), "recorded": Path(folder) / "none", "workers": 1}
         try:
-            voice = Voice(settings.model_copy(update=cache))
+            voice = Voice(settings.model_copy(update=alone))
         except IvoryError as error:
             yield failure(error.message, error.hint or "look at speech.engine and speech.fallback")
             return

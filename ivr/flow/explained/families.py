@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.errors import ExpressionError, FlowError, IvoryError
-from ivr.flow import codes, expressions, lint, template, yaml
+from ivr.flow import codes, expressions, lint, spoken, template, yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ def families() -> Iterator[Family]:
     meaning = {code: words for code, words in lint.CODES.items() if not code.startswith("F3")}
     callers = {code: words for code, words in lint.CODES.items() if code.startswith("F3")}
     yield Family("Files", "What is wrong with the YAML, before anything in it is looked at.", yaml.CODES)
-    yield Family("Options", "What is wrong with one option, judged by itself.", codes.CODES)
+    options = dict(sorted({**codes.CODES, **spoken.CODES}.items()))
+    yield Family("Options", "What is wrong with one option, judged by itself.", options)
     yield Family("Meaning", "What names refer to, and where a flow leads.", meaning)
     yield Family("Callers", "Warnings: it works, and callers will not like it.", callers)
     yield Family("Expressions", "In `when:`, `set`, `save` and between `{{` and `}}`.", expressions.CODES)

@@ -18,6 +18,7 @@ from ivr.flow.json_schema.calendars import with_days
 from ivr.flow.json_schema.rewriting import Rewriter
 from ivr.flow.json_schema.spellings import ITEMS, SPELLINGS, Schema, ref
 from ivr.flow.json_schema.words import About, about
+from ivr.flow.listening import OneOfWords
 from ivr.flow.model import Flow, Node
 from ivr.hours import Calendar
 
@@ -32,7 +33,7 @@ def schema(node_types: Mapping[str, type[Node]], docs: str = "") -> Schema:
         node_types: what `type:` may say.
         docs: URL of the folder of the documentation, for links in what editors show; none when empty.
     """
-    models: list[type[BaseModel]] = [Flow, Calendar, *ITEMS, *node_types.values()]
+    models: list[type[BaseModel]] = [Flow, Calendar, OneOfWords, *ITEMS, *node_types.values()]
     keys, raw = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/definitions/{model}"
     )

@@ -224,6 +224,37 @@ SPELLINGS: dict[str, Spelling] = {
         "A text. `{{ amount | money('CNY') }}` in it is a value, `|` says how it is spoken.",
         "flow-language.md#values-in-a-callers-ears",
     ),
+    "phrase": Spelling(
+        {"type": ["string", "number"], "minLength": 1},
+        "What may be said: `[please] (show|check) my {month} bill`. `[…]` may be left out, of `(…|…)` one is"
+        " said, `{…}` is a slot.",
+        "speaking.md#phrases",
+    ),
+    "phrases": Spelling(
+        _by_language(one_or_several(ref("phrase"))),
+        "What may be said, by language: one phrase, or a list of them.",
+        "speaking.md#phrases",
+    ),
+    "slot": Spelling(
+        {
+            "anyOf": [
+                _words(
+                    {
+                        "number": "An amount or a count: `21`.",
+                        "digits": "Digits one by one, as text: `\"0123\"`.",
+                        "date": "A day, as `2026-05-03`; also tomorrow and next Monday.",
+                        "month": "A month, 1 to 12; also this and last month.",
+                        "money": "An amount of money.",
+                        "yes_no": "True or false.",
+                    },
+                    errorMessage="write number, digits, date, month, money or yes_no, or one_of:",
+                ),
+                ref("OneOfWords"),
+            ]
+        },
+        "What a slot takes.",
+        "speaking.md#slots",
+    ),
     "words": Spelling(
         {
             "anyOf": [
@@ -249,6 +280,16 @@ SPELLINGS: dict[str, Spelling] = {
         "One language, or a list of them.",
         "flow-language.md#languages",
         (["zh-CN", "en-US"],),
+    ),
+    "voice": Spelling(
+        pattern(
+            r"[^\x00-/:-@\[-`{-\x7f][^\x00-\x1f!-'*,;-@\[-^`{-\x7f]{0,99}",
+            "a voice has a name, such as cmn or en-gb-x-rp",
+            also=["integer"],
+        )
+        | {"minimum": 0},
+        "A voice by its engine's name for it.",
+        "voices.md",
     ),
     "numbers": Spelling(
         one_or_several({"type": ["string", "integer"]}),

@@ -44,6 +44,7 @@ CODES = {
     "F236": "an answer that the survey does not ask for",
     "F237": "a reason or a code that agents do not have",
     "F238": "a key of the queue that takes the callback",
+    "F239": "a value in a phrase that no variable takes",
     "F301": "more options than callers keep in mind",
     "F302": "more words than callers listen to",
     "F303": "menus behind menus behind menus",
@@ -54,4 +55,5 @@ CODES = {
     "F308": "a key that nobody tells callers of",
     "F309": "words in one language for callers of several",
     "F310": "a value that is read aloud as it is written",
+    "F311": "an answer that callers of one language cannot say",
 }

@@ -9,7 +9,7 @@ from ivr.errors import Finding
 from ivr.flow.lint.circles import circles
 from ivr.flow.lint.source import View
 from ivr.flow.model import Part
-from ivr.flow.prompts import ANY, AudioItem, PromptModel, RepromptModel, SayItem
+from ivr.flow.prompts import ANY, AudioItem, PromptModel, RepromptModel, SayItem, flattened
 from ivr.flow.template import Template
 from ivr.i18n import base
 from ivr.registry import did_you_mean
@@ -20,6 +20,7 @@ def check(view: View) -> Iterator[Finding]:
     for part, prompt in view.prompts:
         yield from _languages(view, part, prompt)
         yield from _sounds(view, part, prompt)
+    yield from _voices(view)
     names = {name: set(_named(view, prompt)) for name, prompt in view.flow.prompts.items()}
     for circle in circles(names):
         message = f"prompts that name each other never end: {' → '.join(circle)}"
@@ -41,6 +42,18 @@ def _languages(view: View, part: Part, prompt: PromptModel | RepromptModel) -> I
             message = f"nobody will hear this: the flow does not speak {tag}"
             hint = did_you_mean(tag, view.flow.languages)
             yield view.finding((*part.path, tag), "F214", message, hint, "warning", key=True)
+
+
+def _voices(view: View) -> Iterator[Finding]:
+    """Voices that nobody will hear: those of a language that is neither the flow's nor a sentence's own."""
+    texts = (texts for _, prompt in view.prompts for texts in prompt.texts.values())
+    own = (item.language for each in texts for item in flattened(each) if isinstance(item, SayItem))
+    spoken = {base(tag) for tag in (*view.flow.languages, *own)}
+    for tag in view.flow.voices:
+        if base(tag) not in spoken:
+            message = f"nobody will hear this voice: the flow does not speak {tag}"
+            hint = did_you_mean(tag, view.flow.languages)
+            yield view.finding(("voices", tag), "F214", message, hint, "warning", key=True)
 
 
 def _sounds(view: View, part: Part, prompt: PromptModel | RepromptModel) -> Iterator[Finding]:

@@ -8,13 +8,17 @@ runs in a child process that is killed at its deadline.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from ivr.call import PLAIN, Manner
 from ivr.i18n import base
 from ivr.settings import Speech
+from ivr.speech.text import sentences
+
+USUAL_PITCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +26,26 @@ class Utterance:
     """One text to be spoken, with all that shapes its sound.
 
     `language` is a BCP 47 tag, `voice` the engine's own word for a voice, `rate` in words a minute
-    (0 when the engine cannot be told).
+    (0 when the engine cannot be told), `pitch` from 1 to 99 (50: as the voice is made, or the engine cannot
+    be told). With a `pause`, in seconds, an engine is given one sentence at a time.
     """
 
     text: str
     language: str
     voice: str
     rate: int
+    pitch: int = USUAL_PITCH
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A voice that an engine has: its name, the languages it speaks as the engine names them, and what people
+    call it."""
+
+    name: str
+    languages: tuple[str, ...]
+    about: str = ""
 
 
 class Engine(ABC):
@@ -40,10 +57,12 @@ class Engine(ABC):
     Attributes:
         name: the engine's name in `ivr.tts`.
         sets_rate: whether it speaks at `speech.rate`.
+        sets_pitch: whether it speaks as high as `speech.pitch`.
     """
 
     name: ClassVar[str]
     sets_rate: ClassVar[bool] = False
+    sets_pitch: ClassVar[bool] = False
 
     def __init__(self, settings: Speech) -> None:
         """Raises SettingsError when `settings` do not make a working engine."""
@@ -59,22 +78,41 @@ class Engine(ABC):
         """The languages it speaks, as it names them; None when it cannot tell."""
         return None
 
+    @property
+    def offers(self) -> Sequence[Offer] | None:
+        """The voices it has; None when it cannot tell."""
+        return None
+
+    def has_voice(self, name: str) -> bool | None:
+        """Whether it has a voice of that name; None when it cannot tell."""
+        offers = self.offers
+        return None if offers is None else any(offer.name == name for offer in offers)
+
     @abstractmethod
     def default_voice(self, language: str) -> str:
         """The voice for a language tag that `speech.voices` does not mention.
 
         Raises SpeechError when it does not speak that language."""
 
-    def voice(self, language: str) -> str:
-        """The voice for a language tag: `speech.voices` for the tag, then for its language, then the
-        engine's own. Raises SpeechError when it does not speak that language."""
+    def voice(self, language: str, wanted: str = "") -> str:
+        """The voice for a language tag: the one that is `wanted` unless it has none of that name, else that
+        of `speech.voices` for the tag, then for its language, then the engine's own. Raises SpeechError when
+        it does not speak that language."""
+        if wanted and self.has_voice(wanted) is not False:
+            return wanted
+        own = (f"{self.name}/{language}", f"{self.name}/{base(language)}")
         voices = self.settings.voices
-        return voices.get(language) or voices.get(base(language)) or self.default_voice(language)
+        chosen = (voices[tag] for tag in (*own, language, base(language)) if voices.get(tag))
+        return next(chosen, "") or self.default_voice(language)
 
-    def utterance(self, text: str, language: str) -> Utterance:
-        """`text` with the voice and rate that this engine would use. Raises SpeechError as `voice` does."""
-        rate = self.settings.rate if self.sets_rate else 0
-        return Utterance(text, language, self.voice(language), rate)
+    def utterance(self, text: str, language: str, manner: Manner = PLAIN) -> Utterance:
+        """`text` with the voice, rate, pitch and pause that this engine would use. Raises SpeechError as
+        `voice` does."""
+        rate = (manner.rate or self.settings.rate) if self.sets_rate else 0
+        pitch = (manner.pitch or self.settings.pitch) if self.sets_pitch else USUAL_PITCH
+        pause = manner.pause or self.settings.pause
+        pause = pause if pause and len(sentences(text)) > 1 else 0.0
+        return Utterance(text, language, self.voice(language, manner.voice), rate, pitch, pause)
 
     def open(self) -> None:  # noqa: B027 - most engines have nothing to prepare
         """Get ready to speak, so that the first sentence is not later than the others."""

@@ -18,7 +18,7 @@ import espeakng_loader
 
 from ivr.errors import SpeechError
 from ivr.i18n import base
-from ivr.speech.tts.base import Engine, Utterance
+from ivr.speech.tts.base import Engine, Offer, Utterance
 
 # espeak-ng's names for languages that have another one in BCP 47 as people write it.
 _VOICES = {"zh": "cmn", "zh-hk": "yue", "zh-mo": "yue", "no": "nb"}
@@ -43,6 +43,7 @@ class Pyttsx3Engine(Engine):
 
     name: ClassVar[str] = "pyttsx3"
     sets_rate: ClassVar[bool] = True
+    sets_pitch: ClassVar[bool] = True
 
     @cached_property
     def version(self) -> str:
@@ -51,8 +52,24 @@ class Pyttsx3Engine(Engine):
     @cached_property
     def languages(self) -> frozenset[str]:
         """espeak-ng's language codes in lower case (`cmn`, `en-us`): the files of its `lang` folder."""
-        folder = Path(espeakng_loader.get_data_path()) / "lang"
-        return frozenset(file.name.lower() for file in folder.rglob("*") if file.is_file())
+        return frozenset(offer.name for offer in self.offers)
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """A voice for each file of the `lang` folder; `+f3` behind its name, say, makes a variant of it.
+
+        (Lines `name` and `language`: "Voice files" in espeak-ng's documentation.)"""
+        files = (file for file in (_data() / "lang").rglob("*") if file.is_file())
+        return tuple(_offer(file) for file in sorted(files, key=lambda file: file.name.lower()))
+
+    @cached_property
+    def variants(self) -> frozenset[str]:
+        """What may stand behind the `+` of a voice."""
+        return frozenset(file.name for file in (_data() / "voices" / "!v").iterdir())
+
+    def has_voice(self, name: str) -> bool:
+        voice, plus, variant = name.partition("+")
+        return voice.lower() in self.languages and (not plus or variant in self.variants)
 
     def default_voice(self, language: str) -> str:
         tag = language.lower()
@@ -83,8 +100,27 @@ class Pyttsx3Engine(Engine):
             raise SpeechError(
                 f'espeak-ng has no voice "{utterance.voice}"', hint="see speech.voices"
             ) from None
+        # The range of the pitch stays as it is: a low voice with a wide range sends espeak-ng into a loop
+        # without end in Mandarin. At its usual range every pitch ends.
         self._driver.setProperty("rate", utterance.rate)
+        self._driver.setProperty("pitch", utterance.pitch)
         self._driver.save_to_file(utterance.text, str(wav))
         self._driver.startLoop()
         if self._proxy.error is not None:
             raise SpeechError(f"espeak-ng failed: {self._proxy.error}")
+
+
+def _data() -> Path:
+    return Path(espeakng_loader.get_data_path())
+
+
+def _offer(file: Path) -> Offer:
+    """The voice of a file: its comments are in many encodings, the two lines that count are ASCII."""
+    about, languages = "", []
+    for line in file.read_text(encoding="latin-1").splitlines():
+        word, _, rest = line.strip().partition(" ")
+        if word == "name":
+            about = rest.strip()
+        elif word == "language" and rest.split():
+            languages.append(rest.split()[0])
+    return Offer(file.name.lower(), tuple(languages), about)

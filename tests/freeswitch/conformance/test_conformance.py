@@ -23,6 +23,7 @@ from tests.freeswitch.conformance import (
     scenarios_guard,
     scenarios_leaving,
     scenarios_supervision,
+    scenarios_tapping,
 )
 from tests.freeswitch.conformance.call import Call
 from tests.freeswitch.conformance.line import Line
@@ -47,6 +48,7 @@ __all__ = [  # importing them fills the table
     "scenarios_guard",
     "scenarios_leaving",
     "scenarios_supervision",
+    "scenarios_tapping",
 ]
 SLACK = 1.0
 """Seconds by which a call may last longer on one switch than on the other, plus what the machine was late."""

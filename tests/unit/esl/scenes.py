@@ -36,6 +36,13 @@ class _Posted:
     failed: Failed | None
 
 
+class Done:
+    """A job that has been done at once."""
+
+    def get(self, timeout: float) -> str:
+        return "+OK Success"
+
+
 class Line:
     """Writes down what is executed and asked for. `sent` has everything, in order."""
 
@@ -68,6 +75,11 @@ class Line:
         if call.startswith("uuid_exists "):
             return str(call.split()[1] in self.lives).lower()
         return self.buglist if call.startswith("uuid_buglist ") else "+OK"
+
+    def bgapi(self, call: ApiCall) -> Done:
+        self._fail()
+        self._asked(call)
+        return Done()
 
     def post(self, *calls: ApiCall, failed: Failed | None = None) -> None:
         self._there()

@@ -23,6 +23,7 @@ from ivr.flow import types as kinds
 from ivr.flow.json_schema.spellings import SPELLINGS
 from ivr.flow.json_schema.words import about
 from ivr.flow.model import Flow, Node
+from ivr.flow.voices import VoiceName
 from ivr.hours import Calendar
 from ivr.i18n import is_tag
 from ivr.nodes.language import Language
@@ -40,6 +41,7 @@ UNSEEN = {
     "F130": "that one number is more than another",
     "F132": "what numbers add up to",
     "F138": "which options go with what is done for an agent",
+    "F149": "which options exclude each other",
 }
 PLAIN = ("boolean", "integer", "number")
 NODES: dict[str, type[Node]] = registry.load_all("ivr.nodes")
@@ -109,6 +111,7 @@ SPELLED: list[tuple[str, Any, str]] = [
     ("flow", kinds.ToFlow, "azAZ_0-:"),
     ("target", kinds.To, "endflow:a_0 -"),
     ("language", Annotated[str, AfterValidator(kinds.language_tag)], "zhenCNUSHant-_0123"),
+    ("voice", VoiceName, "cmn09+f3_-. /:(){$\n云"),
 ]
 STRICT = {"duration", "key", "keys", "name", "language", "flow"}
 

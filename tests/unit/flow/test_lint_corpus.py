@@ -13,7 +13,7 @@ import pytest
 from ivr import registry, settings
 from ivr.acd.plan import load
 from ivr.errors import Finding, FlowError
-from ivr.flow import codes, expressions, lint, loader, template, yaml
+from ivr.flow import codes, expressions, lint, loader, spoken, template, yaml
 from ivr.runtime.people import PlannedPeople
 
 CORPUS = Path(__file__).parents[2] / "corpus/flows"
@@ -67,7 +67,14 @@ def test_a_bad_flow_says_what_is_wrong_and_where(path: Path) -> None:
 
 def test_each_code_has_a_flow_that_earns_it() -> None:
     earned = {one.split()[1] for file in (CORPUS / "bad").rglob("*.yaml") for one in expected(file)}
-    every = {**yaml.CODES, **codes.CODES, **lint.CODES, **expressions.CODES, **template.CODES}.keys()
+    every = {
+        **yaml.CODES,
+        **codes.CODES,
+        **lint.CODES,
+        **expressions.CODES,
+        **template.CODES,
+        **spoken.CODES,
+    }.keys()
     assert earned == every - IN_CALLS - {"F001", "F099"}  # a file of a MiB, and one without rights
 
 
@@ -91,7 +98,7 @@ def test_each_code_that_is_used_is_in_a_table_and_each_in_a_table_is_used() -> N
         if file.name != "codes.py"
         for code in re.findall(r'"(F(?:099|[123]\d\d))"', file.read_text(encoding="utf-8"))
     }
-    assert used == codes.CODES.keys() | lint.CODES.keys()
+    assert used == codes.CODES.keys() | spoken.CODES.keys() | lint.CODES.keys()
 
 
 def test_tables_of_codes_do_not_overlap_and_are_in_order() -> None:

@@ -16,6 +16,7 @@ from ivr.flow.model import Defaults, Flow, Node, walk
 from ivr.flow.prompts import AudioItem, EachItem, PauseItem, SayItem, ToneItem
 from ivr.flow.template import Template
 from ivr.flow.types import Target
+from ivr.flow.voices import VoiceModel
 from ivr.hours import Calendar
 
 GOOD = Path(__file__).parents[2] / "corpus/flows/good"
@@ -61,7 +62,7 @@ def nested(kind: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 KINDS = sorted(
-    {Flow, Defaults, Calendar, *PROMPT_ITEMS}.union(*map(nested, NODES.values())),
+    {Flow, Defaults, Calendar, VoiceModel, *PROMPT_ITEMS}.union(*map(nested, NODES.values())),
     key=lambda kind: kind.__name__,
 )
 

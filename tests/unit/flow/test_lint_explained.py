@@ -10,11 +10,18 @@ import pytest
 from ivr import errors, registry, settings
 from ivr.acd.plan import load
 from ivr.errors import ExpressionError, Finding, FlowError, IvoryError, SettingsError
-from ivr.flow import codes, explained, expressions, lint, loader, phrases, template, yaml
+from ivr.flow import codes, explained, expressions, lint, loader, phrases, spoken, template, yaml
 from ivr.flow.explained import Entry, Example
 from ivr.runtime.people import PlannedPeople
 
-FLOW_CODES = {**yaml.CODES, **codes.CODES, **lint.CODES, **expressions.CODES, **template.CODES}
+FLOW_CODES = {
+    **yaml.CODES,
+    **codes.CODES,
+    **lint.CODES,
+    **expressions.CODES,
+    **template.CODES,
+    **spoken.CODES,
+}
 NOTHING_TO_SHOW = {
     "F001",  # more than a MiB
     "F002",  # bytes that are no text

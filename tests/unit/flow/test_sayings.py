@@ -7,7 +7,6 @@ from pydantic import BaseModel
 
 from ivr.flow.prompts import Prompt, PromptModel, Reprompt
 from ivr.flow.sayings import MARK, VALUE, Saying, sayings, seconds
-from ivr.flow.wordings import MOST, wordings
 
 
 class Holder(BaseModel):
@@ -66,21 +65,3 @@ def test_a_reprompt_is_said_once_for_each_attempt() -> None:
     assert holder.reprompt is not None
     attempts = list(sayings(holder.reprompt, "en-US", {}))
     assert [[one.path for one in items] for items in attempts] == [[(0, 0)], [(1, 0), (1, 1)]]
-
-
-@pytest.mark.parametrize(
-    ("phrase", "said_as"),
-    [
-        ("My  Bill", {"my bill"}),
-        ("[my] bill", {"bill", "my bill"}),
-        ("(my|the) bill", {"my bill", "the bill"}),
-        ("[我要](查|看)账单", {"查账单", "看账单", "我要查账单", "我要看账单"}),
-        ("[a [b] c", {"[a c", "[a b c"}),
-    ],
-)
-def test_a_phrase_stands_for_all_its_wordings(phrase: str, said_as: set[str]) -> None:
-    assert wordings(phrase) == said_as
-
-
-def test_a_phrase_of_very_many_wordings_stays_bounded() -> None:
-    assert len(wordings("[a][b][c][d][e][f][g][h][i][j][k][l][m][n]" * 20)) <= MOST

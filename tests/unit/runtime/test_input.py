@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ivr.call import Key, Piece, PlayEnded, Silence
 from ivr.errors import CallEnded
 from ivr.flow.scripted import HangUp, Pause, Press, ScriptedCall, Step
-from ivr.runtime.input import MAX_TYPED_AHEAD, Heard, Input, Patience
+from ivr.runtime.ear import Heard
+from ivr.runtime.input import MAX_TYPED_AHEAD, Input, Patience
 from ivr.runtime.keys import Choice, Entry, Grammar
 
 PROMPT: list[Piece] = [Silence(4.0)]

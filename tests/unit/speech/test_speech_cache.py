@@ -34,9 +34,15 @@ def test_a_key_stands_for_all_that_shapes_the_sound() -> None:
         key(odd, replace(HELLO, language="zh-HK")),
         key(odd, replace(HELLO, voice="other")),
         key(odd, replace(HELLO, rate=200)),
+        key(odd, replace(HELLO, pitch=40)),
+        key(odd, replace(HELLO, pause=0.5)),
     ]
     assert key(odd, HELLO) == key(OddEngine(Speech()), HELLO)
-    assert len({key(odd, HELLO), *others}) == 6
+    assert len({key(odd, HELLO), *others}) == 8
+
+
+def test_a_key_of_before_there_were_pitch_and_pause_is_still_good() -> None:
+    assert key(OddEngine(Speech()), HELLO) == "e8f3f884b26e5b172c17c8a462836d4cf31c16d1"
 
 
 def test_a_stored_sound_is_found_and_says_what_it_says(cache: Cache) -> None:

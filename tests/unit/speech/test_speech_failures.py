@@ -6,6 +6,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from ivr.call import PLAIN, Manner
 from ivr.clock import VirtualClock
 from ivr.errors import SpeechError
 from ivr.speech.failures import LOG_EVERY, MAX_IN_A_ROW, MAX_REFUSED, REFUSED_FOR, REST, Failures
@@ -53,15 +54,16 @@ def test_a_flood_of_equal_failures_is_one_line_and_a_number(failures: Failures, 
 
 
 def test_a_sentence_that_failed_is_refused_for_a_while(failures: Failures, clock: VirtualClock) -> None:
-    failures.refuse(("bad", "en-US"), ERROR)
-    assert failures.refusal(("bad", "en-US")) is ERROR
-    assert failures.refusal(("bad", "en-GB")) is None
+    failures.refuse(("bad", "en-US", PLAIN), ERROR)
+    assert failures.refusal(("bad", "en-US", PLAIN)) is ERROR
+    assert failures.refusal(("bad", "en-GB", PLAIN)) is None
+    assert failures.refusal(("bad", "en-US", Manner("other"))) is None
     clock.advance(REFUSED_FOR)
-    assert failures.refusal(("bad", "en-US")) is None
+    assert failures.refusal(("bad", "en-US", PLAIN)) is None
 
 
 def test_no_more_than_so_many_sentences_are_remembered(failures: Failures) -> None:
     for number in range(MAX_REFUSED + 1):
-        failures.refuse((str(number), "en-US"), ERROR)
-    assert failures.refusal(("0", "en-US")) is None
-    assert failures.refusal(("1", "en-US")) is ERROR
+        failures.refuse((str(number), "en-US", PLAIN), ERROR)
+    assert failures.refusal(("0", "en-US", PLAIN)) is None
+    assert failures.refusal(("1", "en-US", PLAIN)) is ERROR

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr.call import Speech
+from ivr.call import Manner, Speech
 from ivr.errors import SpeechError
 from ivr.settings import Speech as SpeechSettings
 from ivr.speech.audio import duration
@@ -89,6 +89,70 @@ def test_the_rate_is_obeyed(tmp_path: Path, voice: Voice) -> None:
     text = "twelve dollars and fifty cents"
     assert duration(say(fast, text, "en-US")) < 0.7 * duration(say(voice, text, "en-US"))
     fast.stop()
+
+
+def hertz(path: Path) -> float:
+    """How high a voice is: the usual distance between two of its waves, where there is sound."""
+    sound = np.frombuffer(path.read_bytes()[44:], "<i2") / 32768
+    found = []
+    for at in range(0, len(sound) - 480, 240):
+        frame = sound[at : at + 480]
+        echo = np.correlate(frame, frame, "full")[479:]
+        lag = 20 + int(np.argmax(echo[20:134]))  # 60 to 400 Hz
+        if echo[0] > 1.0 and echo[lag] > 0.5 * echo[0]:
+            found.append(8000 / lag)
+    return float(np.median(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("您的余额是十二元五角", "zh-CN"), ("all alone I roam", "en-US")]
+)
+def test_the_pitch_is_obeyed_and_the_usual_one_is_the_voices_own(
+    voice: Voice, text: str, language: str
+) -> None:
+    low, usual, high = (
+        hertz(voice.request(Speech(text, language, True, Manner(pitch=pitch))).wait(20) or Path())
+        for pitch in (10, 50, 90)
+    )
+    assert low * 1.15 < usual < high / 1.15
+    plain = say(voice, text, language)
+    assert voice.request(Speech(text, language, True, Manner(pitch=50))).path == plain
+
+
+@pytest.mark.parametrize("pitch", [1, 5, 19, 30, 99])
+def test_mandarin_ends_at_any_pitch(voice: Voice, pitch: int) -> None:
+    manner = Manner(pitch=pitch)
+    for text in "妈麻马骂吗？", "查询电费请按1，人工服务请按0，也可以直接说出您的需求。":
+        assert voice.request(Speech(text, "zh-CN", True, manner)).wait(20)
+    assert voice.failures.count["pyttsx3"] == 0
+
+
+def test_a_flow_chooses_voice_and_rate(voice: Voice) -> None:
+    text = "twelve dollars and fifty cents"
+    usual = say(voice, text, "en-US")
+    quick, other = (
+        voice.request(Speech(text, "en-US", True, manner)).wait(20) or Path()
+        for manner in (Manner(rate=340), Manner(voice="en-us+f3"))
+    )
+    assert duration(quick) < 0.7 * duration(usual)
+    assert other.read_bytes() != usual.read_bytes()
+
+
+def test_a_pause_stands_between_sentences(voice: Voice) -> None:
+    text = "Hello there. Goodbye then."
+    with_pause = voice.request(Speech(text, "en-US", True, Manner(pause=2.0))).wait(20) or Path()
+    alone = [duration(say(voice, part, "en-US")) for part in ("Hello there.", "Goodbye then.")]
+    assert duration(with_pause) == pytest.approx(sum(alone) + 2.0 - 4 * 0.03, abs=0.15)
+
+
+def test_the_voices_it_lists_are_those_the_library_takes() -> None:
+    engine = Pyttsx3Engine(SpeechSettings())
+    names = {offer.name: offer for offer in engine.offers}
+    assert names["cmn"].languages[0] == "cmn"
+    assert names["en-us"].about == "English (America)"
+    assert engine.has_voice("cmn+f3")
+    assert not engine.has_voice("cmn+nobody")
+    assert not engine.has_voice("en-gb"), "a language of voices, and the name of none"
 
 
 def test_a_voice_that_does_not_exist_is_a_clear_error(tmp_path: Path) -> None:

@@ -101,3 +101,12 @@ def test_what_is_no_sound_or_never_ends_is_an_error(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "long.wav", np.zeros(901 * 100), 100)
     with pytest.raises(SpeechError, match="more than 900 s"):
         telephone.read(tmp_path / "long.wav")
+
+
+def test_sentences_are_joined_with_the_pause_that_was_asked_for(tmp_path: Path) -> None:
+    for name in "ab":
+        word = np.concatenate([np.zeros(8000), tone(500, 0.5, 8000), np.zeros(16000)])
+        soundfile.write(tmp_path / f"{name}.wav", word, 8000)
+    joined = np.frombuffer(telephone.read(tmp_path / "a.wav", tmp_path / "b.wav", pause=0.4), "<i2") / 32768
+    sounding = np.flatnonzero(np.abs(joined) > 0.01)
+    assert np.diff(sounding).max() / 8000 == pytest.approx(0.4, abs=0.03)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.errors import SpeechError
-from ivr.speech.text import MAX_CHARACTERS, clean
+from ivr.speech.text import MAX_CHARACTERS, clean, sentences
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,25 @@ def test_nothing_that_could_harm_an_engine_comes_through(text: str) -> None:
     assert not any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in result)
     assert clean(result) == result
     result.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("您好。欢迎致电！请按1，或按2？", ("您好。", "欢迎致电！", "请按1，或按2？")),
+        ("他说：“不行。”再见。", ("他说：“不行。”", "再见。")),
+        ("Hello there. Press 1! Well? Bye", ("Hello there.", "Press 1!", "Well?", "Bye")),
+        ("Dr. Smith pays 12.50 at No. 5 Main St. today.", ("Dr. Smith pays 12.50 at No. 5 Main St. today.",)),
+        ("You pay 12. Thank you.", ("You pay 12.", "Thank you.")),
+        ("Hello there. ! ?", ("Hello there.!?",)),
+        ("one", ("one",)),
+    ],
+)
+def test_a_text_falls_into_sentences(text: str, parts: tuple[str, ...]) -> None:
+    assert sentences(text) == parts
+
+
+@given(st.text(max_size=200))
+def test_no_word_is_lost_between_sentences(text: str) -> None:
+    words = clean(text)
+    assert "".join("".join(sentences(words)).split()) == "".join(words.split())

@@ -1,4 +1,4 @@
-"""`ivr prompt`: the sentences that flows speak, as sound."""
+"""`ivr prompt render`: sentences become sound before anybody calls."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ import click
 from ivr.cli.options import json_option, settings_options
 
 
-@click.group("prompt")
-def command() -> None:
-    """The sentences that flows speak."""
-
-
-@command.command()
+@click.command()
+@click.argument("flow", nargs=-1)
 @json_option
 @settings_options
 @click.pass_context
-def prepare(context: click.Context, as_json: bool) -> None:
+def command(context: click.Context, flow: tuple[str, ...], as_json: bool) -> None:
     """Render ahead everything that the flows always say.
 
     The worker does so by itself when it starts; this does it before, on whatever machine shares the cache.
@@ -25,18 +21,18 @@ def prepare(context: click.Context, as_json: bool) -> None:
     from ivr.cli import patched  # noqa: F401, I001 first of all
 
     from ivr.cli import common
+    from ivr.cli.prompt.sentences import flows
     from ivr.cli.rendering import watch
     from ivr.flow import heard
-    from ivr.runtime import reading
     from ivr.speech.voice import Voice
 
     loaded = common.load()
     common.configure_log(loaded, usual="warning")
     settings = loaded.settings
-    found = reading.read(reading.files(settings.flows.dir), settings.flows.sounds)
+    speeches = heard.constant_speeches(flows(flow))
     voice = Voice(settings.speech)
     try:
-        voice.prepare(heard.constant_speeches(found.flows))
+        voice.prepare(speeches)
         progress = watch(voice)
     finally:
         voice.stop()
@@ -47,25 +43,10 @@ def prepare(context: click.Context, as_json: bool) -> None:
     else:
         said = "1 sentence is" if progress.done == 1 else f"{progress.done} sentences are"
         common.talk().print(f"{said} in {settings.speech.cache}", soft_wrap=True)
+    if not progress.complete:
+        left = progress.total - progress.done - progress.failed
+        common.talk().print(f"{left} are not done yet: no sentence was finished for a while", style="red")
     if progress.failed:
         common.talk().print(f"{progress.failed} could not be spoken; the log says why", style="red")
+    if progress.failed or not progress.complete:
         context.exit(1)
-
-
-@command.command("list")
-@json_option
-@settings_options
-def list_(as_json: bool) -> None:
-    """List everything that the flows always say, by language."""
-    from ivr.cli import common
-    from ivr.flow import heard
-    from ivr.runtime import reading
-
-    flows = common.load().settings.flows
-    speeches = heard.constant_speeches(reading.read(reading.files(flows.dir), flows.sounds).flows)
-    if as_json:
-        common.print_json([{"language": speech.language, "text": speech.text} for speech in speeches])
-        return
-    for speech in sorted(speeches, key=lambda speech: speech.language):
-        common.out().print(f"[dim]{speech.language:<6}[/] ", end="")
-        common.out().print(speech.text, markup=False, soft_wrap=True)

@@ -1,0 +1,76 @@
+"""What may be said at a node: its phrases and slots put together, and what lint makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ivr import i18n
+from ivr.flow.checks import Around, Path, Problem, unknown
+from ivr.flow.listening import SlotKind
+from ivr.flow.spoken import SLOTS, Expected, OneOf, Pattern, SlotType, collisions
+
+Choices = Mapping[str, Mapping[str, tuple[Pattern, ...]]]
+"""Phrases by language, by the choice they stand for."""
+
+
+def expected(language: str, said: Choices, slots: Mapping[str, SlotKind]) -> Expected | None:
+    """What is listened for in a language; None where there is something to choose, and no phrase for it."""
+    choices = {name: _in(language, phrases) for name, phrases in said.items()}
+    if choices and not any(choices.values()):
+        return None
+    return Expected(language, choices, {name: _kind(kind, language) for name, kind in slots.items()})
+
+
+def _in(language: str, phrases: Mapping[str, tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
+    return i18n.spoken(phrases, language) or ()
+
+
+def _kind(kind: SlotKind, language: str) -> SlotType:
+    if isinstance(kind, str):
+        return SLOTS[kind]
+    return OneOf({value: i18n.spoken(words, language) or () for value, words in kind.one_of.items()})
+
+
+def problems(option: str, said: Choices, slots: Mapping[str, SlotKind], around: Around) -> Iterator[Problem]:
+    """What is wrong with phrases: `option` holds the choices, each with its `say`."""
+    for language in around.flow.languages:
+        if any(i18n.spoken(phrases, language) for phrases in said.values()):
+            yield from _missing(option, said, language)
+            yield from _same(option, said, slots, language)
+    for choice, phrases in said.items():
+        for tag, patterns in phrases.items():
+            for index, pattern in enumerate(patterns):
+                place: Path = (option, choice, "say", tag, index)
+                for slot in pattern.slots:
+                    if slot not in slots:
+                        yield unknown(place, "F239", "slot", slot, slots, _way_out(slot))
+
+
+def _way_out(slot: str) -> str:
+    return f"add it: slots: {{{slot}: {slot if slot in SLOTS else 'number'}}}"
+
+
+def _missing(option: str, said: Choices, language: str) -> Iterator[Problem]:
+    """Choices that callers of one language cannot say, and those of another can."""
+    for choice, phrases in said.items():
+        if phrases and not i18n.spoken(phrases, language):
+            message = f"callers who speak {language} can say the others, and not this one"
+            yield Problem((option, choice, "say"), "F311", message, f"add phrases in {language}", "warning")
+
+
+def _same(option: str, said: Choices, slots: Mapping[str, SlotKind], language: str) -> Iterator[Problem]:
+    """Words that stand for two choices."""
+    patterns = {choice: i18n.spoken(phrases, language) or () for choice, phrases in said.items()}
+    kinds = {name: _kind(kind, language) for name, kind in slots.items()}
+    tags = {
+        choice: next(
+            (tag for tag in (language, *phrases) if tag in phrases and i18n.base(tag) == i18n.base(language)),
+            language,
+        )
+        for choice, phrases in said.items()
+    }
+    for first, _, second, index, words in collisions(language, patterns, kinds):
+        place: Path = (option, second, "say", tags[second], index)
+        yield Problem(
+            place, "F221", f'"{words}" may mean {first} as well', f"leave it to one of {first} and {second}"
+        )

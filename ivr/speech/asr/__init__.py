@@ -1,0 +1,1 @@
+"""Recognition engines: what a caller said, as words."""

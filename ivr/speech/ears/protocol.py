@@ -1,0 +1,49 @@
+"""What the worker and the relay say to each other: one JSON object a line, both ways, over a UNIX socket.
+
+The worker orders (`do`), the relay tells (`tell`). The relay says first who it is; a worker that was set up
+differently has it `retire`, which leaves it to what it still drains, and starts another.
+
+    do: tap {tap, path} · untap {tap} · stop {tap} · whole {tap, pause} · sounds {tap, on}
+        listen {tap, listening, language, phrases, jsgf, silence, patience, longest}
+        ready {languages} · ping {ping} · retire
+    tell: relay {version, setup} · tapped {tap} · refused {tap, why} · over {tap} · pong {ping}
+        began {tap, listening, at} · paused {tap, listening, pause, words}
+        deaf {tap, listening, why, failed}
+        ended {tap, listening, hypotheses, seconds, cut, engine}
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from ivr import __version__
+
+Message = dict[str, Any]
+
+LONGEST: Final = 4 << 20
+"""Bytes of a line; a list of 20,000 phrases is half of it."""
+
+MOST_BACKLOG: Final = 8 << 20
+"""Bytes that may wait for a peer that does not read; then it is given up."""
+
+SOCKET: Final = "relay.sock"
+LOCK: Final = "relay.lock"
+SUFFIX: Final = ".r8"
+"""How the name of a pipe ends: raw 8 kHz, 16 bit for FreeSWITCH's mod_sndfile."""
+
+VERSION: Final = f"{__version__}/1"
+
+
+def line(message: Message) -> bytes:
+    """A message as it is sent."""
+    return json.dumps(message, ensure_ascii=False).encode() + b"\n"
+
+
+def parse(data: bytes) -> Message | None:
+    """A line as a message; None when it is none."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,112 @@
+"""One utterance on its way through the recognisers: streamed to the first that can take it, given whole to
+the next when that one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Final
+
+from ivr.call import Hypothesis
+from ivr.errors import IvoryError
+from ivr.log import get
+from ivr.speech.asr.base import Request
+from ivr.speech.ears.bench import Place, Recogniser
+
+log = get(__name__)
+
+_numbers = count(1)
+
+START: Final = 3.0
+"""Seconds for which a whole utterance waits for a recogniser that is only just starting."""
+
+
+class NobodyUnderstands(Exception):
+    """No engine could take the utterance; the message says why of each."""
+
+
+class Understanding:
+    """What is being understood of one utterance. It keeps the audio until it is over.
+
+    Args:
+        chain: the engines to be tried, in this order.
+    """
+
+    def __init__(self, chain: Sequence[Place], request: Request) -> None:
+        self._left = list(chain)
+        self._request = request
+        self._audio = bytearray()
+        self._number = next(_numbers)
+        self._recogniser: Recogniser | None = None
+        self._why: list[str] = []
+        self.engine = ""
+        """The name of the engine that understood it; empty: none has."""
+        self._take_next()
+
+    def feed(self, samples: bytes) -> None:
+        """More of it; never waits."""
+        self._audio += samples
+        if self._recogniser is not None:
+            self._recogniser.feed(self._number, samples)
+
+    async def words(self) -> str:
+        """The words so far; empty where they are not known before the end."""
+        return await self._recogniser.words(self._number) if self._recogniser is not None else ""
+
+    async def end(self) -> tuple[Hypothesis, ...]:
+        """What it is taken for, the likeliest first; empty: no words.
+
+        Raises NobodyUnderstands."""
+        while True:
+            recogniser = self._recogniser
+            if recogniser is None and (recogniser := await self._wait_for_next()) is None:
+                raise NobodyUnderstands("; ".join(self._why) or "no engine is there for the language")
+            try:
+                found = await recogniser.end(self._number)
+            except IvoryError as error:
+                self._failed(recogniser.name, error)
+                self._recogniser = None
+                self._take_next()
+            else:
+                self.engine = recogniser.name
+                return found
+
+    def drop(self) -> None:
+        """It is no longer of interest."""
+        self._left.clear()
+        if self._recogniser is not None:
+            self._recogniser.drop(self._number)
+            self._recogniser = None
+        self._audio.clear()
+
+    def _take_next(self) -> None:
+        """Begin with the first engine that is ready; those before it that are starting are not waited for."""
+        for place in self._left:
+            if (recogniser := place.free()) is not None and self._begun(recogniser):
+                self._left.remove(place)
+                return
+
+    async def _wait_for_next(self) -> Recogniser | None:
+        while self._left:
+            place = self._left.pop(0)
+            recogniser = await place.wait(START)
+            if recogniser is None:
+                self._why.append(f"{place.name} is not there")
+            elif self._begun(recogniser):
+                return recogniser
+        return None
+
+    def _begun(self, recogniser: Recogniser) -> bool:
+        try:
+            recogniser.begin(self._number, self._request)
+        except IvoryError as error:
+            self._failed(recogniser.name, error)
+            return False
+        self._recogniser = recogniser
+        if self._audio:
+            recogniser.feed(self._number, bytes(self._audio))
+        return True
+
+    def _failed(self, engine: str, error: IvoryError) -> None:
+        self._why.append(error.message)
+        log.warning("recogniser failed", engine=engine, error=str(error))

@@ -1,0 +1,113 @@
+"""Whether a frame of a caller's audio is the caller's voice: not noise, not a key, not the prompt's echo.
+
+webrtcvad tells speech from noise. It cannot tell whose speech it is, and there is no echo cancellation on a
+telephone line: a prompt comes back through the caller's loudspeaker, some 20 dB weaker. So while something
+sounds a frame must also be louder than what came back of it so far.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Final
+
+import numpy as np
+import webrtcvad
+
+from ivr.speech.ears.tones import RATE, dual_tone
+
+FRAME: Final = 320
+"""Bytes of a frame: 20 ms of 8 kHz, 16 bit, mono."""
+
+SECONDS: Final = 0.02
+
+FULL: Final = 32768.0**2
+"""The energy that 0 dBFS is."""
+
+FAINT: Final = -52.0
+"""dBFS of a frame below which nobody speaks."""
+
+OVER_NOISE: Final = 6.0
+"""dB by which a voice is louder than the line's noise."""
+
+ECHO: Final = -38.0
+"""dBFS of a frame up to which an echo is expected before any was heard: of a prompt of -23 dBFS few frames
+go over -17, and they come back 20 dB weaker."""
+
+LOUDEST_ECHO: Final = -30.0
+"""dBFS up to which an echo is learned."""
+
+OVER_ECHO: Final = 5.0
+"""dB by which a caller is louder than the loudest that came back of what sounds."""
+
+TAIL: Final = 20
+"""Frames that an echo may come later than what it is of."""
+
+STEADY: Final = 40
+SPREAD: Final = 6.0
+"""Frames whose levels differ by less than so many dB are no voice, whatever webrtcvad says: a hum, a street, a
+fax. Syllables go up and down by more than that."""
+
+SETTLING: Final = 5
+"""Frames after which webrtcvad knows the line."""
+
+_RISE = 0.05  # dB a frame by which the floor follows noise that has grown louder: 2.5 dB a second
+_FADE = 0.002  # dB a frame by which an echo that was heard is forgotten: 6 dB a minute
+_DOUBT = 0.03  # dB a frame by which one is expected less that was not heard yet
+_PROOF = 3  # frames of voice, not loud enough to be the caller's, that prove an echo
+_SILENT = -96.0  # dBFS of nothing at all
+
+
+class Voice:
+    """One call's. Frames are to be given one by one, without gaps.
+
+    Args:
+        mode: webrtcvad's: 0 finds every voice, 3 lets the least noise through.
+    """
+
+    def __init__(self, mode: int = 2) -> None:
+        self._vad = webrtcvad.Vad(mode)
+        self._frames = 0
+        self._floor = -60.0
+        self._echo, self._echoes = ECHO, 0
+        self._sounds, self._tail = False, 0
+        self._levels: deque[float] = deque(maxlen=STEADY)
+
+    def sounds(self, on: bool) -> None:
+        """Something sounds to the caller from now on, or no longer."""
+        if self._sounds and not on:
+            self._tail = TAIL
+        self._sounds = on
+
+    def heard(self, frame: bytes) -> bool:
+        """Whether the caller speaks in this frame (`FRAME` bytes)."""
+        speech = self._vad.is_speech(frame, RATE)
+        samples = np.frombuffer(frame, "<i2").astype(np.float32)
+        energy = float(np.dot(samples, samples)) / len(samples)
+        level = 10 * math.log10(energy / FULL) if energy > 0 else _SILENT
+        self._frames += 1
+        gate = self._gate()
+        self._levels.append(level)
+        if not speech:
+            self._floor = min(max(level, -80.0), self._floor + _RISE)
+            return False
+        loudest = max(self._levels)
+        if len(self._levels) == STEADY and loudest - min(self._levels) < SPREAD:
+            self._floor = loudest
+        if self._frames <= SETTLING or level < max(FAINT, self._floor + OVER_NOISE) or dual_tone(samples):
+            return False
+        if level > gate:
+            return True
+        self._echoes += 1
+        self._echo = min(max(level, self._echo), LOUDEST_ECHO)
+        return False
+
+    def _gate(self) -> float:
+        """The dBFS a caller must be louder than because of what sounds."""
+        if self._sounds:
+            self._echo -= _FADE if self._echoes >= _PROOF else _DOUBT
+        elif self._tail:
+            self._tail -= 1
+        else:
+            return _SILENT
+        return self._echo + OVER_ECHO
