@@ -25,7 +25,7 @@ setup: .venv/ready ## Put Ivory and all it needs into .venv
 	@$(BIN)/python -m pip install --editable '.[dev]' > .venv/setup.log 2>&1 || { cat .venv/setup.log; exit 1; }
 	@touch $@
 
-demo: setup ## Hear Ivory at work: two callers and a power company's hotline
+demo: setup ## Hear Ivory at work: callers press keys and speak to a power company's hotline
 	$(BIN)/ivr demo
 
 # Those that call wait most of the time, and want to be on time; those of single parts take what is left.

@@ -21,6 +21,7 @@ from ivr.esl.recordings import LocalRecordings, Recordings
 from ivr.esl.sounds import SHARED_DISK, Reel
 from ivr.esl.wire import Event
 from ivr.files.remote import Remote
+from ivr.flow import phrasebook
 from ivr.flow.heard import constant_speeches, recorded_sounds
 from ivr.log import get
 from ivr.ops.context import name_lines
@@ -81,6 +82,7 @@ class App:
         self.remote: Remote | None = None
         self.voice = Voice(settings.speech, made=self._made)
         self.ears = Ears(settings.asr, settings.log)
+        self._hears, self._languages = False, frozenset[str]()
         self.writer = Writer(partial(open_current, settings.store.url), settings.store.spool, clock)
         board = Board(clock)
         node = node_of(settings.switch)
@@ -142,6 +144,11 @@ class App:
         """Load what takes long to load, so that `start` takes no time."""
         self.library.refresh()
         self.centre.warm()
+
+    def hear(self) -> None:
+        """Have recognisers ready for the first caller; else they start when somebody is listened to."""
+        self._hears = True
+        self.ears.ready(self._languages)
 
     def start(self) -> None:
         """Begin to serve. Raises IvoryError for what cannot work at all."""
@@ -230,6 +237,9 @@ class App:
         # Going through a large flow takes longer than calls may wait; a thread does it.
         thread = gevent.get_hub().threadpool
         self.voice.prepare(thread.apply(constant_speeches, (flows,)))
+        self._languages = thread.apply(phrasebook.prepare, (flows,))
+        if self._hears:
+            self.ears.ready(self._languages)
         if self.remote:
             for file in thread.apply(recorded_sounds, (flows,)):
                 self.remote.carrier.ahead((self.settings.flows.sounds / file).absolute())

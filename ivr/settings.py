@@ -136,7 +136,8 @@ class Asr(_Section):
         {}, description="For `vosk_server`, the server that understands a language: `zh-CN: ws://asr:2700`."
     )
     http_servers: dict[str, str] = Field(
-        {}, description="For `http`, the service that understands a language: `en-US: https://asr.example/v1`."
+        {},
+        description="For `http`, the service that understands a language: `en-US: https://asr.example/v1`.",
     )
     token: SecretStr = Field(SecretStr(""), description="Bearer token that servers are shown.")
     ca_file: str = Field(
@@ -156,8 +157,17 @@ class Asr(_Section):
         DATA / "ears",
         description="Folder through which callers' audio comes; FreeSWITCH must be able to write into it.",
     )
+    sip: str = Field(
+        "",
+        pattern=r"^(|(\d{1,3}\.){3}\d{1,3}:\d{1,5})$",
+        description="For a FreeSWITCH on another host: the address and UDP port here that it calls by SIP to"
+        " bring callers' audio, `10.0.0.5:5090`. Empty: through the folder.",
+    )
+    sip_dial: str = Field(
+        "sofia/internal/{address}", description="How FreeSWITCH calls that address; its SIP profile."
+    )
     vad: int = Field(
-        2, ge=0, le=3, description="How sure webrtcvad must be of a voice: 0 hears every one, 3 the least noise."
+        2, ge=0, le=3, description="How sure webrtcvad must be of a voice: 0 hears all, 3 the least noise."
     )
     onset: float = Field(
         0.08, ge=0.04, le=0.5, description="Seconds of voice with which a caller begins to speak."

@@ -1,4 +1,4 @@
-"""Recognition servers for tests: real ones, that hear with vosk and the tiny models, in processes of their own.
+"""Recognition servers for tests: real ones, that hear with vosk and the tiny models, each in its own process.
 
 They are what others run: vosk-server's protocol over the `websockets` library, and a plain HTTP service of
 the form that docs/speech-recognition.md describes.

@@ -12,6 +12,7 @@ from ivr.cli.options import given, settings_options
 if TYPE_CHECKING:
     from ivr.lab.lab import Lab
     from ivr.lab.tour import Scene
+    from ivr.settings import Settings
     from ivr.store.calls import Journey
 
 NEXT = """
@@ -34,7 +35,7 @@ GRACE = 5.0
 @settings_options
 @click.pass_context
 def command(context: click.Context, lang: str | None, once: bool) -> None:
-    """See Ivory answer two callers of a power company's hotline, then talk to it yourself.
+    """See Ivory answer callers of a power company's hotline, by key and by voice; then talk to it yourself.
 
     Needs neither FreeSWITCH nor a telephone: a small switch, a customer system and a database come along, and
     the settings of your own are not touched; --set of one that the demo has of its own is refused. The
@@ -59,8 +60,10 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     folder = DATA / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     out = common.out()
-    with laboratory(loaded.settings, folder, FLOW, plan=PLAN, calendars=CALENDARS) as lab:
-        content = [_play(lab, scene) for scene in SCENES if lang in (None, scene.language[:2])]
+    settings = _with_ears(loaded.settings)
+    with laboratory(settings, folder, FLOW, plan=PLAN, calendars=CALENDARS) as lab:
+        scenes = [scene for scene in SCENES if lang in (None, scene.language[:2])]
+        content = [_play(lab, scene) for scene in scenes if _understood(lab, scene)]
         flow = lab.flow(FLOW)
         if not once and sys.stdin.isatty() and sys.stdout.isatty():
             _headline("your turn · 轮到您了")
@@ -73,6 +76,30 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     out.print(NEXT.format(flow=flow.file, name=FLOW, database=folder / "ivory.db"), soft_wrap=True)
     if not all(content):
         context.exit(1)
+
+
+def _with_ears(settings: Settings) -> Settings:
+    """The settings, with Ivory's tiny models for languages that nobody else here understands: the callers of
+    the demo speak with the voice that those were made for."""
+    from ivr.speech.asr import tiny
+    from ivr.speech.asr.engines import configured, serving
+
+    engines = configured(settings.asr)
+    own = {language: folder for language, folder in tiny.models().items() if not serving(engines, language)}
+    models = {**own, **settings.asr.models}
+    return settings.model_copy(update={"asr": settings.asr.model_copy(update={"models": models})})
+
+
+def _understood(lab: Lab, scene: Scene) -> bool:
+    """Whether somebody understands the caller; else it is said why they do not call."""
+    from ivr.cli import common
+    from ivr.speech.asr.engines import configured, serving
+
+    if not scene.speaks or serving(configured(lab.settings.asr), scene.language):
+        return True
+    talk = f"(nobody here understands spoken {scene.language} yet: docs/speech-recognition.md)"
+    common.talk().print(talk, style="dim", markup=False)
+    return False
 
 
 def _play(lab: Lab, scene: Scene) -> bool:

@@ -17,7 +17,7 @@ from ivr.call import Deaf, Event, Hearing, SpeechBegan, SpeechEnded
 from ivr.errors import CommandFailed, ConnectionLost, SwitchError
 from ivr.esl import commands
 from ivr.esl.channel import RECONNECT_PATIENCE, Link
-from ivr.esl.taps import AudioTap, FifoTap
+from ivr.esl.taps import AudioTap, FifoTap, SipTap
 from ivr.flag import Flag
 from ivr.log import get
 
@@ -31,10 +31,13 @@ MOST_TAPS: Final = 20
 
 
 class Ear(Protocol):
-    """What hears one call; audio is to be written to `path`. None of it waits."""
+    """What hears one call; audio is to be brought to `path`, or by SIP to `address` if there is one. None of
+    it waits."""
 
     @property
     def path(self) -> Path: ...
+    @property
+    def address(self) -> str: ...
     def listen(self, listening: int, hearing: Hearing) -> None: ...
     def stop(self) -> None: ...
     def sounds(self, on: bool) -> None: ...
@@ -47,6 +50,13 @@ class Ears(Protocol):
     @property
     def folder(self) -> Path:
         """Where their pipes are."""
+
+    @property
+    def dial(self) -> str:
+        """How an ear is called by SIP, with `{address}` in it."""
+
+    def serves(self, language: str) -> bool:
+        """Whether somebody understands this language."""
 
     def open(self, hearer: Listening) -> Ear | None:
         """An ear for one call, which tells its `hearer`; None: there is none. Never waits."""
@@ -115,7 +125,7 @@ class Listening:
         """Somebody is there to read: have FreeSWITCH write."""
         if self._ear is not None and self._tapping is None:
             over = self._tapping = Flag()
-            gevent.spawn(self._tap, FifoTap(self._link, self._call, self._ear.path), over)
+            gevent.spawn(self._tap, self._way(self._ear), over)
 
     def heard(self, event: SpeechBegan | SpeechEnded | Deaf) -> None:
         """Something was heard."""
@@ -135,16 +145,23 @@ class Listening:
     # Taps ---------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        ear = self._ears.open(self) if self._ears is not None and self._lost < MOST_TAPS else None
+        language = self._hearing.language if self._hearing is not None else ""
+        if self._ears is None or not self._ears.serves(language):
+            self._deaf(f"no engine of asr.engines knows {language}", failed=False)
+            return
+        ear = self._ears.open(self) if self._lost < MOST_TAPS else None
         if ear is None:
-            gone = self._ears is not None
-            why = "callers cannot be heard at the moment" if gone else "nobody listens here"
-            self._deaf(why, failed=gone)
+            self._deaf("callers cannot be heard at the moment")
             return
         self._ear = ear
         ear.sounds(self._sounding)
         if self._hearing is not None:
             ear.listen(self._number, self._hearing)
+
+    def _way(self, ear: Ear) -> AudioTap:
+        if ear.address and self._ears is not None:
+            return SipTap(self._link, self._call, self._ears.dial, ear.address)
+        return FifoTap(self._link, self._call, ear.path)
 
     def _deaf(self, why: str, *, failed: bool = True) -> None:
         if self._hearing is not None:

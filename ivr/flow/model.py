@@ -18,6 +18,7 @@ from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.expressions import Expression
 from ivr.flow.listening import Speech
 from ivr.flow.prompts import EachItem, Prompt, PromptModel, RepromptModel
+from ivr.flow.spoken import Expected
 from ivr.flow.template import Template
 from ivr.flow.types import (
     BargeIn,
@@ -86,6 +87,10 @@ class Node(Model):
     def ways(self, flows: Mapping[str, Flow]) -> tuple[str, ...]:
         """The outcomes, beside `next` and `error`, that must lead somewhere; `flows` are all there are."""
         return tuple(self.own_outcomes)
+
+    def listened(self, language: str) -> Expected | None:
+        """What may be said to it in a language; None where only keys count."""
+        return None
 
     def subflows(self) -> tuple[str, ...]:
         """The flows it runs and comes back from."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ivr import i18n
 from ivr.flow.checks import Around, Path, Problem, unknown
 from ivr.flow.listening import SlotKind
+from ivr.flow.model import LoadedFlow
 from ivr.flow.spoken import SLOTS, Expected, OneOf, Pattern, SlotType, collisions
 
 Choices = Mapping[str, Mapping[str, tuple[Pattern, ...]]]
@@ -21,6 +22,19 @@ def expected(language: str, said: Choices, slots: Mapping[str, SlotKind]) -> Exp
     return Expected(language, choices, {name: _kind(kind, language) for name, kind in slots.items()})
 
 
+def prepare(flows: Mapping[str, LoadedFlow]) -> frozenset[str]:
+    """Work out all that recognisers will be told at these flows' nodes: of a long list it takes longer than
+    calls may wait. Returns the languages in which anything is."""
+    languages = set()
+    for loaded in flows.values():
+        for language in loaded.flow.languages:
+            for node in loaded.flow.nodes.values():
+                if (heard := node.listened(language)) is not None:
+                    heard.prepare()
+                    languages.add(language)
+    return frozenset(languages)
+
+
 def _in(language: str, phrases: Mapping[str, tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
     return i18n.spoken(phrases, language) or ()
 
@@ -31,23 +45,26 @@ def _kind(kind: SlotKind, language: str) -> SlotType:
     return OneOf({value: i18n.spoken(words, language) or () for value, words in kind.one_of.items()})
 
 
-def problems(option: str, said: Choices, slots: Mapping[str, SlotKind], around: Around) -> Iterator[Problem]:
-    """What is wrong with phrases: `option` holds the choices, each with its `say`."""
+def problems(
+    option: str, said: Choices, slots: Mapping[str, SlotKind] | None, around: Around
+) -> Iterator[Problem]:
+    """What is wrong with phrases: `option` holds the choices, each with its `say`. A node that takes no
+    values has None for `slots`."""
     for language in around.flow.languages:
         if any(i18n.spoken(phrases, language) for phrases in said.values()):
             yield from _missing(option, said, language)
-            yield from _same(option, said, slots, language)
+            yield from _same(option, said, slots or {}, language)
     for choice, phrases in said.items():
         for tag, patterns in phrases.items():
             for index, pattern in enumerate(patterns):
                 place: Path = (option, choice, "say", tag, index)
                 for slot in pattern.slots:
-                    if slot not in slots:
-                        yield unknown(place, "F239", "slot", slot, slots, _way_out(slot))
-
-
-def _way_out(slot: str) -> str:
-    return f"add it: slots: {{{slot}: {slot if slot in SLOTS else 'number'}}}"
+                    if slots is None:
+                        hint = "leave it out, or ask by `type: listen`"
+                        yield Problem(place, "F239", f'nobody takes the value "{{{slot}}}" here', hint)
+                    elif slot not in slots:
+                        hint = f"add it: slots: {{{slot}: {slot if slot in SLOTS else 'number'}}}"
+                        yield unknown(place, "F239", "slot", slot, slots, hint)
 
 
 def _missing(option: str, said: Choices, language: str) -> Iterator[Problem]:

@@ -42,7 +42,7 @@ CRM = "crm"
 
 OWN = (
     "switch.", "calls.recordings", "calls.extension", "acd.mirror", "acd.control", "flows.published",
-    "ops.listen", "store.url", "store.spool",
+    "ops.listen", "store.url", "store.spool", "asr.run",
 )  # fmt: skip
 """Settings that are a lab's own, whatever is asked for; a dot ends what stands for all of a section."""
 
@@ -168,6 +168,7 @@ class Lab:
                 "acd": asked.acd.model_copy(
                     update={"plan": self._planned(asked), "mirror": folder / "routing.json", "control": ""}
                 ),
+                "asr": asked.asr.model_copy(update={"run": folder / "ears"}),
                 "http": asked.http.model_copy(update={"services": services}),
                 "flows": asked.flows.model_copy(update={"published": folder / "published"}),
                 "ops": asked.ops.model_copy(update={"listen": ""}),

@@ -1,4 +1,4 @@
-"""What `ivr demo` shows: two callers of the power company's hotline, each with a wish to be fulfilled."""
+"""What `ivr demo` shows: callers of the power company's hotline, each with a wish to be fulfilled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FLOW = "hotline"
 class Scene:
     """One caller. `goal` is what the flow must have reached for the caller to be content; `script` is what
     the caller does, in the words of `ivr.lab.script`. Who wants a person is served by one who comes to work
-    when the caller has heard `waits_for`."""
+    when the caller has heard `waits_for`. Who `speaks` needs a recogniser of the language."""
 
     language: str
     title: str
@@ -19,6 +19,7 @@ class Scene:
     goal: str
     script: tuple[str, ...]
     waits_for: str = ""
+    speaks: bool = False
 
 
 CALENDARS = {"office": "open"}
@@ -41,14 +42,27 @@ SCENES = (
     ),
     Scene(
         language="en-US",
-        title="a customer reports an outage · 一位客户报修",
+        title="a customer says that the power is out · 一位客户口述报修",
         ani="+14155550123",
         goal="outage_reported",
         script=(
             *("hear:欢迎", "wait:0.7", "#"),
-            *("hear:For your bill", "wait:0.7", "2"),
+            *("hear:For your bill", "wait:0.7", "say:No power."),
             *("hear:[tone]", "wait:0.6", "say:There is no power in Garden Street.", "wait:0.3", "#"),
             *("hear:Your report has number", "hear:Goodbye", "wait:3"),
         ),
+        speaks=True,
+    ),
+    Scene(
+        language="zh-CN",
+        title="一位客户口述报修 · a customer says it in Chinese",
+        ani="13900000001",
+        goal="outage_reported",
+        script=(
+            *("hear:电费查询", "wait:0.7", "say:故障报修"),
+            *("hear:[tone]", "wait:0.6", "say:我家停电了", "wait:0.3", "#"),
+            *("hear:再见", "wait:3"),
+        ),
+        speaks=True,
     ),
 )

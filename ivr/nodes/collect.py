@@ -15,7 +15,7 @@ from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.listening import Speech
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt, Reprompt, RepromptModel
-from ivr.flow.spoken import Said, digits
+from ivr.flow.spoken import Expected, Said, digits
 from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Model, Spelled, VariableName, refuse
 from ivr.runtime.confidence import ask_in_confidence
 from ivr.runtime.ear import Heard
@@ -162,6 +162,9 @@ class Collect(Node):
             option = "pattern" if self.pattern is not None else "check"
             yield Problem((option,), "F306", message, hint, "warning", key=True)
 
+    def listened(self, language: str) -> Expected | None:
+        return digits(language, *self.digits.bounds) if self.spoken else None
+
     def run(self, visit: Visit) -> str:
         if self.fresh or self.sensitive:
             visit.input.flush()
@@ -193,8 +196,8 @@ class Collect(Node):
         shortest, longest = self.digits.bounds
         terminator = self.digits.terminator
         if not self.sensitive:
-            listened = digits(visit.language, shortest, longest) if self.spoken else None
             grammar = Entry(shortest, longest, terminator)
+            listened = self.listened(visit.language)
             return ask(visit, pieces, grammar, listened, lambda said: self._read_back(visit, said))
         heard = ask_in_confidence(visit, pieces, shortest, longest, terminator)
         visit.keep_secret(heard.keys, self.into)

@@ -12,7 +12,7 @@ from ivr.flow.checks import Around, Problem
 from ivr.flow.listening import Phrases, Slots, Speech
 from ivr.flow.model import Flow, Node
 from ivr.flow.prompts import Prompt, Reprompt
-from ivr.flow.spoken import Said
+from ivr.flow.spoken import Expected, Said
 from ivr.flow.types import (
     BargeIn,
     Duration,
@@ -115,13 +115,16 @@ class Listen(Node):
         """The intents by their keys."""
         return {intent.key: name for name, intent in self.intents.items() if intent.key is not None}
 
+    def listened(self, language: str) -> Expected | None:
+        return phrasebook.expected(language, self._said, self.slots)
+
     def run(self, visit: Visit) -> str:
         if self.fresh:
             visit.input.flush()
         keys = self._keys
         targets: dict[str, Target] = {**visit.flow.always} if keys else {}
         grammar = Choice([*targets, *keys])
-        listened = phrasebook.expected(visit.language, self._said, self.slots)
+        listened = self.listened(visit.language)
         attempts = visit.attempts()
         pieces = visit.pieces(self.prompt)
         while True:

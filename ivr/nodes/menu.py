@@ -12,7 +12,7 @@ from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.listening import Phrases, Speech
 from ivr.flow.model import Node
 from ivr.flow.prompts import Prompt, Reprompt, RepromptModel
-from ivr.flow.spoken import Said
+from ivr.flow.spoken import Expected, Said
 from ivr.flow.types import BargeIn, Duration, KeySequence, Model, Spelled, Target, To, once
 from ivr.runtime.keys import Choice
 from ivr.runtime.spoken import ask
@@ -95,7 +95,7 @@ class Menu(Node):
         return False
 
     def problems(self, around: Around) -> Iterator[Problem]:
-        yield from phrasebook.problems("options", self._said, {}, around)
+        yield from phrasebook.problems("options", self._said, None, around)
         yield from self._keys(around)
         yield from self._burdens(around)
 
@@ -143,13 +143,16 @@ class Menu(Node):
         """The phrases of the options, by their keys."""
         return {key: option.say for key, option in self.options.items()}
 
+    def listened(self, language: str) -> Expected | None:
+        return phrasebook.expected(language, self._said, {})
+
     def run(self, visit: Visit) -> str:
         targets: dict[str, Target] = {
             **visit.flow.always,
             **{key: option.next for key, option in self.options.items()},
         }
         grammar = Choice(targets)
-        listened = phrasebook.expected(visit.language, self._said, {})
+        listened = self.listened(visit.language)
         attempts = visit.attempts()
         if self.fresh:
             visit.input.flush()

@@ -50,6 +50,7 @@ def serve(settings: Settings, beat_fd: int, drain: float, owner: str) -> None:
     # answers); with Python's usual 5 ms calls would crawl meanwhile.
     sys.setswitchinterval(0.0005)
     app.start()
+    app.hear()
     # What is there now stays for good. Looking it over again and again for what nobody needs would cost every
     # call a pause of 60 ms and more.
     gc.collect()

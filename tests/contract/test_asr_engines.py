@@ -110,6 +110,16 @@ def test_it_knows_words_before_the_end_only_if_it_streams(engine: Engine) -> Non
     recognition.end()
 
 
+def test_words_before_a_pause_are_kept(engine: Engine) -> None:
+    recognition = engine.begin(MENU)
+    for frame in frames(said("my bill") + hiss(1.5, 20.0)):
+        recognition.feed(frame)
+        assert recognition.words() in ("", "my", "my bill") or engine.name == "pocketsphinx"
+    assert recognition.words() == ("my bill" if engine.streams else "")
+    (best, *_) = recognition.end()
+    assert best.words == "my bill"
+
+
 def test_several_utterances_are_heard_at_once(engine: Engine) -> None:
     phrases = ["billing", "no power", "operator", "main menu"]
     heard: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import wave
 from pathlib import Path
 
 import gevent
@@ -12,6 +13,7 @@ from gevent import subprocess
 from gevent.select import select
 
 from tests.e2e.ivr_process import CLI, MENU, PROJECT, environment, run
+from tests.spoken import said
 
 
 @pytest.fixture
@@ -21,10 +23,32 @@ def flow(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_demo_fulfils_two_callers_wishes_and_ends_by_itself(tmp_path: Path) -> None:
-    code, out, err = run(["demo"], environment(tmp_path), within=150)
+SPOKEN = {"^No power": ("No power.", "en-US"), "^故障报修$": ("故障报修", "zh-CN")}
+"""What is said to be understood; all other sentences are short tones."""
+
+
+@pytest.fixture
+def heard(tmp_path: Path) -> dict[str, str]:
+    """An environment in which callers have a voice that recognisers understand."""
+    script = ""
+    for number, (sentence, words) in enumerate(SPOKEN.items()):
+        file = tmp_path / f"said{number}.wav"
+        with wave.open(str(file), "wb") as sound:
+            sound.setparams((1, 2, 8000, 0, "NONE", ""))
+            sound.writeframes(said(*words))
+        script += f'grep -q \'{sentence}\' "$1" && exec cp {file} "$2"\n'
+    script += f'grep -q Garden "$1" && exec cp {tmp_path}/long.wav "$2"\nexec cp {tmp_path}/short.wav "$2"\n'
+    (tmp_path / "say.sh").write_text(script, encoding="utf-8")
+    return environment(
+        tmp_path,
+        IVR_SPEECH_COMMAND=f"sh {tmp_path}/say.sh {{text_file}} {{wav}}",
+    )
+
+
+def test_the_demo_fulfils_its_callers_wishes_and_ends_by_itself(heard: dict[str, str]) -> None:
+    code, out, err = run(["demo"], heard, within=150)
     assert (code, "error" in err.lower()) == (0, False), err
-    chinese, english = out.split("一位客户报修")
+    chinese, _, english = out.partition("says that the power is out")
     assert "ivr     您好，欢迎致电供电服务热线。" in chinese
     assert "caller  presses 1234567890#" in chinese
     assert "agent   王芳 Wang Fang 签入 · signs in" in chinese
@@ -34,7 +58,17 @@ def test_the_demo_fulfils_two_callers_wishes_and_ends_by_itself(tmp_path: Path) 
     assert "ivr     For your bill press 1." in english
     assert "caller  says “There is no power in Garden Street.”" in english
     assert "goals: outage_reported" in english
+    assert "caller  says “No power.”" in english
+    assert "caller  says “故障报修”" in english
+    assert english.count("goals: outage_reported") == 2
     assert "ivr flow run hotline" in english
+
+
+def test_a_caller_whom_nobody_understands_does_not_call(tmp_path: Path) -> None:
+    code, out, err = run(["demo", "--lang", "en"], environment(tmp_path, IVR_ASR_ENGINES="[]"))
+    assert code == 0, err
+    assert "nobody here understands spoken en-US yet" in err
+    assert "says that the power is out" not in out
 
 
 def test_a_demo_whose_caller_is_not_content_fails(tmp_path: Path) -> None:

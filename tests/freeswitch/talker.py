@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from tests.freeswitch.phone import Phone
 from tests.freeswitch.sipp import SSRC, ULAW
+
+Samples = npt.NDArray[np.int32]
 
 FRAME = 160
 _SORTED = sorted((value, code) for code, value in enumerate(ULAW))
@@ -24,14 +27,14 @@ _CODES = np.array([code for _, code in _SORTED], dtype=np.uint8)
 _SILENCE = bytes([0xFF]) * FRAME
 
 
-def encode(samples: np.ndarray) -> bytes:
+def encode(samples: Samples) -> bytes:
     """8 kHz, 16 bit samples as G.711 µ-law."""
     near = np.clip(np.searchsorted(_VALUES, samples), 1, len(_VALUES) - 1)
     lower = samples - _VALUES[near - 1] < _VALUES[near] - samples
     return bytes(_CODES[near - lower])
 
 
-def read(path: Path) -> np.ndarray:
+def read(path: Path) -> Samples:
     """A WAV file of 8 kHz, mono, 16 bit."""
     with wave.open(str(path)) as file:
         assert file.getframerate() == 8000
@@ -72,7 +75,7 @@ class Talker(threading.Thread):
         self.join(5)
         self.phone.__exit__()
 
-    def say(self, samples: np.ndarray) -> Said:
+    def say(self, samples: Samples) -> Said:
         """Say this, beginning with the next frame."""
         code = encode(samples)
         frames = deque(code[at : at + FRAME].ljust(FRAME, b"\xff") for at in range(0, len(code), FRAME))

@@ -55,7 +55,7 @@ class Levels(click.ParamType):  # type: ignore[type-arg] # generic only from cli
     help="How much louder than noise they are, in dB, beside no noise at all; '' for none.",
 )
 @click.option(
-    "--sentences", type=click.IntRange(1, 50), default=6, show_default=True, help="Wordings of each choice."
+    "--sentences", type=click.IntRange(1, 50), default=4, show_default=True, help="Wordings of each choice."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of what is drawn by chance.")
 @click.option(

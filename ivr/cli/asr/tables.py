@@ -27,6 +27,10 @@ def show(report: dict[str, Any]) -> None:
             out.print(
                 f'  {each["language"]} {each["node"]}: {each["choice"]} "{each["phrase"]}"', markup=False
             )
+    if report["unknown"]:
+        _title("Words of these phrases that an engine does not know, and can never hear")
+        for each in report["unknown"]:
+            out.print(f"  {each['engine']} {each['language']}: {', '.join(each['words'])}", markup=False)
     _shares("Choices", report["choices"], ("engine", "language", "node", "title"), ("", "", "", "choice"))
     _shares("Noise", report["noises"], ("engine", "language", "noise"))
     _engines(report["engines"])

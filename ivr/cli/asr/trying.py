@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from ivr import log
 from ivr.cli import common
 from ivr.cli.asr.questions import questions
 from ivr.errors import IvoryError, SpeechError
@@ -32,6 +33,8 @@ from ivr.speech.trial.runner import Result
 from ivr.speech.trial.speakers import Speaker, speakers
 from ivr.speech.trial.speaking import speak, voice_of
 
+_log = log.get(__name__)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
@@ -42,7 +45,7 @@ class Wish:
     nodes: Sequence[str] = ()
     voices: int = 4
     noises: tuple[float, ...] = (20.0, 10.0)
-    sentences: int = 6
+    sentences: int = 4
     seed: int = 1
     least: float | None = None
     save: Path | None = None
@@ -57,34 +60,23 @@ def tried(flow: Flow, wish: Wish) -> dict[str, Any]:
     asr = common.load().settings.asr
     if wish.engines:
         asr = asr.model_copy(update={"engines": [*wish.engines]})
-    engines = configured(asr)
-    today = dt.datetime.now(flow.zone).date()
     asked = _asked(flow, wish)
-    results: list[Result] = []
-    untried: list[dict[str, str]] = []
-    untaken: list[dict[str, str]] = []
-    if wish.save is not None:
-        wish.save.mkdir(parents=True, exist_ok=True)
-        (wish.save / "index.jsonl").write_text("", encoding="utf-8")
-    for language, wanted in asked.items():
-        untaken += _untaken(wanted, wish.seed, today)
-        chosen = serving(engines, language)
-        if not chosen:
-            names = ", ".join(each.name for each in engines) or "none"
-            why = f"none of asr.engines ({names}) serves {language}; see asr.models"
-            untried.append({"language": language, "engine": "", "why": why})
-            continue
-        try:
-            results += _language(language, wanted, chosen, asr, wish, today, untried)
-        except SpeechError as error:
-            untried.append({"language": language, "engine": "", "why": str(error)})
-    if not results:
-        raise IvoryError(
-            "; ".join(each["why"] for each in untried),
-            hint="`ivr asr models` shows what may be listened with",
-        )
-    found = report(results, wish.conditions, wish.least)
-    return {"flow": flow.id, **found, "untried": untried, "untaken": untaken}
+    trying = _Trying(asr, wish, dt.datetime.now(flow.zone).date())
+    for language, questions_there in asked.items():
+        trying.language(language, questions_there)
+    if not trying.results:
+        why = "; ".join(each["why"] for each in trying.untried)
+        raise IvoryError(why, hint="`ivr asr models` shows what may be listened with")
+    return {
+        "flow": flow.id,
+        **report(trying.results, wish.conditions, wish.least),
+        "untried": trying.untried,
+        "untaken": trying.untaken,
+        "unknown": [
+            {"engine": engine, "language": language, "words": sorted(words)}
+            for (engine, language), words in trying.unknown.items()
+        ],
+    }
 
 
 def _asked(flow: Flow, wish: Wish) -> dict[str, list[Question]]:
@@ -108,50 +100,83 @@ def _asked(flow: Flow, wish: Wish) -> dict[str, list[Question]]:
     return {language: asked for language, asked in kept.items() if asked}
 
 
-def _untaken(asked: Sequence[Question], seed: int, today: dt.date) -> list[dict[str, str]]:
-    return [
-        {"language": question.language, "node": question.node, "choice": choice, "phrase": text}
-        for question in asked
-        for choice, text in sentences.untaken(question, seed, today)
-    ]
+class _Trying:
+    """Languages tried one after the other.
 
+    Attributes:
+        results: what engines made of utterances.
+        untried: languages, or engines in a language, that could not be tried, and why.
+        untaken: phrases that, word for word, do not mean their choice.
+        unknown: words that an engine lacks, by engine and language.
+    """
 
-def _language(
-    language: str,
-    asked: Sequence[Question],
-    engines: Sequence[Engine],
-    asr: Asr,
-    wish: Wish,
-    today: dt.date,
-    untried: list[dict[str, str]],
-) -> list[Result]:
-    """What engines make of questions in one language; those that cannot be tried are put to the `untried`."""
-    people = speakers(voice_of(language), wish.voices)
-    trials = plan.planned(asked, people, wish.conditions, today)
-    heard = _spoken(trials, language, wish)
-    results: list[Result] = []
-    for engine in engines:
+    def __init__(self, asr: Asr, wish: Wish, today: dt.date) -> None:
+        self._asr, self._wish, self._today = asr, wish, today
+        self._engines = configured(asr)
+        self.results: list[Result] = []
+        self.untried: list[dict[str, str]] = []
+        self.untaken: list[dict[str, str]] = []
+        self.unknown: dict[tuple[str, str], set[str]] = {}
+        if wish.save is not None:
+            wish.save.mkdir(parents=True, exist_ok=True)
+            (wish.save / "index.jsonl").write_text("", encoding="utf-8")
+
+    def language(self, language: str, asked: Sequence[Question]) -> None:
+        """Try what may be said in a language."""
+        for question in asked:
+            for choice, text in sentences.untaken(question, self._wish.seed, self._today):
+                place = {"language": language, "node": question.node}
+                self.untaken.append({**place, "choice": choice, "phrase": text})
+        engines = serving(self._engines, language)
+        if not engines:
+            names = ", ".join(each.name for each in self._engines) or "none"
+            self._not_tried(language, "", f"none of asr.engines ({names}) serves {language}; see asr.models")
+            return
+        try:
+            people = speakers(voice_of(language), self._wish.voices)
+            heard = self._spoken(plan.planned(asked, people, self._wish.conditions, self._today), language)
+        except SpeechError as error:
+            self._not_tried(language, "", str(error))
+            return
+        for engine in engines:
+            self._hear(engine, language, heard)
+
+    def _hear(self, engine: Engine, language: str, heard: Sequence[tuple[Trial, bytes]]) -> None:
+        """What an engine makes of all that was spoken."""
+
+        def noticed(event: str, *, words: Sequence[str] = (), **fields: Any) -> None:
+            if words:
+                self.unknown.setdefault((engine.name, language), set()).update(words)
+            else:
+                _log.warning(event, **fields)
+
         with _bar(f"{engine.name} hears {language}", len(heard)) as step:
+            running = runner.run(engine, language, heard, self._asr, self._today, step, noticed)
             try:
-                results += asyncio.run(runner.run(engine, language, heard, asr, today, step))
+                self.results += asyncio.run(running)
             except RecogniserFailed as failure:
-                untried.append({"language": language, "engine": engine.name, "why": str(failure)})
-    return results
+                self._not_tried(language, engine.name, str(failure))
 
+    def _spoken(self, trials: Sequence[Trial], language: str) -> list[tuple[Trial, bytes]]:
+        """Trials with their sound; those that could not be spoken are left out. Raises SpeechError."""
+        wanted = plan.wanted(trials)
+        with _bar(f"voices say {language}", len(wanted)) as step:
+            voices = speak(wanted, language, step)
+        if not voices:
+            raise SpeechError(f"there is nothing that a voice could say in {language}")
+        there = [
+            each for each in trials if each.speaker is None or (each.sentence.text, each.speaker) in voices
+        ]
+        if len(there) < len(trials):
+            lost = len(trials) - len(there)
+            common.talk().print(f"{lost} utterances in {language} could not be spoken", style="yellow")
+        heard = [(trial, plan.audio(trial, voices, self._wish.seed)) for trial in there]
+        if self._wish.save is not None:
+            _keep(heard, self._wish.save)
+        return heard
 
-def _spoken(trials: Sequence[Trial], language: str, wish: Wish) -> list[tuple[Trial, bytes]]:
-    """Trials with their sound; those that could not be spoken are left out."""
-    wanted = plan.wanted(trials)
-    with _bar(f"voices say {language}", len(wanted)) as step:
-        voices = speak(wanted, language, step)
-    there = [each for each in trials if each.speaker is None or (each.sentence.text, each.speaker) in voices]
-    if len(there) < len(trials):
-        lost = len(trials) - len(there)
-        common.talk().print(f"{lost} utterances in {language} could not be spoken", style="yellow")
-    heard = [(trial, plan.audio(trial, voices, wish.seed)) for trial in there]
-    if wish.save is not None:
-        _keep(heard, wish.save)
-    return heard
+    def _not_tried(self, language: str, engine: str, why: str) -> None:
+        self.untried.append({"language": language, "engine": engine, "why": why})
 
 
 def _keep(heard: Sequence[tuple[Trial, bytes]], folder: Path) -> None:

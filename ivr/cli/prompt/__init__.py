@@ -17,4 +17,4 @@ COMMANDS = {
 
 @click.group("prompt", cls=Lazy, package=__name__, members=COMMANDS)
 def command() -> None:
-    """The sentences that flows speak: as text, as sound, and by whom they are spoken."""
+    """The sentences that flows speak."""

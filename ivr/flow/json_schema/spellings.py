@@ -241,7 +241,7 @@ SPELLINGS: dict[str, Spelling] = {
                 _words(
                     {
                         "number": "An amount or a count: `21`.",
-                        "digits": "Digits one by one, as text: `\"0123\"`.",
+                        "digits": 'Digits one by one, as text: `"0123"`.',
                         "date": "A day, as `2026-05-03`; also tomorrow and next Monday.",
                         "month": "A month, 1 to 12; also this and last month.",
                         "money": "An amount of money.",

@@ -15,13 +15,13 @@ from typing import Any
 
 from ivr.call import Hypothesis
 from ivr.flow.spoken import told
+from ivr.flow.spoken.combined import Row
 from ivr.flow.spoken.endings import Endings
 from ivr.flow.spoken.fitting import Listener, Match
 from ivr.flow.spoken.language import Language
 from ivr.flow.spoken.languages import language_of
 from ivr.flow.spoken.patterns import Pattern
 from ivr.flow.spoken.phrasing import Phrase, ruled
-from ivr.flow.spoken.rules import Row
 from ivr.flow.spoken.slots import SLOTS, Digits, SlotType, answers
 from ivr.flow.spoken.tokens import Tokens, tokens
 
@@ -99,6 +99,10 @@ class Expected:
         """For recognisers that follow a grammar; empty for anything."""
         return self._compiled.jsgf
 
+    def prepare(self) -> None:
+        """Work out now what is asked of it later: of very long lists it takes a tenth of a second."""
+        _ = self.phrases, self.jsgf, self.whole("")
+
     def understand(self, hypotheses: Sequence[Hypothesis], today: dt.date) -> Understood:
         """What was said, from what was recognised (the likeliest first).
 
@@ -137,7 +141,7 @@ class _YesOrNo(Expected):
         self._compiled = _answers(language)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _compiled(
     language: str,
     choices: tuple[tuple[str, tuple[Pattern, ...]], ...],
@@ -149,7 +153,7 @@ def _compiled(
         for choice, patterns in choices
         for pattern in patterns
     ]
-    return _Compiled(language_of(language), phrases, types)
+    return _Compiled(language_of(language), phrases, types, free=not choices)
 
 
 @lru_cache(maxsize=32)
@@ -165,6 +169,7 @@ class _Compiled:
     language: Language
     said: Sequence[Phrase]
     slots: Mapping[str, SlotType]
+    free: bool = False
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -189,7 +194,7 @@ class _Compiled:
         found: dict[tuple[str, str], Said] = {}
         for each in _first_of_each(hypotheses):
             sure = min(max(each.confidence, 0.0), 1.0)
-            if not self.said:
+            if self.free:
                 if tokens(each.words):
                     found.setdefault(("", each.words), Said("", {}, sure, each.words))
                 continue
@@ -205,7 +210,7 @@ class _Compiled:
         if not ranked:
             return Understood()
         best, *others = ranked
-        near = bool(others) and bool(self.said) and others[0].confidence > best.confidence - MARGIN
+        near = bool(others) and not self.free and others[0].confidence > best.confidence - MARGIN
         return Understood(best, tuple(others), near)
 
     def _values(self, match: Match, today: dt.date) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Rules that say something about another rule: its name, what recognisers are told of it, which slot it fills."""
+"""Rules that say something of another rule: its name, what recognisers are told of it, the slot it fills."""
 
 from __future__ import annotations
 

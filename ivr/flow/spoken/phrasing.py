@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ivr.flow.spoken.combined import Either, Maybe, Row
 from ivr.flow.spoken.languages import language_of
 from ivr.flow.spoken.marked import Filled, quiet
 from ivr.flow.spoken.patterns import Choice, Parts, Pattern, Slot, Text
-from ivr.flow.spoken.rules import Either, Maybe, Row, Rule, Table, Words
+from ivr.flow.spoken.rules import Rule, Table, Words
 from ivr.flow.spoken.tokens import is_figures, joined, tokens
 
 if TYPE_CHECKING:

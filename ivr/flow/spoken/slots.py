@@ -12,13 +12,14 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from ivr import i18n
+from ivr.flow.spoken.combined import Either, Repeated, Row
 from ivr.flow.spoken.days import Date, Month
 from ivr.flow.spoken.languages import language_of
 from ivr.flow.spoken.marked import Named, Told
 from ivr.flow.spoken.patterns import Pattern, Text
 from ivr.flow.spoken.phrasing import ruled
 from ivr.flow.spoken.rows import MOST, DigitRow
-from ivr.flow.spoken.rules import Either, Repeated, Row, Rule
+from ivr.flow.spoken.rules import Rule
 from ivr.flow.values import failure
 
 _REPEATED = 3

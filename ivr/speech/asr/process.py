@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -83,6 +84,8 @@ class Recogniser:
             "settings": plain,
             "memory": settings.memory,
         }
+        self.notice: Callable[..., Any] = _log.warning
+        """Where to tell what the engine notices: an event's name, and fields."""
         self._child: Child | None = None
         self._utterances: dict[int, _Utterance] = {}
         self._running: asyncio.Task[None] | None = None
@@ -236,7 +239,7 @@ class Recogniser:
     def _take(self, kind: bytes, number: int, content: bytes) -> None:
         """An answer; that of an utterance which was dropped is passed over."""
         if kind == frames.NOTICE:
-            _log.warning(**{**json.loads(content), "language": self.language})
+            self.notice(**{**json.loads(content), "language": self.language})
         elif (utterance := self._utterances.get(number)) is None:
             return
         elif kind == frames.WORDS and utterance.words:

@@ -137,24 +137,26 @@ def has_dynamic_graph(folder: Path) -> bool:
 
 
 def weighed(alternatives: list[dict[str, Any]]) -> list[Hypothesis]:
-    """vosk's alternatives with their probabilities, without unknown words; empty when all was unknown.
+    """vosk's alternatives with their probabilities, without unknown words; none if it is likelier that all
+    was unknown than that any one of them was said.
 
     Their `confidence` is a path's log-likelihood in nats: exp(each - best), divided by the sum of all, is its
     posterior probability among them. Alternatives that differ in unknown words only are one."""
     best = max((each["confidence"] for each in alternatives), default=0.0)
     weights = [math.exp(each["confidence"] - best) for each in alternatives]
-    found: dict[str, float] = {}
+    found: dict[str, float] = {"": 0.0}
     for alternative, weight in zip(alternatives, weights, strict=True):
         words = alternative["text"].split()
         known = [word for word in words if word != UNKNOWN]
         stretches = sum(
             word == UNKNOWN and words[place - 1 : place] != [UNKNOWN] for place, word in enumerate(words)
         )
-        share = len(known) / (len(known) + _HALF * stretches) if words else 0.0
+        share = len(known) / (len(known) + _HALF * stretches) if known else 1.0
         text = " ".join(known)
         found[text] = found.get(text, 0.0) + share * weight / sum(weights)
+    nothing = found.pop("")
     ordered = sorted(found.items(), key=lambda item: -item[1])
-    return [Hypothesis(text, confidence) for text, confidence in ordered if text]
+    return [Hypothesis(*each) for each in ordered] if ordered and ordered[0][1] >= nothing else []
 
 
 def joined(parts: list[list[Hypothesis]]) -> list[Hypothesis]:

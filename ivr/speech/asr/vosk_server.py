@@ -123,15 +123,14 @@ class _VoskServerRecognition(Recognition):
         """A result in either of the forms that vosk has: with alternatives, or with a confidence a word."""
         try:
             if "alternatives" in answer:
-                part = weighed(servers.listed(answer, "alternatives", self._url))
+                listed = servers.listed(answer, "alternatives", self._url)
+                part = weighed([{**each, "confidence": _finite(each["confidence"])} for each in listed])
             else:
                 known = [word for word in answer["text"].split() if word != UNKNOWN]
-                sure = [float(each["conf"]) for each in answer.get("result", []) if each["word"] != UNKNOWN]
+                sure = [_finite(each["conf"]) for each in answer.get("result", []) if each["word"] != UNKNOWN]
                 part = [Hypothesis(" ".join(known), sum(sure) / len(sure) if sure else 1.0)] if known else []
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
             raise RecognitionError(f"{self._url} answered with a result that is none of vosk's") from None
-        if not all(math.isfinite(each.confidence) for each in part):
-            raise RecognitionError(f"{self._url} answered with a confidence that is no number")
         return part
 
     @contextmanager
@@ -144,3 +143,9 @@ class _VoskServerRecognition(Recognition):
         except (OSError, WebSocketException) as error:
             self._open.close()
             raise RecognitionError(f"{self._url} cannot be asked: {error}") from None
+
+
+def _finite(value: Any) -> float:
+    if not math.isfinite(value):
+        raise ValueError("a confidence that is no number")
+    return float(value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from ivr.call import Hypothesis
 from ivr.errors import IvoryError
@@ -12,6 +13,10 @@ from ivr.log import get
 from ivr.speech.asr.base import Engine, Request
 
 log = get(__name__)
+
+
+REST: Final = 10.0
+"""Seconds after which one that did not start is tried again, when it is wanted."""
 
 
 class Recogniser(Protocol):
@@ -39,10 +44,11 @@ class Place:
         self.name = name
         self._recognisers = recognisers
         self._starting: asyncio.Task[object] | None = None
+        self._rests_until = 0.0
 
     def start(self) -> None:
         """Have them started, unless they are; does not wait."""
-        if self._starting is None:
+        if self._starting is None and time.monotonic() > self._rests_until:
             self._starting = asyncio.create_task(self._start())
 
     async def _start(self) -> None:
@@ -51,7 +57,7 @@ class Place:
         ):
             if isinstance(outcome, BaseException):
                 log.error("recogniser does not start", engine=self.name, error=str(outcome))
-                self._starting = None  # whoever wants it next tries again
+                self._starting, self._rests_until = None, time.monotonic() + REST
 
     def free(self) -> Recogniser | None:
         """The one with the least to do; None: none is ready."""

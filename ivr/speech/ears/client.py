@@ -9,6 +9,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -18,9 +19,9 @@ from gevent.queue import Full, Queue
 
 from ivr.call import Deaf, Hearing, Hypothesis, SpeechBegan, SpeechEnded
 from ivr.errors import SpeechError
-from ivr.flag import Flag
 from ivr.log import get
 from ivr.settings import Asr, Log
+from ivr.speech.asr.engines import configured
 from ivr.speech.ears import process, protocol
 
 log = get(__name__)
@@ -34,7 +35,10 @@ MISSED: Final = 4
 
 MOST_DEATHS: Final = 5
 WITHIN: Final = 60.0
-"""So many deaths within so many seconds: then calls are deaf for as long."""
+"""So many deaths within so many seconds are too many."""
+
+REST: Final = 30.0
+"""Seconds for which no relay is started when one cannot be, or has died too often; calls are deaf."""
 
 _MOST_ORDERS = 10_000
 _LOOK = 0.02
@@ -56,10 +60,10 @@ class Hearer(Protocol):
 
 
 class Ear:
-    """One call's. Its audio is to be written to `path` once it is `tapped`."""
+    """One call's. Its audio is to be brought to `path`, or by SIP to `address`, once it is `tapped`."""
 
-    def __init__(self, ears: Ears, name: str, path: Path, hearer: Hearer) -> None:
-        self.name, self.path, self.hearer = name, path, hearer
+    def __init__(self, ears: Ears, name: str, path: Path, address: str, hearer: Hearer) -> None:
+        self.name, self.path, self.address, self.hearer = name, path, address, hearer
         self._ears = ears
         self.sounding = False
         self.hearing: Hearing | None = None
@@ -154,17 +158,23 @@ class Ear:
 
 
 class Ears:
-    """All of a worker's. Needs gevent."""
+    """All of a worker's. Needs gevent.
+
+    Raises:
+        UnknownPlugin, SettingsError: `settings` do not make working engines.
+    """
 
     def __init__(self, settings: Asr, logs: Log) -> None:
         self._order_for_relay = process.order(settings, logs)
         self.folder = process.folder(settings)
         self.languages: set[str] = set()
-        self._engines = bool(settings.engines)
+        self.dial = settings.sip_dial
+        self._sip = settings.sip
+        self._engines = configured(settings)
         self._ears: dict[str, Ear] = {}
         self._orders: Queue[protocol.Message] = Queue(maxsize=_MOST_ORDERS)
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
-        self._wanted = Flag()
+        self._rest_until = 0.0
         self._line: socket.socket | None = None
         self._unanswered = 0
         self._greenlet: gevent.Greenlet[[], None] | None = None
@@ -173,21 +183,27 @@ class Ears:
 
     # For calls ----------------------------------------------------------------------------------------
 
+    def serves(self, language: str) -> bool:
+        """Whether there is an engine for this language, be it up or down."""
+        return any(engine.serves(language) for engine in self._engines)
+
     def open(self, hearer: Hearer) -> Ear | None:
-        """An ear for one call; None where there is none to be had. Never waits."""
-        if not self._engines or self._given_up():
+        """An ear for one call; None where there is none to be had now. Never waits."""
+        if self._resting():
             return None
         self._want()
         name = uuid.uuid4().hex
-        ear = self._ears[name] = Ear(self, name, self.folder / f"{name}{protocol.SUFFIX}", hearer)
+        path = self.folder / f"{name}{protocol.SUFFIX}"
+        address = f"{name}@{self._sip}" if self._sip else ""
+        ear = self._ears[name] = Ear(self, name, path, address, hearer)
         if self._line is not None:
             self._tap(ear)
         return ear
 
     def ready(self, languages: Collection[str]) -> None:
         """Have recognisers ready for these languages; never waits."""
-        new = set(languages) - self.languages
-        if new and self._engines:
+        new = {language for language in languages if self.serves(language)} - self.languages
+        if new:
             self.languages |= new
             self._want()
             if self._line is not None:
@@ -214,14 +230,16 @@ class Ears:
 
     def stop(self) -> None:
         """Let go of the relay, which lives on as long as it has something to drain."""
+        if (line := self._line) is not None:
+            with suppress(OSError):
+                line.settimeout(PING)
+                line.sendall(protocol.line({"do": "leave"}))
         if self._greenlet is not None:
             self._greenlet.kill(timeout=5)
             self._greenlet = None
-        self._hang_up()
 
     def _want(self) -> None:
-        self._wanted.set()
-        if self._greenlet is None:
+        if self._greenlet is None or self._greenlet.dead:
             self._greenlet = gevent.spawn(self._keep)
 
     def _tap(self, ear: Ear) -> None:
@@ -234,34 +252,40 @@ class Ears:
     # The line -----------------------------------------------------------------------------------------
 
     def _keep(self) -> None:
-        """Keep up a line to a relay for as long as the worker lives."""
-        while True:
+        """Keep up a line to a relay until that is in vain; then wait until somebody wants to listen again."""
+        while not self._resting():
+            why = ""
             try:
                 self._serve(self._connect())
             except SpeechError as error:
+                why = error.message
                 log.warning("callers are not heard", error=str(error))
             except Exception:
                 log.exception("the line to the relay broke")
-            self._broken()
-            gevent.sleep(_LOOK if not self._given_up() else WITHIN)
+            self._broken(why)
 
-    def _given_up(self) -> bool:
-        deaths = self._deaths
-        return len(deaths) == MOST_DEATHS and deaths[-1] - deaths[0] < WITHIN > time.monotonic() - deaths[-1]
+    def _resting(self) -> bool:
+        """Whether relays do not stay alive, so that none is started for a while."""
+        return time.monotonic() < self._rest_until
 
     def _connect(self) -> socket.socket:
         """A line to a relay that is set up as we wish, and answers. Raises SpeechError."""
         deadline = time.monotonic() + BOOT
         started: Any = None
-        path = str(self.folder / protocol.SOCKET)
         while time.monotonic() < deadline:
             line = socket.socket(socket.AF_UNIX)
             try:
                 line.settimeout(PING * MISSED)
-                line.connect(path)
+                with protocol.address(self.folder) as path:
+                    line.connect(path)
             except OSError:
                 line.close()
                 if started is None or started.poll() is not None:
+                    if started is not None and started.returncode:
+                        raise SpeechError(
+                            "the process that hears callers ends as soon as it starts",
+                            hint="the log says why; see the section asr of the settings",
+                        ) from None
                     started = self._start()
                 gevent.sleep(_LOOK)
                 continue
@@ -346,13 +370,17 @@ class Ears:
             except OSError:
                 log.debug("the relay had gone")
 
-    def _broken(self) -> None:
-        """There is no relay: every ear is of no use."""
+    def _broken(self, why: str) -> None:
+        """There is no relay: every ear is of no use. `why` there can be none; empty: there was one."""
         self.pid = 0
-        self._deaths.append(time.monotonic())
+        now = time.monotonic()
+        self._deaths.append(now)
+        if not why and len(self._deaths) == MOST_DEATHS and now - self._deaths[0] < WITHIN:
+            why = "the process that hears callers does not stay alive"
+        if why:
+            self._rest_until = now + REST
         ears, self._ears = self._ears, {}
-        given_up = self._given_up()
         for ear in ears.values():
-            if given_up:
-                ear.deaf("the process that hears callers does not stay alive")
+            if why:
+                ear.deaf(why)
             ear.broken()

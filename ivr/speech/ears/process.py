@@ -27,7 +27,13 @@ _ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NU
 
 def order(settings: Asr, logs: Log) -> dict[str, Any]:
     """How a relay is to be set up. `setup` names it: relays of the same name are alike."""
-    asr = {**settings.model_dump(mode="json"), "token": settings.token.get_secret_value()}
+    asr = {
+        **settings.model_dump(mode="json"),
+        "token": settings.token.get_secret_value(),
+        "models": {tag: str(model.absolute()) for tag, model in settings.models.items()},
+        "ca_file": settings.ca_file and str(Path(settings.ca_file).absolute()),
+        "run": str(folder(settings)),
+    }
     asked = {"asr": asr, "log": {"level": logs.level, "form": logs.format, "numbers": logs.numbers}}
     setup = hashlib.sha256(json.dumps([asked, sys.path, protocol.VERSION], sort_keys=True).encode())
     return {**asked, "setup": setup.hexdigest()[:16], "folder": str(folder(settings))}

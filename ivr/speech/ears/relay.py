@@ -20,15 +20,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, Protocol
 
 from ivr import log
+from ivr.errors import IvoryError
 from ivr.settings import Asr
 from ivr.speech.asr.base import Request
 from ivr.speech.ears import protocol
 from ivr.speech.ears.bench import Bench
 from ivr.speech.ears.listener import Listener, Order
 from ivr.speech.ears.pipe import Pipe
+from ivr.speech.ears.sip import Heard, Phone
 from ivr.speech.ears.turn import Limits
 
 IDLE: Final = 60.0
@@ -41,12 +43,24 @@ TICK: Final = 0.1
 _log = log.get(__name__)
 
 
+class Source(Protocol):
+    """Where a call's audio comes from."""
+
+    def let_go(self) -> None:
+        """Nobody listens any more; what still comes is thrown away."""
+
+
 class Tap:
     """The audio of one call, and what hears it."""
 
     def __init__(self, relay: Relay, desk: Desk, name: str, path: Path) -> None:
         self.listener = Listener(relay.settings.vad, relay.bench, partial(desk.tell, tap=name))
-        self._source = Pipe(path, self.listener.take, partial(relay.over, desk, name))
+        over = partial(relay.over, desk, name)
+        self._source: Source
+        if relay.phone is not None:
+            self._source = Heard(relay.phone, name, self.listener.take, over)
+        else:
+            self._source = Pipe(path, self.listener.take, over)
 
     def let_go(self) -> None:
         self.listener.stop()
@@ -63,16 +77,21 @@ class Relay:
         self._release = release
         self.desks: set[Desk] = set()
         self.open = 0
-        """Pipes that are being read."""
-        self._retired = False
+        """Pipes that are being read, and calls."""
+        self.phone: Phone | None = None
+        self._retired = self._left = False
         self._server: asyncio.Server | None = None
         self._busy_at = time.monotonic()
 
     async def serve(self) -> None:
         """Until there has been nothing to do for a while, or another relay takes over."""
-        path = self.folder / protocol.SOCKET
-        path.unlink(missing_ok=True)
-        self._server = await asyncio.start_unix_server(self._connected, path, limit=protocol.LONGEST)
+        if self.settings.sip:
+            host, _, port = self.settings.sip.rpartition(":")
+            self.phone = Phone(host)
+            await self.phone.open(int(port))
+        (self.folder / protocol.SOCKET).unlink(missing_ok=True)
+        with protocol.address(self.folder) as path:
+            self._server = await asyncio.start_unix_server(self._connected, path, limit=protocol.LONGEST)
         self._take_over()
         try:
             while not self._finished():
@@ -88,6 +107,8 @@ class Relay:
         if not self._retired and self._server is not None:
             self._retired = True
             self._server.close()
+            if self.phone is not None:
+                self.phone.close()
             (self.folder / protocol.SOCKET).unlink(missing_ok=True)
             self._release()
 
@@ -110,7 +131,11 @@ class Relay:
         now = time.monotonic()
         if self.open or self.desks:
             self._busy_at = now
-        return now - self._busy_at > (0.0 if self._retired else IDLE)
+        return now - self._busy_at > (0.0 if self._retired or self._left else IDLE)
+
+    def leave(self) -> None:
+        """A worker ends, and nobody is to come after it."""
+        self._left = True
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         desk = Desk(self, writer)
@@ -118,6 +143,7 @@ class Relay:
             writer.close()
             return
         self.desks.add(desk)
+        self._left = False
         desk.tell("relay", version=protocol.VERSION, setup=self.setup)
         try:
             while line := await reader.readline():
@@ -163,6 +189,8 @@ class Desk:
                     self._relay.bench.chain(language)
             case "retire":
                 self._relay.retire()
+            case "leave":
+                self._relay.leave()
             case "tap":
                 self._tap(message["tap"], Path(message["path"]))
             case _:
@@ -240,8 +268,16 @@ def main() -> None:
             return  # there is one already
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's, meant for the worker
         log.configure(**order["log"])
-        release = partial(fcntl.flock, lock, fcntl.LOCK_UN)
-        asyncio.run(_main(folder, Asr.model_validate(order["asr"]), order["setup"], release))
+        try:
+            _run(folder, order, lock)
+        except IvoryError as error:
+            _log.error("callers are not heard", error=str(error))
+            sys.exit(error.exit_code)
+
+
+def _run(folder: Path, order: dict[str, Any], lock: IO[str]) -> None:
+    release = partial(fcntl.flock, lock, fcntl.LOCK_UN)
+    asyncio.run(_main(folder, Asr.model_validate(order["asr"]), order["setup"], release))
 
 
 async def _main(folder: Path, settings: Asr, setup: str, release: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@ the next when that one fails."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from itertools import count
 from typing import Final
@@ -11,6 +12,7 @@ from ivr.call import Hypothesis
 from ivr.errors import IvoryError
 from ivr.log import get
 from ivr.speech.asr.base import Request
+from ivr.speech.asr.process import RecogniserFailed
 from ivr.speech.ears.bench import Place, Recogniser
 
 log = get(__name__)
@@ -18,7 +20,9 @@ log = get(__name__)
 _numbers = count(1)
 
 START: Final = 3.0
-"""Seconds for which a whole utterance waits for a recogniser that is only just starting."""
+"""Seconds for which a whole utterance waits for a recogniser that is only just starting, or busy."""
+
+_LOOK = 0.05
 
 
 class NobodyUnderstands(Exception):
@@ -39,6 +43,7 @@ class Understanding:
         self._number = next(_numbers)
         self._recogniser: Recogniser | None = None
         self._why: list[str] = []
+        self._full = False
         self.engine = ""
         """The name of the engine that understood it; empty: none has."""
         self._take_next()
@@ -60,7 +65,7 @@ class Understanding:
         while True:
             recogniser = self._recogniser
             if recogniser is None and (recogniser := await self._wait_for_next()) is None:
-                raise NobodyUnderstands("; ".join(self._why) or "no engine is there for the language")
+                raise NobodyUnderstands("; ".join(dict.fromkeys(self._why)) or "every recogniser is busy")
             try:
                 found = await recogniser.end(self._number)
             except IvoryError as error:
@@ -89,18 +94,30 @@ class Understanding:
     async def _wait_for_next(self) -> Recogniser | None:
         while self._left:
             place = self._left.pop(0)
-            recogniser = await place.wait(START)
-            if recogniser is None:
+            if (recogniser := await place.wait(START)) is None:
                 self._why.append(f"{place.name} is not there")
-            elif self._begun(recogniser):
-                return recogniser
+            elif self._begun(recogniser) or await self._room(place):
+                return self._recogniser
         return None
 
+    async def _room(self, place: Place) -> bool:
+        """Whether an engine that has its hands full has taken it after a while: late is better than never."""
+        for _ in range(round(START / _LOOK)):
+            if not self._full:
+                return False
+            await asyncio.sleep(_LOOK)
+            if (recogniser := place.free()) is not None and self._begun(recogniser):
+                return True
+        return False
+
     def _begun(self, recogniser: Recogniser) -> bool:
+        self._full = False
         try:
             recogniser.begin(self._number, self._request)
-        except IvoryError as error:
-            self._failed(recogniser.name, error)
+        except RecogniserFailed as error:
+            self._full = error.cause == "full"
+            if not self._full:
+                self._failed(recogniser.name, error)
             return False
         self._recogniser = recogniser
         if self._audio:

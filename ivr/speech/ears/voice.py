@@ -45,8 +45,8 @@ TAIL: Final = 20
 
 STEADY: Final = 40
 SPREAD: Final = 6.0
-"""Frames whose levels differ by less than so many dB are no voice, whatever webrtcvad says: a hum, a street, a
-fax. Syllables go up and down by more than that."""
+"""Frames whose levels differ by less than so many dB are no voice, whatever webrtcvad says: a hum, a street,
+a fax. Syllables go up and down by more than that."""
 
 SETTLING: Final = 5
 """Frames after which webrtcvad knows the line."""

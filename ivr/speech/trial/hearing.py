@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from ivr.call import Hypothesis
 from ivr.settings import Asr
 from ivr.speech.asr.base import RATE, Request
-from ivr.speech.asr.process import Recogniser
+from ivr.speech.asr.process import WORDS_WAIT, Recogniser
 from ivr.speech.ears.listener import PRE_ROLL
 from ivr.speech.ears.turn import Change, Limits, Turn
 from ivr.speech.ears.voice import FRAME, SECONDS, Voice
 from ivr.speech.trial.question import Question
 
-_ENDS = 5.0  # seconds of silence after which an utterance is over whatever its silences are; they are shorter
+_PATIENT = 100  # times that an engine is asked for the words so far
 
 
 class Ear:
@@ -43,7 +43,7 @@ class Ear:
         recent: deque[bytes] = deque(maxlen=round((PRE_ROLL + limits.onset) / SECONDS))
         number, fed, took, began = 0, 0, 0.0, 0.0
         try:
-            for frame in _frames(audio):
+            for frame in _frames(audio, speech.patience):
                 recent.append(frame)
                 if number:
                     self._recogniser.feed(number, frame)
@@ -55,13 +55,15 @@ class Ear:
                     self._recogniser.feed(number, b"".join(recent))
                     fed += sum(map(len, recent))
                 elif change is Change.PAUSED:
-                    words = await self._recogniser.words(number)
+                    words = await self._words(number)
                     if words and expected.whole(words):
                         change = turn.whole(turn.pause)
                 if change in (Change.ENDED, Change.CUT):
                     ended, number = number, 0
                     found = await self._recogniser.end(ended)
                     took += time.perf_counter() - began
+                    if change is Change.CUT:  # the caller is asked to be brief, whatever it was
+                        break
                     if found:
                         return found, fed / 2 / RATE, took
         finally:
@@ -69,10 +71,20 @@ class Ear:
                 self._recogniser.drop(number)
         return (), fed / 2 / RATE, took
 
+    async def _words(self, number: int) -> str:
+        """The words so far. In a call the engine has heard most of them by the time it is asked; here it was
+        given them at once, and is asked until it answers in time."""
+        for _ in range(_PATIENT):
+            asked = time.perf_counter()
+            words = await self._recogniser.words(number)
+            if words or time.perf_counter() - asked < WORDS_WAIT:
+                return words
+        return ""
 
-def _frames(audio: bytes) -> Iterator[bytes]:
-    """The frames of `audio`, then silence in which what was said ends."""
+
+def _frames(audio: bytes, patience: float) -> Iterator[bytes]:
+    """The frames of `audio`, then silence in which any utterance ends."""
     for at in range(0, len(audio), FRAME):
         yield audio[at : at + FRAME].ljust(FRAME, b"\0")
-    for _ in range(round(_ENDS / SECONDS)):
+    for _ in range(round(patience / SECONDS) + 1):
         yield bytes(FRAME)

@@ -39,7 +39,7 @@ class Conditions:
 
     voices: int = 4
     noises: tuple[float, ...] = (20.0, 10.0)
-    sentences: int = 6
+    sentences: int = 4
     strangers: int = 12
     seed: int = 1
 

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ivr import log
 from ivr.settings import Asr
 from ivr.speech.asr.base import Engine
 from ivr.speech.asr.process import Recogniser, RecogniserFailed
 from ivr.speech.trial.hearing import Ear
 from ivr.speech.trial.plan import Trial
 from ivr.speech.trial.verdict import Heard, Outcome, outcome, understood
+
+_log = log.get(__name__)
 
 PATIENCE = 60.0  # seconds for an utterance: here nobody waits, and a slow engine is told apart by its time
 _GIVEN_UP = 5  # utterances in a row at which an engine has failed
@@ -39,16 +42,18 @@ async def run(
     settings: Asr,
     today: dt.date,
     told: Callable[[], None] = lambda: None,
+    noticed: Callable[..., object] = _log.warning,
 ) -> list[Result]:
     """What `engine` makes of utterances in a language that it serves. Leaves no process behind.
 
     Args:
         trials: each with its audio.
         told: called after each.
+        noticed: told of what the engine notices, as `Engine.notice` is.
 
     Raises RecogniserFailed: it does not start, or fails again and again."""
     settings = settings.model_copy(update={"deadline": max(settings.deadline, PATIENCE)})
-    recogniser = Recogniser(engine, language, settings)
+    recogniser = _recogniser(engine, language, settings, noticed)
     results: list[Result] = []
     failed = 0
     try:
@@ -64,7 +69,7 @@ async def run(
                 heard = Heard(failure=failure.message)
                 if not recogniser.ready:  # it died of this one; the others are to be heard
                     await recogniser.stop()
-                    recogniser = Recogniser(engine, language, settings)
+                    recogniser = _recogniser(engine, language, settings, noticed)
                     await recogniser.start()
                     ear = Ear(recogniser, settings)
             else:
@@ -75,3 +80,9 @@ async def run(
     finally:
         await recogniser.stop()
     return results
+
+
+def _recogniser(engine: Engine, language: str, settings: Asr, noticed: Callable[..., object]) -> Recogniser:
+    recogniser = Recogniser(engine, language, settings)
+    recogniser.notice = noticed
+    return recogniser

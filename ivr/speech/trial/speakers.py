@@ -7,24 +7,11 @@ from itertools import islice, product
 
 from ivr.speech.trial.line import Law
 
-# Variants of espeak-ng's voices, those that differ most first; "" is the voice as it is.
+# Variants of espeak-ng's voices, those that differ most first; "" is the voice as it is. None of them
+# breathes: breath is made of random numbers, which would be others every time.
 _VARIANTS = (
-    "",
-    "f2",
-    "m3",
-    "f4",
-    "m7",
-    "f1",
-    "m1",
-    "f5",
-    "m5",
-    "f3",
-    "m2",
-    "m8",
-    "m4",
-    "m6",
-    "klatt",
-    "klatt4",
+    *("", "f4", "m3", "belinda", "m7", "linda", "m5", "Annie"),
+    *("m2", "adam", "m8", "aunty", "m4", "ed", "m6", "klatt"),
 )
 _MANNERS = ((165, 50, 0.0), (145, 55, -5.0), (185, 42, 3.0), (160, 60, -8.0))  # words a minute, pitch, dB
 MOST = len(_VARIANTS) * len(_MANNERS)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ivr.flow.spoken.tokens import joined, tokens
-from ivr.speech.trial.question import Question
 from ivr.speech.trial.runner import Result
 from ivr.speech.trial.verdict import Outcome
 
@@ -133,12 +132,10 @@ def collisions(results: Iterable[Result]) -> list[Collision]:
     """Pairs of choices that were taken for each other, however sure the engine was; the worst first."""
     found: dict[tuple[str, ...], Collision] = {}
     said: Counter[tuple[str, ...]] = Counter()
-    questions: dict[tuple[str, ...], Question] = {}
     for result in meant(results):
         question, sentence = result.trial.question, result.trial.sentence
         place = (question.node, question.language)
         said[*place, str(sentence.choice)] += 1
-        questions[place] = question
         taken = result.heard.said
         if taken is None or taken.choice == sentence.choice:
             continue
@@ -149,16 +146,17 @@ def collisions(results: Iterable[Result]) -> list[Collision]:
     for collision in found.values():
         place = (collision.node, collision.language)
         collision.of = sum(said[*place, choice] for choice in collision.choices)
-        collision.hint = _hint(questions[place], collision)
+        collision.hint = _hint(collision)
     return sorted(found.values(), key=lambda each: -each.times / each.of)
 
 
-def _hint(question: Question, collision: Collision) -> str:
+def _hint(collision: Collision) -> str:
     """How a designer may keep the two apart."""
     (text, words), _ = collision.examples.most_common(1)[0]
-    short = min((text, words), key=lambda each: len(tokens(each)))
-    if len(tokens(short)) <= SHORT:
-        return f'"{short}" is short: longer phrases are told apart better'
+    if set(tokens(text)) < set(tokens(words)):
+        return "it was heard, and more was heard around it: noise, or phrases that begin alike"
+    if len(tokens(text)) <= SHORT:
+        return f'"{text}" is short: longer phrases are told apart better'
     shared = joined(token for token in tokens(text) if token in tokens(words))
     return (
         f'both have "{shared}" in them: let them differ in more words'

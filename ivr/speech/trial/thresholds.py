@@ -1,7 +1,7 @@
 """Which confidences would have told right from wrong best: what `accept` and `confirm` might be.
 
 The best are those with the least harm, where being believed wrongly harms as much as being asked back five
-times. Of several that are equally good the middle ones are taken, which stand the most change.
+times. Of several that are about as good, those are taken that change the least: few voices prove little.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ HARM: Mapping[Outcome, float] = {
 }
 """What an outcome costs a caller. Not to have understood what was not meant for the machine costs nothing."""
 
+_ABOUT = 0.02  # of harm, for each utterance, that makes no difference
 _STEPS = [step / 20 for step in range(1, 20)]
 
 
@@ -35,7 +36,6 @@ class Suggestion:
     accept: float
     confirm: float
     outcomes: Counter[Outcome]
-    harm: float
 
 
 def outcomes(results: Sequence[Result], accept: float, confirm: float) -> Counter[Outcome]:
@@ -68,10 +68,11 @@ def suggested(results: Sequence[Result]) -> Suggestion | None:
         for confirm in _STEPS
         if confirm <= accept
     }
-    least = min(costs.values())
-    best = [pair for pair, cost in costs.items() if cost == least]
-    accepts = sorted({accept for accept, _ in best})
-    accept = accepts[len(accepts) // 2]
-    confirms = sorted(confirm for each, confirm in best if each == accept)
-    confirm = confirms[len(confirms) // 2]
-    return Suggestion(accept, confirm, outcomes(results, accept, confirm), least)
+    good = min(costs.values()) + _ABOUT
+    now = results[0].trial.question.speech
+
+    def change(pair: tuple[float, float]) -> float:
+        return abs(pair[0] - now.accept) + abs(pair[1] - now.confirm)
+
+    accept, confirm = min((pair for pair, cost in costs.items() if cost <= good), key=change)
+    return Suggestion(accept, confirm, outcomes(results, accept, confirm))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,25 @@ class Difference:
 def percentile(values: list[float], percent: float) -> float:
     """The percentile, interpolated; NaN of nothing."""
     return float(np.percentile(values, percent)) if values else float("nan")
+
+
+def interval(values: list[float], percent: float, seed: int = 1) -> tuple[float, float]:
+    """The 95 % bootstrap interval of a percentile of `values`; NaN of fewer than two."""
+    if len(values) < 2:
+        return float("nan"), float("nan")
+    drawn = _drawn(values, percent, np.random.default_rng(seed))
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def share(count: int, of: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share (Wilson 1927, JASA 22): it holds for shares near 0 too."""
+    if not of:
+        return float("nan"), float("nan")
+    z, p = 1.959964, count / of
+    middle = (p + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def difference(ours: list[float], theirs: list[float], percent: float, seed: int = 1) -> Difference:

@@ -108,6 +108,18 @@ class Phone:
                 raise CallFailed(f"{what} did not come within {timeout:g} s")
             self._turn()
 
+    # What it sounds like ------------------------------------------------------------------------------
+
+    def voice(self) -> bytes:
+        """The frame that is sent now."""
+        return SILENCE
+
+    def listen(self, payload: bytes, at: int) -> None:
+        """A frame that arrived."""
+        if sound := heard(payload):
+            self.first_heard.setdefault(sound, at)
+            self.last_heard[sound] = at
+
     # Packets ------------------------------------------------------------------------------------------
 
     def _turn(self) -> None:
@@ -123,7 +135,7 @@ class Phone:
 
     def _send_frame(self) -> None:
         if self._key is None:
-            self._send_rtp(0, SILENCE, self._timestamp)
+            self._send_rtp(0, self.voice(), self._timestamp)
         else:
             key, frames = self._key
             began = self._timestamp - frames * FRAME
@@ -157,10 +169,8 @@ class Phone:
                 packet, extra, _, _ = self._rtp.recvmsg(2048, 64)
             except (BlockingIOError, ConnectionRefusedError):
                 return
-            if len(packet) > 12 and packet[1] & 0x7F == 0 and (sound := heard(packet[12:])):
-                at = stamp(extra)
-                self.first_heard.setdefault(sound, at)
-                self.last_heard[sound] = at
+            if len(packet) > 12 and packet[1] & 0x7F == 0:
+                self.listen(packet[12:], stamp(extra))
 
     # SIP ----------------------------------------------------------------------------------------------
 

@@ -27,7 +27,12 @@ class Sound:
 FIRST = Sound("first.wav", 0x90, 20.0)  # so long that its listener always barges in, or holds on
 SECOND = Sound("second.wav", 0xA5, 0.4)
 THIRD = Sound("third.wav", 0xBA, 0.3)
-ALL = (FIRST, SECOND, THIRD)
+FOURTH = Sound("fourth.wav", 0x99, 0.3)
+NOMATCH = Sound("nomatch.wav", 0xAC, 0.3)
+NOINPUT = Sound("noinput.wav", 0xB3, 0.3)
+UNSURE = Sound("unsure.wav", 0x9F, 0.3)
+DEAF = Sound("deaf.wav", 0x95, 0.3)
+ALL = (FIRST, SECOND, THIRD, FOURTH, NOMATCH, NOINPUT, UNSURE, DEAF)
 BY_CODE = {sound.code: sound for sound in ALL}
 
 

@@ -1,27 +1,13 @@
-#!/usr/bin/env python3
-"""Make a tiny Vosk model (acoustic model + decoding graph) from synthesised speech.
+"""Makes a tiny vosk model of speech that espeak-ng synthesises: sound, network, graph, and a test with vosk.
 
-Everything in the model is made here: the speech comes from espeak-ng (PyPI
-package ``espeakng-loader``, or the system's ``libespeak-ng.so.1``), the frame
-labels from espeak-ng's phoneme events, the network is trained with PyTorch on
-the CPU, and the files that Vosk loads are written byte by byte below.
-
-    pip install numpy torch espeakng-loader vosk
-    python make_model.py all --lang en --out en     # data, training, model, test
-    python make_model.py all --lang zh --out zh --utterances 18000 --dim 160 --epochs 12
-    python make_model.py eval --lang en --out en    # test only (needs vosk)
-
-More words, without training (needs numpy and espeakng-loader only): list them in a
-file, one a line, and rewrite the graph of a finished model:
-
-    python make_model.py graph --lang en --out en --words more.txt
-
-How it fits Vosk: graph/HCLr.fst (words to transition-ids) is composed with Gr.fst
-(any words in any order) or with the grammar given to KaldiRecognizer, so grammars
-work at run time.  [unk] is the phone SPN, which the network learns from words hidden
-behind it at random.  Phones have one state with two outputs, one for the first 30 ms
-and one for the rest, shared by the four word positions that word times need.
+See README.md beside it. How it fits vosk: graph/HCLr.fst (words to transition-ids) is composed with Gr.fst
+(any words in any order) or with the grammar that a recogniser is given, so grammars work at run time. [unk]
+is the phone SPN, which the network learns from words hidden behind it at random. Phones have one state with
+two outputs, one for the first 30 ms and one for the rest, shared by the four word positions that word times
+need.
 """
+
+from __future__ import annotations
 
 import argparse
 import bisect
@@ -244,16 +230,20 @@ ZH_EXTRA = """十 百 两 是的 好 好的 对 不对 不 没有 有 要 不要
 办理 业务 故障 维修 电话 号码 密码 修改 地址 姓名 英文 中文 重听 上一级 退出 销售 支付 付款
 订单 退款 快递 今天 明天 预约 联系 一下 帮我 什么 多少""".split()
 ZH_FILLER = """苹果 天气 学校 老师 学生 朋友 家里 电视 电脑 手机 汽车 火车 飞机 地铁 公园 医院 医生
-护士 城市 农村 中国 北京 上海 广州 深圳 春天 夏天 秋天 冬天 早上 中午 晚上 星期 月亮 太阳 星星 下雨
-下雪 刮风 吃饭 喝水 睡觉 起床 工作 学习 跑步 游泳 唱歌 跳舞 音乐 电影 图书 报纸 新闻 历史 文化 经济 政治
-社会 科学 技术 发展 问题 方法 因为 所以 但是 如果 虽然 已经 可能 应该 需要 知道 觉得 希望 喜欢 漂亮 高兴 快乐
-难过 生气 红色 绿色 蓝色 黄色 白色 黑色 女人 男人 孩子 爸爸 妈妈 哥哥 姐姐 弟弟 妹妹 爷爷 奶奶 叔叔 阿姨 桌子
-椅子 房子 门口 窗户 厨房 卧室 客厅 钥匙 衣服 裤子 鞋子 帽子 眼镜 牛奶 鸡蛋 面包 米饭 面条 饺子 蔬菜 水果 西瓜
-香蕉 葡萄 牛肉 羊肉 鱼 茶 咖啡 啤酒 银行 邮局 超市 商店 餐厅 宾馆 机场 车站 码头 桥 路口 左边 右边 前面 后面 上面
-下面 里面 外面 东方 南方 西方 北方 大小 高低 长短 快慢 冷热 新旧 远近 轻重 雄伟 愉快 月球 选择 略微 掠过 全部 群众
-军队 运动 云彩 黄河 长江 光明 壮观 窗帘 双方 熊猫 穷人 琼浆 兄弟 翁 挖土 歪 弯 网络 握手 我们 你们 他们 女儿
-儿子 耳朵 二胡 恩情 昂贵 欧洲 偶尔 安全 爱情 傲慢 额头 鹅毛 日本 热情 肉类 柔软 若干 润滑 扔掉 然后 让步 绕开""".split()
-ZH_OOV = "长颈鹿 望远镜 自行车 巧克力 蝴蝶 火山 钢琴 恐龙 南瓜 龙虾 杂志 袋鼠 魔术师 飓风 乘客 毛毛虫 黄瓜 松鼠 假期 外套".split()
+护士 城市 农村 中国 北京 上海 广州 深圳 春天 夏天 秋天 冬天 早上 中午 晚上 星期 月亮
+太阳 星星 下雨 下雪 刮风 吃饭 喝水 睡觉 起床 工作 学习 跑步 游泳 唱歌 跳舞 音乐 电影
+图书 报纸 新闻 历史 文化 经济 政治 社会 科学 技术 发展 问题 方法 因为 所以 但是 如果
+虽然 已经 可能 应该 需要 知道 觉得 希望 喜欢 漂亮 高兴 快乐 难过 生气 红色 绿色 蓝色
+黄色 白色 黑色 女人 男人 孩子 爸爸 妈妈 哥哥 姐姐 弟弟 妹妹 爷爷 奶奶 叔叔 阿姨 桌子
+椅子 房子 门口 窗户 厨房 卧室 客厅 钥匙 衣服 裤子 鞋子 帽子 眼镜 牛奶 鸡蛋 面包 米饭
+面条 饺子 蔬菜 水果 西瓜 香蕉 葡萄 牛肉 羊肉 鱼 茶 咖啡 啤酒 银行 邮局 超市 商店 餐厅
+宾馆 机场 车站 码头 桥 路口 左边 右边 前面 后面 上面 下面 里面 外面 东方 南方 西方 北方
+大小 高低 长短 快慢 冷热 新旧 远近 轻重 雄伟 愉快 月球 选择 略微 掠过 全部 群众 军队
+运动 云彩 黄河 长江 光明 壮观 窗帘 双方 熊猫 穷人 琼浆 兄弟 翁 挖土 歪 弯 网络 握手
+我们 你们 他们 女儿 儿子 耳朵 二胡 恩情 昂贵 欧洲 偶尔 安全 爱情 傲慢 额头 鹅毛 日本
+热情 肉类 柔软 若干 润滑 扔掉 然后 让步 绕开""".split()
+ZH_OOV = """长颈鹿 望远镜 自行车 巧克力 蝴蝶 火山 钢琴 恐龙 南瓜 龙虾 杂志
+袋鼠 魔术师 飓风 乘客 毛毛虫 黄瓜 松鼠 假期 外套""".split()
 ZH_TEMPLATES = [
     "我要 {w}",
     "我想 {w}",

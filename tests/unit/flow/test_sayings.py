@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from pydantic import BaseModel
 
 from ivr.flow.prompts import Prompt, PromptModel, Reprompt

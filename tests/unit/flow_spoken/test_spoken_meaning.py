@@ -150,6 +150,11 @@ def test_anything_may_be_said_where_nothing_is_expected() -> None:
     assert free.understand([Hypothesis(" ", 0.8)], TODAY).best is None
 
 
+def test_where_no_phrase_is_known_nothing_is_understood() -> None:
+    for expected in (yes_or_no("fr-FR"), listening({"it": []})):
+        assert expected.understand([Hypothesis("oui", 1.0)], TODAY).best is None
+
+
 def test_yes_and_no_are_choices_of_their_own() -> None:
     answer = yes_or_no("en-US")
     best = answer.understand([Hypothesis("no thank you", 0.9)], TODAY).best

@@ -58,7 +58,8 @@ def test_the_keys_that_always_work_do() -> None:
 
 
 def test_what_is_not_understood_is_asked_again_with_other_words_each_time() -> None:
-    steps: list[Step] = [Speak(1, "mumble"), Hear("Sorry."), QUESTION, Speak(1, "mumble"), Hear("Sorry again."), QUESTION]
+    steps: list[Step] = [Speak(1, "mumble"), Hear("Sorry."), QUESTION]
+    steps += [Speak(1, "mumble"), Hear("Sorry again."), QUESTION]
     walked = wish(*steps, Speak(1, "no power"))
     assert walked.path[0] == "wish:outage"
     assert walked.inputs[0] == "“mumble”? “mumble”? “no power”"
@@ -75,7 +76,8 @@ def test_who_does_not_come_to_an_end_is_told_so() -> None:
 
 
 def test_a_noise_costs_no_try_once() -> None:
-    steps: list[Step] = [Speak(1), QUESTION, Speak(1), Hear("Sorry."), QUESTION, Speak(1, "mumble"), Pause(30)]
+    steps: list[Step] = [Speak(1), QUESTION, Speak(1), Hear("Sorry."), QUESTION]
+    steps += [Speak(1, "mumble"), Pause(30)]
     walked = wish(*steps)
     assert walked.path == ["wish:exhausted"]
     assert walked.inputs[0] == "(noise) (noise) “mumble”? (silence)"

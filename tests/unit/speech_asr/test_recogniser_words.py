@@ -86,6 +86,7 @@ def test_unknown_words_alone_are_nothing() -> None:
 def test_what_is_likely_noise_takes_its_part_of_the_confidence() -> None:
     (only,) = weighed([alternative("[unk]", 10.0), alternative("yes", 10.0)])
     assert only == Hypothesis("yes", 0.5)
+    assert weighed([alternative("[unk]", 10.1), alternative("yes", 10.0)]) == []
 
 
 def test_parts_around_a_pause_are_put_together_likeliest_first() -> None:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from ivr.call import Hypothesis
-from ivr.errors import RecognitionError
 from ivr.settings import Asr
 from ivr.speech.asr.base import Engine, Recognition, Request
+from ivr.speech.asr.process import RecogniserFailed
 from ivr.speech.ears.bench import Bench
 from ivr.speech.ears.listener import Listener, Order
 from ivr.speech.ears.turn import Limits
@@ -44,17 +44,20 @@ class Fake:
     says: str = ""
     ready: bool = True
     busy: int = 0
+    room: int = 100
     heard: dict[int, int] = field(default_factory=dict)
     dropped: list[int] = field(default_factory=list)
 
     async def start(self) -> None:
         if self.fails == "start":
-            raise RecognitionError("no model")
+            raise RecogniserFailed("no model", cause="failed")
         self.ready = True
 
     def begin(self, utterance: int, request: Request) -> None:
         if self.fails == "begin":
-            raise RecognitionError("full")
+            raise RecogniserFailed("no memory", cause="failed")
+        if not self.room:
+            raise RecogniserFailed("full", cause="full")
         self.heard[utterance] = 0
 
     def feed(self, utterance: int, samples: bytes) -> None:
@@ -65,7 +68,7 @@ class Fake:
 
     async def end(self, utterance: int) -> tuple[Hypothesis, ...]:
         if self.fails == "end":
-            raise RecognitionError("died")
+            raise RecogniserFailed("died", cause="died")
         return (Hypothesis(self.says, 0.9),) if self.says else ()
 
     def drop(self, utterance: int) -> None:
@@ -133,7 +136,9 @@ def test_an_utterance_is_told_from_its_beginning_to_its_words() -> None:
     async def story(call: Call) -> None:
         call.listen()
         await call.speak()
-        await call.hear(1, 0)
+        await call.hear(0.5, 0)
+        await call.settle()
+        await call.hear(0.5, 0)
 
     call = play(story, Fake("one", says="billing"))
     assert call.names() == ["began", "paused", "ended"]
@@ -190,8 +195,23 @@ def test_without_an_engine_that_works_the_call_is_deaf() -> None:
 
     call = play(story, Fake("one", "end"), Fake("two", "begin"))
     assert call.names() == ["began", "deaf"]
-    assert call.told[-1]["why"] == "died; full; full" or "died" in call.told[-1]["why"]
+    assert call.told[-1]["why"] == "died; no memory"
     assert call.told[-1]["failed"]
+
+
+def test_an_engine_that_is_busy_takes_the_utterance_when_it_has_room() -> None:
+    async def story(call: Call) -> None:
+        call.listen()
+        one.room = 0
+        await call.speak()
+        await call.hear(1, 0)
+        await asyncio.sleep(0.01)
+        one.room = 1
+        await asyncio.sleep(0.1)
+
+    one = Fake("one", says="billing")
+    call = play(story, one)
+    assert call.told[-1]["hypotheses"] == (("billing", 0.9),)
 
 
 def test_a_language_nobody_knows_is_a_matter_of_settings() -> None:

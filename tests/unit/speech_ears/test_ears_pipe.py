@@ -1,12 +1,15 @@
-"""A pipe is read to its end, whoever listens, and nothing of it is left."""
+"""A pipe is read to its end, whoever listens, and nothing of it is left.
+
+Each story is told in a Python of its own: the relay lives without gevent's patches.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,75 +26,74 @@ class Read:
         self.pipe = Pipe(path, self.frames.append, self.over.set, made=made)
 
 
-def run(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    async def bounded() -> None:
-        await asyncio.wait_for(story(), 10)
-
-    asyncio.run(bounded())
-
-
-def test_frames_come_whole_however_they_were_written(tmp_path: Path) -> None:
-    async def story() -> None:
-        read = Read(tmp_path / "a.r8")
-        end = os.open(tmp_path / "a.r8", os.O_WRONLY)
-        os.write(end, b"x" * 100)
-        await asyncio.sleep(0.01)
-        os.write(end, b"x" * 700)
-        os.close(end)
-        await read.over.wait()
-        assert [len(frame) for frame in read.frames] == [320, 320]
-        assert not (tmp_path / "a.r8").exists()
-
-    run(story)
+async def frames_come_whole(path: Path) -> None:
+    read = Read(path)
+    end = os.open(path, os.O_WRONLY)
+    os.write(end, b"x" * 100)
+    await asyncio.sleep(0.01)
+    os.write(end, b"x" * 700)
+    os.close(end)
+    await read.over.wait()
+    assert [len(frame) for frame in read.frames] == [320, 320]
+    assert not path.exists()
 
 
-def test_one_that_was_let_go_is_read_to_its_end(tmp_path: Path) -> None:
-    async def story() -> None:
-        read = Read(tmp_path / "a.r8")
-        end = os.open(tmp_path / "a.r8", os.O_WRONLY)
-        read.pipe.let_go()
-        loop = asyncio.get_running_loop()
-        assert await loop.run_in_executor(None, os.write, end, bytes(1 << 20)) == 1 << 20
-        os.close(end)
-        await read.over.wait()
-        assert read.frames == []
-
-    run(story)
+async def one_that_was_let_go_is_read_to_its_end(path: Path) -> None:
+    read = Read(path)
+    end = os.open(path, os.O_WRONLY)
+    read.pipe.let_go()
+    loop = asyncio.get_running_loop()
+    assert await loop.run_in_executor(None, os.write, end, bytes(1 << 20)) == 1 << 20
+    os.close(end)
+    await read.over.wait()
+    assert read.frames == []
 
 
-def test_one_that_nobody_opened_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipe, "GRACE", 0.05)
-
-    async def story() -> None:
-        read = Read(tmp_path / "a.r8")
-        read.pipe.let_go()
-        assert (tmp_path / "a.r8").exists()
-        await read.over.wait()
-        assert not (tmp_path / "a.r8").exists()
-
-    run(story)
+async def one_that_nobody_opened_is_removed(path: Path) -> None:
+    read = Read(path)
+    pipe.GRACE = 0.05  # type: ignore[misc]
+    read.pipe.let_go()
+    assert path.exists()
+    await read.over.wait()
+    assert not path.exists()
 
 
-def test_one_that_another_left_behind_is_read_on(tmp_path: Path) -> None:
-    async def story() -> None:
-        first = Read(tmp_path / "a.r8")
-        end = os.open(tmp_path / "a.r8", os.O_WRONLY)
-        asyncio.get_running_loop().remove_reader(first.pipe._end)
-        os.close(first.pipe._end)  # as if its process had been killed
-        with pytest.raises(BrokenPipeError):
-            os.write(end, bytes(320))
-        second = Read(tmp_path / "a.r8", made=True)
+async def one_that_another_left_behind_is_read_on(path: Path) -> None:
+    first = Read(path)
+    end = os.open(path, os.O_WRONLY)
+    asyncio.get_running_loop().remove_reader(first.pipe._end)
+    os.close(first.pipe._end)  # as if its process had been killed
+    with pytest.raises(BrokenPipeError):
         os.write(end, bytes(320))
-        os.close(end)
-        await second.over.wait()
-        assert len(second.frames) == 1
+    second = Read(path, made=True)
+    os.write(end, bytes(320))
+    os.close(end)
+    await second.over.wait()
+    assert len(second.frames) == 1
 
-    run(story)
+
+async def a_folder_that_is_not_there_is_told(path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Read(path.parent / "nowhere" / path.name)
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    async def story() -> None:
-        with pytest.raises(FileNotFoundError):
-            Read(tmp_path / "nowhere" / "a.r8")
+STORIES = (
+    frames_come_whole,
+    one_that_was_let_go_is_read_to_its_end,
+    one_that_nobody_opened_is_removed,
+    one_that_another_left_behind_is_read_on,
+    a_folder_that_is_not_there_is_told,
+)
 
-    run(story)
+
+@pytest.mark.parametrize("story", [story.__name__ for story in STORIES])
+def test_pipe(story: str, tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, __file__, story, str(tmp_path / "a.r8")], capture_output=True, timeout=30, text=True
+    )
+    assert told.returncode == 0, told.stderr
+
+
+if __name__ == "__main__":
+    found = next(story for story in STORIES if story.__name__ == sys.argv[1])
+    asyncio.run(asyncio.wait_for(found(Path(sys.argv[2])), 10))

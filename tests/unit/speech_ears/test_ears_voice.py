@@ -112,4 +112,3 @@ def test_a_soft_caller_is_heard_once_the_prompt_is_over(voice: Voice) -> None:
     voice.sounds(False)
     heard(voice, noise(1, -65))
     assert all(heard(voice, vowel(1, -40))[3:])
-

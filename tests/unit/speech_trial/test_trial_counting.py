@@ -52,6 +52,12 @@ def test_the_hint_names_words_that_long_phrases_share() -> None:
     assert "show me my last" in collision.hint
 
 
+def test_what_was_heard_with_more_around_it_is_not_called_short() -> None:
+    more = result("bill", heard("outage", words="my bill no power"), "my bill")
+    (collision,) = tally.collisions([more])
+    assert "more was heard around it" in collision.hint
+
+
 def test_the_time_that_an_engine_takes_is_set_against_the_audio() -> None:
     speed = tally.speeds([RIGHT, MISSED])["vosk", "en-US"]
     assert (speed.factor, speed.each) == (0.25, 0.5)

@@ -12,9 +12,8 @@ RATE = 8000
 
 
 def tone(hertz: float, seconds: float = 1.0, amplitude: float = 0.5) -> Samples:
-    return (amplitude * np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE)).astype(
-        np.float32
-    )
+    time = np.arange(round(seconds * RATE)) / RATE
+    return np.asarray(amplitude * np.sin(2 * np.pi * hertz * time), np.float32)
 
 
 def rms(samples: Samples) -> float:
@@ -22,7 +21,7 @@ def rms(samples: Samples) -> float:
 
 
 def samples(audio: bytes) -> Samples:
-    return np.frombuffer(audio, "<i2").astype(np.float32) / 32768
+    return np.asarray(np.frombuffer(audio, "<i2") / 32768, np.float32)
 
 
 @pytest.mark.parametrize(("hertz", "passes"), [(100, 0), (350, 1), (1000, 1), (3300, 1), (3700, 0)])

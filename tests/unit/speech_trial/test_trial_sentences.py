@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 
-from ivr.flow.spoken import Digits, OneOf
+from ivr.flow.spoken import Digits, OneOf, SlotType
 from ivr.speech.trial.question import Sentence
 from ivr.speech.trial.sentences import sentences, strangers, untaken, wordings
 from tests.unit.speech_trial.trials import TODAY, question
@@ -51,7 +51,10 @@ def test_a_word_that_a_value_ends_with_is_not_said_twice() -> None:
 
 
 def test_digits_have_their_length_and_a_list_its_names() -> None:
-    kinds = {"pin": Digits(4, 4), "plan": OneOf({"gold": ["gold", "golden"], "basic": ["basic"]})}
+    kinds: dict[str, SlotType] = {
+        "pin": Digits(4, 4),
+        "plan": OneOf({"gold": ["gold", "golden"], "basic": ["basic"]}),
+    }
     said = sentences(question(choices={"a": ["{pin}"], "b": ["the {plan} plan"]}, slots=kinds), 4, 1, TODAY)
     assert all(len(each.slots["pin"]) == 4 for each in said if each.choice == "a")
     assert {each.slots["plan"] for each in said if each.choice == "b"} == {"gold", "basic"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ivr.flow.spoken.combined import Either, spoken
 from ivr.flow.spoken.marked import quiet
-from ivr.flow.spoken.rules import Either, spoken
 
 YES = Either(
     spoken({"yes|yeah|yep|okay|right|correct|sure|that's right|that's correct|yes please": True}),

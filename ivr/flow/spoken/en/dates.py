@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ivr.flow.phrases.en import DIGITS as NAMES
 from ivr.flow.phrases.en import MONTHS, WEEKDAYS
+from ivr.flow.spoken.combined import Either, Maybe, Row, last, spoken
 from ivr.flow.spoken.days import Day, Month, Shift, Weekday
 from ivr.flow.spoken.en.numbers import AND, BELOW_HUNDRED, ONES, TEENS, TWO_DIGITS
 from ivr.flow.spoken.marked import Named, Told, quiet
-from ivr.flow.spoken.rules import Either, Figures, Maybe, Row, Table, Words, last, spoken
+from ivr.flow.spoken.rules import Figures, Table, Words
 
 _MONTH_NAME = Named(
     "month_name", Table({name.lower(): number for number, name in enumerate(MONTHS, start=1)})

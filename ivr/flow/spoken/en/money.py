@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ivr.flow.spoken.combined import Either, Maybe, Row, last, spoken
 from ivr.flow.spoken.en.numbers import AND, BELOW_HUNDRED, DIGITS, NUMBER, ONES, TWO_DIGITS, A
 from ivr.flow.spoken.language import BIGGEST
 from ivr.flow.spoken.marked import Named, Told, quiet
 from ivr.flow.spoken.rows import DigitRow
-from ivr.flow.spoken.rules import Either, Figures, Maybe, Row, Table, Words, last, spoken
+from ivr.flow.spoken.rules import Figures, Table, Words
 
 _UNIT = Either(
     spoken({"dollar|dollars": None}),

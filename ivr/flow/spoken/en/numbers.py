@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ivr.flow.phrases.en import DIGITS as NAMES
+from ivr.flow.spoken.combined import Either, Maybe, Row, last
 from ivr.flow.spoken.language import BIGGEST
 from ivr.flow.spoken.marked import Named, Told, quiet
 from ivr.flow.spoken.rows import DigitWords
-from ivr.flow.spoken.rules import REFUSED, Either, Figures, Maybe, Refused, Row, Table, Words, last
+from ivr.flow.spoken.rules import REFUSED, Figures, Refused, Table, Words
 
 TEENS = (
     *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
@@ -38,7 +39,7 @@ def _made(unit: int, high: int, low: int) -> int | Refused:
 
 _HUNDREDS = Row(
     lambda high, _unit, low: high * 100 + low,
-    Either(BELOW_HUNDRED, A),
+    Maybe(Either(BELOW_HUNDRED, A), 1),  # recognisers lose the a of a hundred
     Words("hundred"),
     Maybe(Row(last, AND, BELOW_HUNDRED), 0),
 )
@@ -47,7 +48,7 @@ _THOUSANDS = Named(
     "thousands",
     Row(
         lambda high, _unit, low: _made(1000, high, low),
-        Either(_BELOW_THOUSAND, A, Figures(1, 999)),
+        Maybe(Either(_BELOW_THOUSAND, A, Figures(1, 999)), 1),
         Words("thousand"),
         Maybe(Row(last, AND, Either(_BELOW_THOUSAND, Figures(1, 999))), 0),
     ),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ivr.flow.spoken.combined import Either, spoken
 from ivr.flow.spoken.marked import quiet
-from ivr.flow.spoken.rules import Either, spoken
 
 YES = Either(
     spoken({"是|是的|对|对的|好|好的|可以|没错|正确|确认|要": True}),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ivr.flow.phrases.zh import integer
+from ivr.flow.spoken.combined import Either, Maybe, Row, last, spoken
 from ivr.flow.spoken.days import Day, Month, Shift, Weekday
 from ivr.flow.spoken.marked import Idle, Named, Told, quiet
 from ivr.flow.spoken.rows import DigitRow
-from ivr.flow.spoken.rules import Either, Figures, Maybe, Row, Rule, Table, Words, last, spoken
+from ivr.flow.spoken.rules import Figures, Rule, Table, Words
 from ivr.flow.spoken.zh.numbers import DIGITS
 
 _PERIODS = {"这个": 0, "这": 0, "本": 0, "上个": -1, "上": -1, "下个": 1, "下": 1}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ivr.flow.spoken.combined import Either, Maybe, Row, last, spoken
 from ivr.flow.spoken.language import BIGGEST
 from ivr.flow.spoken.marked import Named, quiet
 from ivr.flow.spoken.rows import DigitRow
-from ivr.flow.spoken.rules import Either, Figures, Maybe, Row, Rule, Words, last, spoken
+from ivr.flow.spoken.rules import Figures, Rule, Words
 from ivr.flow.spoken.zh.numbers import BELOW_HUNDRED, DIGIT, DIGITS, MEASURED, NUMBER, ZERO
 
 

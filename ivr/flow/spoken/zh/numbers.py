@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ivr.flow.spoken.combined import Either, Maybe, Row, last, spoken
 from ivr.flow.spoken.language import BIGGEST
 from ivr.flow.spoken.marked import Idle, Named, quiet
 from ivr.flow.spoken.rows import DigitWords
-from ivr.flow.spoken.rules import Either, Figures, Maybe, Row, Rule, Table, Words, last, spoken
+from ivr.flow.spoken.rules import Figures, Rule, Table, Words
 
 _ONES = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 
