@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import overlays versions wake)
+SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import listening overlays versions wake)
+PART_TESTS := tests/unit tests/bench tests/contract tests/corpus tests/wire
 CENTRE_TESTS := $(patsubst %,tests/freeswitch/test_%.py,agent_phone called_back consult known_callers routing routing_faults supervision talk_recording)
-WHOLE_TESTS := $(filter-out tests/unit tests/freeswitch tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
+WHOLE_TESTS := $(filter-out $(PART_TESTS) tests/data tests/freeswitch tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-unit test-switch test-calls test-centre lint bench docs clean
@@ -33,7 +34,7 @@ test: setup ## Run the tests
 	@$(MAKE) --no-print-directory -j4 --output-sync=target test-unit test-switch test-calls test-centre
 
 test-unit: setup
-	nice -n 5 $(BIN)/python -m pytest tests/unit
+	nice -n 5 $(BIN)/python -m pytest $(PART_TESTS)
 
 test-switch: setup
 	$(BIN)/python -m pytest $(SWITCH_TESTS)

@@ -32,7 +32,7 @@ class Stand:
     def converse(self, flow: str, utterances: Sequence[Utterance], callers: int, seed: int = 0) -> list[Turn]:
         """Have all this said, by so many callers at the same time; nobody changes their voice in a call."""
         parts = [
-            part for _, each in groupby(utterances, lambda one: one.speaker) for part in batched(each, CALL)
+            part for _, each in groupby(utterances, lambda one: one.speaker) for part in _parts(list(each))
         ]
         jobs = [(NUMBERS[flow], self.on.switch.sip_port, part, seed + at) for at, part in enumerate(parts)]
         return [turn for turns in _together(callers, converse, jobs) for turn in turns]
