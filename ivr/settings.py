@@ -147,7 +147,7 @@ class Asr(_Section):
         3.0, gt=0, le=60, description="Seconds after its end by which an utterance must be understood."
     )
     processes: int = Field(
-        1, ge=1, le=32, description="Processes for each engine and language; each loads the model anew."
+        2, ge=1, le=32, description="Processes for each engine and language; each loads the model anew."
     )
     utterances: int = Field(20, ge=1, le=200, description="Utterances that one process hears at once.")
     memory: int = Field(

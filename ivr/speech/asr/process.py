@@ -1,8 +1,9 @@
 """One engine listening in one language in a process of its own, as seen from an asyncio program.
 
-The process is started ahead and hears several utterances at once. It is killed when one is not understood at
-its deadline, or when it no longer takes audio; what else it was hearing fails with it, and whoever asked
-gives the audio to another engine. It comes back by itself, later each time it dies early.
+The process is started ahead and hears several utterances at once. An utterance that is not understood at its
+deadline fails. The process is killed when it has answered nobody for as long, or no longer takes audio; what
+else it was hearing fails with it, and whoever asked gives the audio to another engine. It comes back by
+itself, later each time it dies early.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ class Recogniser:
         self.notice: Callable[..., Any] = _log.warning
         """Where to tell what the engine notices: an event's name, and fields."""
         self._child: Child | None = None
+        self._answered = 0.0  # when it last answered anybody
         self._utterances: dict[int, _Utterance] = {}
         self._running: asyncio.Task[None] | None = None
         self._first: asyncio.Future[None] | None = None
@@ -157,14 +159,17 @@ class Recogniser:
         `asr.deadline`.
 
         Raises RecogniserFailed (`late`, `died`, `failed`)."""
-        answer = self._utterances[utterance].answer
+        answer, began = self._utterances[utterance].answer, time.monotonic()
         self._send(frames.pack(frames.DROP if answer.done() else frames.END, utterance))
         try:
             return await asyncio.wait_for(asyncio.shield(answer), self._settings.deadline)
         except TimeoutError:
             late = self._failed(f"took longer than {self._settings.deadline:g} s", "late")
             self._settle(answer, late)
-            self._kill()
+            if self._answered < began:
+                self._kill()
+            else:  # it has too much to do: that is no reason to take what it does from the others
+                self._send(frames.pack(frames.DROP, utterance))
             raise late from None
         finally:
             self._utterances.pop(utterance, None)
@@ -223,6 +228,7 @@ class Recogniser:
                 head = await asyncio.wait_for(child.output.readexactly(HEAD.size), within)
                 size, kind, number = frames.unpack_head(head)
                 content = await child.output.readexactly(size)
+                self._answered = time.monotonic()
                 if kind == frames.READY:
                     self.ready = not child.killed
                     if self._first is not None and not self._first.done():

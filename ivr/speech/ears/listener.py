@@ -60,6 +60,7 @@ class Listener:
         self._order: Order | None = None
         self._turn: Turn | None = None
         self._now: Understanding | None = None
+        self._echo: float | None = None  # how loud it is, if it may be an echo
         self._waiting: dict[asyncio.Task[None], Understanding] = {}
         self._in_turn = asyncio.Lock()
         self._heard_at = clock()
@@ -128,6 +129,7 @@ class Listener:
         if change is Change.BEGAN:
             at = self._clock() - turn.frames * SECONDS
             self._tell("began", listening=order.listening, at=at)
+            self._echo = self._voice.began()
             self._now = Understanding(self._bench.chain(order.request.language), order.request)
             self._now.feed(b"".join(self._recent))
         elif self._now is None:
@@ -137,7 +139,7 @@ class Listener:
         else:
             understanding, self._now = self._now, None
             seconds = round(turn.voiced * SECONDS, 2)
-            end = self._end(order, understanding, seconds, cut=change is Change.CUT)
+            end = self._end(order, understanding, seconds, self._echo, cut=change is Change.CUT)
             if len(self._waiting) < MOST:
                 self._spawn(end, understanding)
             else:
@@ -162,17 +164,24 @@ class Listener:
         if words and turn is not None and turn.speaking and turn.pause == pause and order is self._order:
             self._tell("paused", listening=order.listening, pause=pause, words=words)
 
-    async def _end(self, order: Order, understanding: Understanding, seconds: float, *, cut: bool) -> None:
+    async def _end(
+        self, order: Order, understanding: Understanding, seconds: float, echo: float | None, *, cut: bool
+    ) -> None:
         async with self._in_turn:
             try:
                 hypotheses = await understanding.end()
             except NobodyUnderstands as nobody:
-                if order is self._order:
-                    self._tell("deaf", listening=order.listening, why=str(nobody), failed=True)
-                    asyncio.get_running_loop().call_soon(self._fell_deaf, order)
-                return
+                if not nobody.busy:
+                    if order is self._order:
+                        self._tell("deaf", listening=order.listening, why=str(nobody), failed=True)
+                        asyncio.get_running_loop().call_soon(self._fell_deaf, order)
+                    return
+                log.warning("an utterance was not understood in time", why=str(nobody))
+                hypotheses = ()
             finally:
                 engine = understanding.engine
+        if not hypotheses and echo is not None:
+            self._voice.echoed(echo)
         if order is self._order:
             found = tuple((each.words, each.confidence) for each in hypotheses)
             self._tell_end(order, found, seconds, cut=cut, engine=engine)

@@ -26,7 +26,13 @@ _LOOK = 0.05
 
 
 class NobodyUnderstands(Exception):
-    """No engine could take the utterance; the message says why of each."""
+    """No engine could take the utterance; the message says why of each.
+
+    `busy`: they all have too much to do now, and nothing else is wrong with them."""
+
+    def __init__(self, why: str, *, busy: bool) -> None:
+        super().__init__(why)
+        self.busy = busy
 
 
 class Understanding:
@@ -44,6 +50,7 @@ class Understanding:
         self._recogniser: Recogniser | None = None
         self._why: list[str] = []
         self._full = False
+        self._busy = True  # as long as nothing else is wrong with any of them
         self.engine = ""
         """The name of the engine that understood it; empty: none has."""
         self._take_next()
@@ -65,7 +72,8 @@ class Understanding:
         while True:
             recogniser = self._recogniser
             if recogniser is None and (recogniser := await self._wait_for_next()) is None:
-                raise NobodyUnderstands("; ".join(dict.fromkeys(self._why)) or "every recogniser is busy")
+                why = "; ".join(dict.fromkeys(self._why)) or "every recogniser is busy"
+                raise NobodyUnderstands(why, busy=self._busy)
             try:
                 found = await recogniser.end(self._number)
             except IvoryError as error:
@@ -96,6 +104,7 @@ class Understanding:
             place = self._left.pop(0)
             if (recogniser := await place.wait(START)) is None:
                 self._why.append(f"{place.name} is not there")
+                self._busy = False
             elif self._begun(recogniser) or await self._room(place):
                 return self._recogniser
         return None
@@ -126,4 +135,5 @@ class Understanding:
 
     def _failed(self, engine: str, error: IvoryError) -> None:
         self._why.append(error.message)
+        self._busy = self._busy and isinstance(error, RecogniserFailed) and error.cause in ("late", "full")
         log.warning("recogniser failed", engine=engine, error=str(error))

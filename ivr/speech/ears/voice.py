@@ -30,12 +30,21 @@ FAINT: Final = -52.0
 OVER_NOISE: Final = 6.0
 """dB by which a voice is louder than the line's noise."""
 
-ECHO: Final = -38.0
+ECHO: Final = -36.0
 """dBFS of a frame up to which an echo is expected before any was heard: of a prompt of -23 dBFS few frames
-go over -17, and they come back 20 dB weaker."""
+go over -16, and they come back 20 dB weaker."""
 
 LOUDEST_ECHO: Final = -30.0
 """dBFS up to which an echo is learned."""
+
+LEARN_AFTER: Final = 60
+LEARN_WITHIN: Final = 150
+"""Frames of voice too soft to be the caller's, among so many, after which they are taken for an echo: a
+prompt talks on and on, and what a soft caller says is shorter. A caller whose first words were learned would
+have to be louder than them ever after."""
+
+BEGINNING: Final = 10
+"""Frames that tell how loud what has just begun is."""
 
 OVER_ECHO: Final = 5.0
 """dB by which a caller is louder than the loudest that came back of what sounds."""
@@ -72,12 +81,25 @@ class Voice:
         self._echo, self._echoes = ECHO, 0
         self._sounds, self._tail = False, 0
         self._levels: deque[float] = deque(maxlen=STEADY)
+        self._soft: deque[float] = deque(maxlen=LEARN_WITHIN)
 
     def sounds(self, on: bool) -> None:
         """Something sounds to the caller from now on, or no longer."""
         if self._sounds and not on:
             self._tail = TAIL
         self._sounds = on
+
+    def began(self) -> float | None:
+        """An utterance has begun: its level if it may be an echo, as something sounds; None otherwise."""
+        self._soft.clear()
+        if not self._sounds and not self._tail:
+            return None
+        return max(list(self._levels)[-BEGINNING:])
+
+    def echoed(self, level: float) -> None:
+        """What began with this level had no words: it was an echo."""
+        self._echo = max(self._echo, min(level, LOUDEST_ECHO))
+        self._echoes += 1
 
     def heard(self, frame: bytes) -> bool:
         """Whether the caller speaks in this frame (`FRAME` bytes)."""
@@ -88,6 +110,7 @@ class Voice:
         self._frames += 1
         gate = self._gate()
         self._levels.append(level)
+        self._soft.append(_SILENT)
         if not speech:
             self._floor = min(max(level, -80.0), self._floor + _RISE)
             return False
@@ -98,9 +121,15 @@ class Voice:
             return False
         if level > gate:
             return True
-        self._echoes += 1
-        self._echo = min(max(level, self._echo), LOUDEST_ECHO)
+        self._soft[-1] = level
+        self._learn()
         return False
+
+    def _learn(self) -> None:
+        self._echoes += 1
+        soft = [level for level in self._soft if level > _SILENT]
+        if len(soft) >= LEARN_AFTER:
+            self._echo = min(max(self._echo, *soft), LOUDEST_ECHO)
 
     def _gate(self) -> float:
         """The dBFS a caller must be louder than because of what sounds."""

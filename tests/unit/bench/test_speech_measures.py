@@ -13,10 +13,11 @@ from ivr.speech.trial.line import Samples
 from ivr.speech.trial.speakers import Speaker
 from tests.bench.freeswitch.contenders.ivory_speech import NUMBERS, part_of
 from tests.bench.freeswitch.intervals import interval, share
+from tests.bench.freeswitch.metrics import Metrics
 from tests.bench.freeswitch.phone import FRAME, SILENCE
 from tests.bench.freeswitch.sounds import FOURTH, SECOND, THIRD
 from tests.bench.freeswitch.speech import said, tables
-from tests.bench.freeswitch.speech.crowd import callers_for
+from tests.bench.freeswitch.speech.crowd import Reading, callers_for
 from tests.bench.freeswitch.speech.stages import decided
 from tests.bench.freeswitch.speech.turns import Turn, lengths
 from tests.freeswitch.sipp import ULAW
@@ -117,6 +118,13 @@ def test_an_interval_holds_its_percentile() -> None:
 def test_enough_callers_speak_that_so_many_are_heard_at_once() -> None:
     assert callers_for(20, 0.8) == 25
     assert callers_for(0, 0.8) == 0
+
+
+def test_a_process_that_was_replaced_costs_what_its_successor_used() -> None:
+    before = Reading(10.0, {("freeswitch", 1): 5.0, ("recogniser", 2): 8.0}, Metrics())
+    after = Reading(20.0, {("freeswitch", 1): 6.0, ("recogniser", 3): 2.0}, Metrics())
+    cpu = after.since(before)["cpu"]
+    assert (cpu["freeswitch"], cpu["recogniser"], cpu["relay"]) == (10.0, 20.0, 0.0)
 
 
 def test_processes_are_told_apart_by_their_command_lines() -> None:

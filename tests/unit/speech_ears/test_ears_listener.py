@@ -264,3 +264,18 @@ def test_audio_is_bounded_however_long_somebody_speaks() -> None:
     call = play(story, one)
     assert [each["cut"] for each in call.told if each["tell"] == "ended"] == [True, True, False]
     assert max(one.heard.values()) < (LIMITS.longest + 0.5) * 16000
+
+
+def test_what_has_no_words_beside_a_prompt_is_an_echo_from_then_on() -> None:
+    async def story(call: Call) -> None:
+        call.listen()
+        for _ in range(2):
+            await call.hear(0.5, 0)
+            call.listener.sounds(True)
+            await call.hear(0.5, 3000)
+            call.listener.sounds(False)
+            await call.hear(1, 0)
+            await call.settle()
+
+    assert play(story, Fake("one")).names() == ["began", "ended"]
+    assert play(story, Fake("one", says="yes")).names().count("began") == 2

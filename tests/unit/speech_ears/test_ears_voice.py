@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from ivr.speech.ears.tones import HIGH, LOW, dual_tone
-from ivr.speech.ears.voice import FRAME, Voice
+from ivr.speech.ears.voice import ECHO, FRAME, LOUDEST_ECHO, OVER_ECHO, Voice
 
 Sound = npt.NDArray[np.float64]
 RATE = 8000
@@ -112,3 +112,35 @@ def test_a_soft_caller_is_heard_once_the_prompt_is_over(voice: Voice) -> None:
     voice.sounds(False)
     heard(voice, noise(1, -65))
     assert all(heard(voice, vowel(1, -40))[3:])
+
+
+def test_a_soft_caller_does_not_make_the_call_deafer(voice: Voice) -> None:
+    for _ in range(4):
+        voice.sounds(True)
+        heard(voice, vowel(0.4, -33))  # at the edge of what is heard beside a prompt
+        voice.sounds(False)
+        heard(voice, noise(2, -65))
+    voice.sounds(True)
+    assert sum(heard(voice, vowel(1, -29))) > 25
+
+
+def test_what_talks_on_beside_the_prompt_is_an_echo(voice: Voice) -> None:
+    voice.sounds(True)
+    heard(voice, vowel(3, -35))  # its loudest frames are under the gate
+    assert not any(heard(voice, vowel(2, -33)))
+
+
+def test_what_had_no_words_was_an_echo(voice: Voice) -> None:
+    loud = ECHO + OVER_ECHO - 1  # louder in the middle of a syllable
+    voice.sounds(True)
+    assert any(heard(voice, vowel(0.2, loud)))
+    level = voice.began()
+    assert level is not None
+    voice.echoed(level)
+    assert level < LOUDEST_ECHO + OVER_ECHO
+    assert not any(heard(voice, vowel(2, loud)))
+
+
+def test_what_begins_in_silence_is_no_echo(voice: Voice) -> None:
+    assert heard(voice, vowel(0.2, -25))
+    assert voice.began() is None

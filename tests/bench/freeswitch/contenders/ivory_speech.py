@@ -67,9 +67,9 @@ class IvorySpeech(Ivory):
                 found[part_of(Path(f"/proc/{pid}/cmdline").read_bytes())].append(pid)
         return found
 
-    def cpu(self) -> dict[str, float]:
-        """Seconds of processor time so far, by what it was for."""
-        return {part: sum(map(cpu_seconds, pids)) for part, pids in self.parts().items()}
+    def cpu(self) -> dict[tuple[str, int], float]:
+        """Seconds of processor time so far, by what it was for and the process."""
+        return {(part, pid): cpu_seconds(pid) for part, pids in self.parts().items() for pid in pids}
 
 
 def part_of(command: bytes) -> str:

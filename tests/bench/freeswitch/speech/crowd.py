@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.freeswitch.contenders.ivory_speech import NUMBERS
+from tests.bench.freeswitch.contenders.ivory_speech import NUMBERS, PARTS
 from tests.bench.freeswitch.load import Load, holding
 from tests.bench.freeswitch.metrics import Metrics
 from tests.bench.freeswitch.processes import cpu_seconds
@@ -27,15 +27,16 @@ SETTLES = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Processor seconds of each part so far, and what the worker tells about itself."""
+    """Processor seconds of each part's processes so far, and what the worker tells about itself."""
 
     at: float
-    cpu: dict[str, float]
+    cpu: dict[tuple[str, int], float]
     metrics: Metrics
 
     @classmethod
     def take(cls, stand: Stand) -> Reading:
-        cpu = {"freeswitch": cpu_seconds(stand.on.switch_pid), **stand.ivory.cpu()}
+        switch = stand.on.switch_pid
+        cpu = {("freeswitch", switch): cpu_seconds(switch), **stand.ivory.cpu()}
         return cls(time.monotonic(), cpu, Metrics.read(stand.ivory.metrics))
 
     def since(self, earlier: Reading) -> dict[str, Any]:
@@ -47,8 +48,10 @@ class Reading:
             )
             for share in (0.5, 0.99)
         }
-        cpu = {part: round(100 * (used - earlier.cpu[part]) / took, 1) for part, used in self.cpu.items()}
-        return {"cpu": cpu, "hub_lag_ms": lag}
+        cpu = dict.fromkeys(("freeswitch", *PARTS), 0.0)
+        for (part, pid), used in self.cpu.items():  # one that has died since is left out
+            cpu[part] += 100 * (used - earlier.cpu.get((part, pid), 0.0)) / took
+        return {"cpu": {part: round(percent, 1) for part, percent in cpu.items()}, "hub_lag_ms": lag}
 
 
 def speech(said: Repertoire) -> tuple[bytes, float]:
