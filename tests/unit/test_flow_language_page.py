@@ -47,6 +47,7 @@ def test_it_has_every_default_with_its_value() -> None:
         "noinput_after": "5s",
         "digit_timeout": "3s",
         "barge_in": "any",
+        "speech": "{}",
         "outcomes": "{}",
     }
     assert shown.keys() == Defaults.model_fields.keys()

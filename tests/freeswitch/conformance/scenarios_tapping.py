@@ -49,11 +49,11 @@ def read(end: int, until: int) -> int:
 
 
 def tap(call: Call, path: Path) -> None:
-    call.answers.append(call.line.background(commands.tap(call.uuid, path)))
+    call.answers.append(call.line.background(commands.tap(call.uuid, str(path))))
 
 
 def untap(call: Call, path: Path) -> None:
-    call.answers.append(call.line.background(commands.record_stop(call.uuid, path)))
+    call.answers.append(call.line.background(commands.record_stop(call.uuid, str(path))))
 
 
 @scenario

@@ -13,6 +13,8 @@ from ivr.speech.asr import tiny
 from ivr.speech.asr.folders import facts
 from tests.spoken import said
 
+pytestmark = pytest.mark.usefixtures("logging_comes_back")
+
 PHRASES = ("--say", "my bill", "--say", "operator", "--language", "en-US")
 
 
