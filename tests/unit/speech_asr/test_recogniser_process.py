@@ -135,6 +135,25 @@ def test_one_that_hangs_is_killed_at_the_deadline_and_comes_back() -> None:
     run(scene, SETTINGS.model_copy(update={"deadline": 0.3}))
 
 
+def test_one_that_is_late_with_one_utterance_keeps_the_others() -> None:
+    async def scene(recogniser: Recogniser) -> None:
+        first = recogniser.pid
+        recogniser.begin(1, wish("slow"))
+        recogniser.begin(2, wish())
+        asked = []
+        for _ in range(40):
+            recogniser.feed(1, FRAME)
+            asked.append(asyncio.create_task(recogniser.words(2)))
+            await asyncio.sleep(0)
+        assert (await failure(recogniser, 1)).cause == "late"
+        await asyncio.gather(*asked)
+        await asyncio.sleep(1.0)
+        assert await recogniser.end(2) == (Hypothesis("0 bytes", 1.0),)
+        assert recogniser.pid == first
+
+    run(scene, SETTINGS.model_copy(update={"deadline": 0.4}))
+
+
 def test_the_death_of_the_process_is_told_to_all_it_was_hearing() -> None:
     async def scene(recogniser: Recogniser) -> None:
         for utterance in (1, 2):

@@ -67,8 +67,8 @@ class Fake:
         return self.says
 
     async def end(self, utterance: int) -> tuple[Hypothesis, ...]:
-        if self.fails == "end":
-            raise RecogniserFailed("died", cause="died")
+        if self.fails in ("died", "late"):
+            raise RecogniserFailed(self.fails, cause=self.fails)
         return (Hypothesis(self.says, 0.9),) if self.says else ()
 
     def drop(self, utterance: int) -> None:
@@ -172,7 +172,7 @@ def test_the_flow_ends_an_utterance_at_its_pause() -> None:
     assert play(story, Fake("one", says="billing")).names() == ["began", "paused", "ended"]
 
 
-@pytest.mark.parametrize("fails", ["begin", "end"])
+@pytest.mark.parametrize("fails", ["begin", "died"])
 def test_the_next_engine_is_given_the_whole_utterance(fails: str) -> None:
     async def story(call: Call) -> None:
         call.listen()
@@ -193,10 +193,23 @@ def test_without_an_engine_that_works_the_call_is_deaf() -> None:
         await call.settle()
         await call.speak()
 
-    call = play(story, Fake("one", "end"), Fake("two", "begin"))
+    call = play(story, Fake("one", "died"), Fake("two", "begin"))
     assert call.names() == ["began", "deaf"]
     assert call.told[-1]["why"] == "died; no memory"
     assert call.told[-1]["failed"]
+
+
+def test_engines_that_are_only_busy_make_nobody_deaf() -> None:
+    async def story(call: Call) -> None:
+        for _ in range(2):
+            call.listen()
+            await call.speak()
+            await call.hear(1, 0)
+            await call.settle()
+
+    call = play(story, Fake("one", "late"), Fake("two", "late"))
+    assert call.names() == ["began", "ended", "began", "ended"]
+    assert call.told[-1]["hypotheses"] == ()
 
 
 def test_an_engine_that_is_busy_takes_the_utterance_when_it_has_room() -> None:
