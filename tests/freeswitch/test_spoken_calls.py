@@ -1,4 +1,4 @@
-"""Callers speak to flows on a real FreeSWITCH, also when a worker is killed as it listens, or a disk is full."""
+"""Callers speak to flows on a real FreeSWITCH: when a worker dies as it listens, too, or a disk is full."""
 
 from __future__ import annotations
 
