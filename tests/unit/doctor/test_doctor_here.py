@@ -82,6 +82,28 @@ def test_an_engine_that_does_not_work_is_a_failure(values: dict[str, str], seen:
     assert finding.mend
 
 
+def test_who_listens_is_told_for_each_language_in_which_flows_do() -> None:
+    findings = look("ears", {}, flows__dir=str(PROJECT / "flows"))
+    assert statuses(findings) == ["ok", "warning"]
+    assert "pocketsphinx" in findings[0].seen
+    assert "zh-CN" in findings[1].seen
+    assert "asr.models" in findings[1].mend
+
+
+def test_sound_that_cannot_come_from_another_host_is_a_failure() -> None:
+    values = {"flows__dir": str(PROJECT / "flows"), "files__url": "http://10.0.0.5:8089"}
+    [finding, *_] = look("ears", {}, **values)
+    assert (finding.status, "asr.sip" in finding.mend) == ("failure", True)
+    assert "failure" not in statuses(look("ears", {}, **values, asr__sip="10.0.0.5:5090"))
+
+
+def test_an_engine_that_is_none_is_a_failure_and_no_listening_flow_is_well(tmp_path: Path) -> None:
+    [finding] = look("ears", {}, flows__dir=str(tmp_path), asr__engines=["nope"])
+    assert (finding.status, "nope" in finding.seen) == ("failure", True)
+    [finding] = look("ears", {}, flows__dir=str(tmp_path))
+    assert finding.status == "ok"
+
+
 def test_the_user_is_shown() -> None:
     [finding] = look("user", {"global_getvar": "/nowhere"}, switch__host="10.0.0.5")
     assert finding.status == "ok"
