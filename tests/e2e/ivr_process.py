@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import struct
 import sys
 import wave
@@ -43,6 +44,11 @@ nodes:
   thanks: {type: play, prompt: "Thank you for {{ number | digits }}.", goal: number_left, next: end}
 vars: {number: null}
 """
+
+
+def hears_ctrl_c() -> None:
+    """Ctrl-C counts in a process that is started, also when the tests run in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
@@ -97,7 +103,12 @@ class Ivr:
 
     def __init__(self, args: Sequence[str], environ: Mapping[str, str]) -> None:
         self.process = subprocess.Popen(
-            [*CLI, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(environ), cwd=PROJECT
+            [*CLI, *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(environ),
+            cwd=PROJECT,
+            preexec_fn=hears_ctrl_c,
         )
         self.log: list[str] = []
 

@@ -39,9 +39,11 @@ class Installed(Instance):
         )  # fmt: skip
 
     def complaints(self) -> list[str]:
-        """What it logged above debug and its usual notices."""
+        """What it logged above debug and its usual notices. On a slow machine its own database keeps it
+        waiting."""
         log = (self.folder / "run/freeswitch.log").read_text(errors="replace")
-        return re.findall(r"^.*\[(?:WARNING|ERR|CRIT|ALERT)\].*$", log, re.MULTILINE)
+        found = re.findall(r"^.*\[(?:WARNING|ERR|CRIT|ALERT)\].*$", log, re.MULTILINE)
+        return [line for line in found if "SQLite is BUSY" not in line]
 
 
 @pytest.fixture(scope="module")

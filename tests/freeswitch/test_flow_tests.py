@@ -15,6 +15,7 @@ from typing import Any
 
 from ivr import registry
 from ivr.flow import yaml
+from ivr.speech.asr.tiny import models
 from tests.freeswitch.instance import PROJECT, Instance
 
 FLOWS = Path(__file__).parent / "flows_tests"
@@ -28,6 +29,8 @@ def environment(freeswitch: Instance, folder: Path, cache: Path) -> dict[str, st
         "IVR_FLOWS_DIR": str(FLOWS),
         "IVR_SPEECH_CACHE": str(cache),
         "IVR_CALLS_RECORDINGS": str(folder / "recordings"),
+        "IVR_ASR_ENGINES": '["vosk"]',
+        "IVR_ASR_MODELS": json.dumps({tag: str(model) for tag, model in models().items()}),
         "XDG_DATA_HOME": str(folder),
     }
 
@@ -50,7 +53,7 @@ def test_calls_on_freeswitch_are_those_of_the_virtual_clock(
     code, told, err = played(environment(freeswitch, tmp_path, prompt_cache))
     failures = {case["name"]: case["failures"] for case in told["cases"] if "failures" in case}
     assert (code, failures) == (0, {}), f"{failures}\n{err}"
-    assert (told["passed"], told["skipped"]) == (18, 0)
+    assert (told["passed"], told["skipped"]) == (19, 0)
     assert not list((tmp_path / "recordings").rglob("*.wav")), "recordings of tests are deleted"
     visited = {step.partition("=")[0] for case in told["cases"] for step in case["journey"]}
     met = {kind for name, kind in types().items() if {name, name.partition(":")[2]} & visited}

@@ -111,6 +111,14 @@ class Caller:
     def tapped(self, number: int = 1) -> None:
         wait(lambda: len(self.house.taps(self.call.id)) == number, f"{number} taps")
 
+    def tapped_anew(self) -> None:
+        """Wait for a tap of the relay that is there now."""
+
+        def there() -> bool:
+            return any(Path(tap).stem in self.house.ears._ears for tap in self.house.taps(self.call.id))
+
+        wait(there, "a tap of the relay that is there now")
+
 
 def wait(true: Callable[[], object], what: str, timeout: float = 10.0) -> None:
     deadline = time.monotonic() + timeout
@@ -217,7 +225,7 @@ def test_a_relay_that_dies_or_stands_still_is_replaced(caller: Caller, how: sign
     before = caller.house.ears.pid
     os.kill(before, how)
     wait(lambda: caller.house.ears.pid not in (0, before), "another relay")
-    caller.tapped()
+    caller.tapped_anew()
     gevent.sleep(1.5)  # its recogniser starts, too
     assert caller.understood() == "billing"
 

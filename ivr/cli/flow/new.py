@@ -22,9 +22,9 @@ def command(name: str, starter: str | None, languages: str) -> None:
     """Begin a flow called NAME: a file in the folder of flows, and one of tests beside it.
 
     Without --from it greets, tells the opening hours and finds a person. docs/starters.md shows the starter
-    flows: agents, bank, clinic, hotline, survey, telecom, vip, voicemail. A copy of one has no numbers until
-    you write yours into it, but for feature codes such as *71, which it keeps unless another flow in the
-    folder has them; and it keeps the texts of all languages that the starter speaks.
+    flows: agents, bank, clinic, hotline, speak, survey, telecom, vip, voicemail. A copy of one has no numbers
+    until you write yours into it, but for feature codes such as *71, which it keeps unless another flow in
+    the folder has them; and it keeps the texts of all languages that the starter speaks.
     """
     from ivr.cli import common
 

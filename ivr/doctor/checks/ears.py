@@ -26,9 +26,7 @@ def ears(patient: Patient) -> Iterator[Finding]:
         return
     if settings.files.url and engines and not settings.asr.sip:
         seen = "FreeSWITCH is on another host, and callers' sound cannot come from there"
-        yield failure(
-            seen, "give asr.sip an address and port that FreeSWITCH reaches, or empty asr.engines"
-        )
+        yield failure(seen, "give asr.sip an address and port that FreeSWITCH reaches, or empty asr.engines")
     for language in languages:
         names = ", ".join(engine.name for engine in serving(engines, language))
         if names:

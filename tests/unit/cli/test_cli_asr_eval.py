@@ -165,7 +165,9 @@ def test_a_flow_with_mistakes_is_not_tried(flow: Path, capsys: pytest.CaptureFix
 def test_ctrl_c_leaves_no_process(flow: Path, begun: int) -> None:
     many = ["--voices", "20", "--node", "main", "--language", "en-US", "--engine", "pocketsphinx"]
     arguments = ["asr", "eval", str(flow), *many, "--set", MODELS]
-    start = f"import sys; from ivr.cli import run; sys.exit(run({arguments!r}))"
+    # Ctrl-C counts also where the tests run in the background.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    start = f"import sys; {heard}; from ivr.cli import run; sys.exit(run({arguments!r}))"
     process = subprocess.Popen([sys.executable, "-c", start], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     seen: set[int] = set()
     try:

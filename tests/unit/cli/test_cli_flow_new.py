@@ -109,7 +109,7 @@ def test_a_name_that_is_none_is_refused(
     ("words", "said"),
     [
         (("--from", "bnk"), 'did you mean "bank"?'),
-        (("--from", "zzzzz"), "agents, bank, clinic, hotline, survey, telecom, vip, voicemail"),
+        (("--from", "zzzzz"), "agents, bank, clinic, hotline, speak, survey, telecom, vip, voicemail"),
         (("--from", "bank", "--languages", "fr-FR"), 'bank does not speak "fr-FR"'),
         (("--languages", "fr-FR"), 'no words in "fr-FR" yet'),
     ],
