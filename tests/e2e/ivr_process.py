@@ -66,6 +66,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
         "IVR_SPEECH_COMMAND": SAY.format(**sounds),
         "IVR_LOG_FORMAT": "json",
         "IVR_OPS_LISTEN": "",
+        "IVR_ASR_ENGINES": "[]",  # nobody speaks; whoever does says so
         "PYTHONWARNINGS": "error::UserWarning",
     }
     return {**kept, **own, **settings}

@@ -115,6 +115,7 @@ class Ivory:
             "IVR_HTTP_SERVICES": json.dumps({"crm": crm.url}),
             "XDG_DATA_HOME": str(folder),
             "IVR_OPS_LISTEN": f"127.0.0.1:{self.ops_port}",
+            "IVR_ASR_ENGINES": "[]",  # nobody speaks; whoever does says so
         }
         self.log = folder / "serve.log"
         self.drain = 1.0

@@ -17,7 +17,7 @@ from tests.freeswitch.people import Person, hears, telephones, write_music
 FLOWS = Path(__file__).parent / "flows_routing"
 
 
-TRIES = 12
+TRIES = 24
 """Times that is listened to who hears whom until it is as it should be; each takes about a second."""
 
 PLAN = {
