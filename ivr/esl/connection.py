@@ -363,16 +363,17 @@ class Connection:
         return set(dumped)
 
     def _replay(self, session: Session, kept: deque[Event], dumped: Mapping[str, int]) -> None:
-        """Deliver what was kept, and from then on events as they come."""
+        """Deliver what was kept, and from then on events as they come. Once the line has gone the rest is no
+        news: what is true is asked for at the next connect."""
         replayed = 0
-        while kept:
+        while kept and self._buffer is kept:
             event = kept.popleft()
             if not resync.already_told(event, dumped):
                 session.deliver(self._on_event, event)
             replayed += 1
             if replayed % EVENTS_PER_TURN == 0:
                 gevent.sleep(0)
-        if self._buffer is kept:  # or the line has gone meanwhile, and the next one keeps its own
+        if self._buffer is kept:
             self._buffer = None  # with no switch of greenlets since it was found empty: nothing can be lost
 
     def _watch(self, session: Session, known: set[str]) -> None:

@@ -19,7 +19,7 @@ def expected(language: str, said: Choices, slots: Mapping[str, SlotKind]) -> Exp
     choices = {name: _in(language, phrases) for name, phrases in said.items()}
     if choices and not any(choices.values()):
         return None
-    return Expected(language, choices, {name: _kind(kind, language) for name, kind in slots.items()})
+    return Expected(language, choices, {name: slot_type(kind, language) for name, kind in slots.items()})
 
 
 def prepare(flows: Mapping[str, LoadedFlow]) -> frozenset[str]:
@@ -39,7 +39,8 @@ def _in(language: str, phrases: Mapping[str, tuple[Pattern, ...]]) -> tuple[Patt
     return i18n.spoken(phrases, language) or ()
 
 
-def _kind(kind: SlotKind, language: str) -> SlotType:
+def slot_type(kind: SlotKind, language: str) -> SlotType:
+    """What a slot takes in a language."""
     if isinstance(kind, str):
         return SLOTS[kind]
     return OneOf({value: i18n.spoken(words, language) or () for value, words in kind.one_of.items()})
@@ -78,7 +79,7 @@ def _missing(option: str, said: Choices, language: str) -> Iterator[Problem]:
 def _same(option: str, said: Choices, slots: Mapping[str, SlotKind], language: str) -> Iterator[Problem]:
     """Words that stand for two choices."""
     patterns = {choice: i18n.spoken(phrases, language) or () for choice, phrases in said.items()}
-    kinds = {name: _kind(kind, language) for name, kind in slots.items()}
+    kinds = {name: slot_type(kind, language) for name, kind in slots.items()}
     tags = {
         choice: next(
             (tag for tag in (language, *phrases) if tag in phrases and i18n.base(tag) == i18n.base(language)),

@@ -14,13 +14,13 @@ from ivr.flow import asking, phrases
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.listening import Speech
 from ivr.flow.model import Node
-from ivr.flow.prompts import Prompt, Reprompt, RepromptModel
+from ivr.flow.prompts import Prompt, Reprompt
 from ivr.flow.spoken import Expected, Said, digits
 from ivr.flow.types import BargeIn, Duration, Expr, KeyName, Model, Spelled, VariableName, refuse
 from ivr.runtime.confidence import ask_in_confidence
 from ivr.runtime.ear import Heard
 from ivr.runtime.keys import Choice, Entry
-from ivr.runtime.spoken import ask
+from ivr.runtime.spoken import ask, reprompt
 from ivr.runtime.visit import Visit
 
 MAX_DIGITS = 64
@@ -183,14 +183,12 @@ class Collect(Node):
                 if self.confirm is None or self._confirmed(visit, self.confirm):
                     return "next"
                 kind = "denied"
-            again = attempts.failed(kind, self._reprompt(kind))
+            words = reprompt(kind, noinput=self.noinput, wrong=self.invalid, too_long=None)
+            again = attempts.failed(kind, words)
             if again is None:
                 visit.vars[self.into] = visit.flow.vars.get(self.into)
                 return "exhausted"
             pieces = again + visit.pieces(self.prompt)
-
-    def _reprompt(self, kind: str) -> RepromptModel | None:
-        return {"noinput": self.noinput, "denied": None}.get(kind, self.invalid)
 
     def _entry(self, visit: Visit, pieces: list[Piece]) -> Heard:
         shortest, longest = self.digits.bounds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -26,7 +26,7 @@ from ivr.flow.types import (
     refuse,
 )
 from ivr.runtime.keys import Choice
-from ivr.runtime.spoken import ask
+from ivr.runtime.spoken import ask, reprompt
 from ivr.runtime.visit import Visit
 
 
@@ -140,14 +140,11 @@ class Listen(Node):
                     return heard.keys
                 case "spoken" if heard.said is not None:
                     return self._understood(visit, heard.said)
-            again = attempts.failed(heard.kind, self._reprompt(heard.kind))
+            words = reprompt(heard.kind, noinput=self.noinput, wrong=self.nomatch, too_long=self.too_long)
+            again = attempts.failed(heard.kind, words)
             if again is None:
                 return "exhausted"
             pieces = again + visit.pieces(self.prompt)
-
-    def _reprompt(self, kind: str) -> Any:
-        texts = {"noinput": self.noinput, "too_long": self.too_long or self.nomatch, "denied": None}
-        return texts.get(kind, self.nomatch)
 
     def _understood(self, visit: Visit, said: Said) -> str:
         visit.note(intent=said.choice, confidence=round(said.confidence, 2), slots={**said.slots})

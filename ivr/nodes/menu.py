@@ -11,11 +11,11 @@ from ivr.flow import asking, phrasebook
 from ivr.flow.checks import Around, Path, Problem
 from ivr.flow.listening import Phrases, Speech
 from ivr.flow.model import Node
-from ivr.flow.prompts import Prompt, Reprompt, RepromptModel
+from ivr.flow.prompts import Prompt, Reprompt
 from ivr.flow.spoken import Expected, Said
 from ivr.flow.types import BargeIn, Duration, KeySequence, Model, Spelled, Target, To, once
 from ivr.runtime.keys import Choice
-from ivr.runtime.spoken import ask
+from ivr.runtime.spoken import ask, reprompt
 from ivr.runtime.visit import Visit
 
 MOST_OPTIONS = 5  # that callers keep in mind
@@ -163,20 +163,11 @@ class Menu(Node):
             if heard.kind in ("entry", "spoken"):
                 visit.chosen = targets[chosen]
                 return chosen
-            again = attempts.failed(heard.kind, self._reprompt(heard.kind))
+            words = reprompt(heard.kind, noinput=self.noinput, wrong=self.nomatch, too_long=self.too_long)
+            again = attempts.failed(heard.kind, words)
             if again is None:
                 return "exhausted"
             pieces = again + visit.pieces(self.prompt)
-
-    def _reprompt(self, kind: str) -> RepromptModel | None:
-        match kind:
-            case "noinput":
-                return self.noinput
-            case "too_long":
-                return self.too_long or self.nomatch
-            case "denied":
-                return None
-        return self.nomatch
 
     def _label(self, visit: Visit, said: Said) -> str:
         return visit.words(self.options[said.choice].label) or said.words

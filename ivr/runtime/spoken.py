@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ivr.call import Hearing, Hypothesis, Piece
 from ivr.flow.listening import ASK_BACK, KEYS_ONLY, Speech
+from ivr.flow.prompts import RepromptModel
 from ivr.flow.spoken import Expected, Said, yes_or_no
 from ivr.runtime.ear import Heard
 from ivr.runtime.keys import Choice, Grammar
@@ -77,6 +78,21 @@ def ask(
         kind = "spoken" if _confirmed(visit, speech, label(heard.said)) else "denied"
         return replace(heard, kind=kind)
     return heard
+
+
+def reprompt(
+    kind: str, *, noinput: RepromptModel | None, wrong: RepromptModel | None, too_long: RepromptModel | None
+) -> RepromptModel | None:
+    """What is said after an answer of this kind, of a node's own words for silence, for what was not
+    understood, and for what had no end. Whoever has just said no needs no apology."""
+    match kind:
+        case "noinput":
+            return noinput
+        case "denied":
+            return None
+        case "too_long":
+            return too_long or wrong
+    return wrong
 
 
 def _confirmed(visit: Visit, speech: Speech, said: str) -> bool:

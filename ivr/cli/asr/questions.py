@@ -8,7 +8,7 @@ from ivr import i18n
 from ivr.flow import phrasebook
 from ivr.flow.listening import Phrases, SlotKind, Speech
 from ivr.flow.model import Flow, Node
-from ivr.flow.spoken import SLOTS, Digits, OneOf, Pattern, SlotType, digits
+from ivr.flow.spoken import SLOTS, Digits, Pattern, SlotType, digits
 from ivr.nodes.collect import Collect
 from ivr.nodes.listen import Listen
 from ivr.nodes.menu import Menu
@@ -53,7 +53,7 @@ def _chosen(
     if expected is None:
         return None
     choices = {choice: i18n.spoken(phrases, language) or () for choice, phrases in said.items()}
-    kinds = {**SLOTS, **{slot: _kind(kind, language) for slot, kind in slots.items()}}
+    kinds = {**SLOTS, **{slot: phrasebook.slot_type(kind, language) for slot, kind in slots.items()}}
     titles = {
         choice: _title(choice, labels[choice], patterns, language) for choice, patterns in choices.items()
     }
@@ -68,12 +68,6 @@ def _title(choice: str, label: str | Mapping[str, str], patterns: tuple[Pattern,
         words = label if isinstance(label, str) else i18n.pick(label, language)
         return f"{choice} ({words or patterns[0].source})"
     return choice
-
-
-def _kind(kind: SlotKind, language: str) -> SlotType:
-    if isinstance(kind, str):
-        return SLOTS[kind]
-    return OneOf({value: i18n.spoken(words, language) or () for value, words in kind.one_of.items()})
 
 
 def _speech(flow: Flow, node: Node) -> Speech:

@@ -7,6 +7,7 @@ JSGF. Rules are never recursive, so everything about them is finite.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -61,7 +62,7 @@ class Net(Protocol):
         """What leads to the states made since `start` changes no slot."""
 
 
-class Rule:
+class Rule(ABC):
     """What may be said.
 
     Attributes:
@@ -72,18 +73,18 @@ class Rule:
     starts: frozenset[str] = frozenset()
     empty = False
 
+    @abstractmethod
     def ends(self, said: Utterance, at: int) -> dict[int, Any]:
         """Where it may end when it begins at `at`, and what the tokens up to there mean, the first reading
         of each."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wire(self, net: Net, start: int) -> int:
         """Draw it from the state `start`; the state where it ends."""
-        raise NotImplementedError
 
+    @abstractmethod
     def jsgf(self, named: dict[str, str]) -> str:
         """It as JSGF, its named parts put into `named`; empty where it is never spoken (figures)."""
-        raise NotImplementedError
 
 
 class Table(Rule):
