@@ -149,7 +149,7 @@ class Asr(_Section):
     processes: int = Field(
         2, ge=1, le=32, description="Processes for each engine and language; each loads the model anew."
     )
-    utterances: int = Field(20, ge=1, le=200, description="Utterances that one process hears at once.")
+    utterances: int = Field(12, ge=1, le=200, description="Utterances that one process hears at once.")
     memory: int = Field(
         0, ge=0, description="Megabytes of address space a process may take; 0: as much as there is."
     )

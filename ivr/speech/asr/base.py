@@ -72,6 +72,7 @@ class Engine(ABC):
         free: whether it understands speech for which there is neither.
         n_best: whether it may give several hypotheses.
         confidence: whether its confidences tell good from bad; else they are all 1.
+        local: whether it computes on this machine; else it waits for another.
     """
 
     name: ClassVar[str]
@@ -80,6 +81,7 @@ class Engine(ABC):
     free: ClassVar[bool] = True
     n_best: ClassVar[bool] = False
     confidence: ClassVar[bool] = False
+    local: ClassVar[bool] = True
 
     def __init__(self, settings: Asr) -> None:
         """Raises SettingsError when `settings` do not make a working engine."""

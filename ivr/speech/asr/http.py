@@ -31,6 +31,7 @@ class HttpEngine(Engine):
 
     name: ClassVar[str] = "http"
     grammar: ClassVar[Literal["", "phrases", "jsgf"]] = "phrases"
+    local: ClassVar[bool] = False
     n_best: ClassVar[bool] = True
     confidence: ClassVar[bool] = True
 

@@ -37,6 +37,7 @@ class VoskServerEngine(Engine):
     name: ClassVar[str] = "vosk_server"
     streams: ClassVar[bool] = True
     grammar: ClassVar[Literal["", "phrases", "jsgf"]] = "phrases"
+    local: ClassVar[bool] = False
     n_best: ClassVar[bool] = True
     confidence: ClassVar[bool] = True
 

@@ -23,7 +23,7 @@ SIZE: Final = 256 << 10
 GRACE: Final = 5.0
 """Seconds after which FreeSWITCH opens no pipe any more that it was told of."""
 
-_READ: Final = 64 << 10
+_READ: Final = 8 << 10  # half a second: after a standstill everybody gets a turn soon
 
 
 class Pipe:

@@ -25,7 +25,7 @@ from typing import IO, Any, Final, Protocol
 from ivr import log
 from ivr.errors import IvoryError
 from ivr.settings import Asr
-from ivr.speech.asr.base import Request
+from ivr.speech.asr.base import Engine, Request
 from ivr.speech.ears import protocol
 from ivr.speech.ears.bench import Bench
 from ivr.speech.ears.listener import Listener, Order
@@ -39,6 +39,11 @@ IDLE: Final = 60.0
 MOST_TAPS: Final = 5000
 
 TICK: Final = 0.1
+
+STEPS_FORWARD: Final = 5
+STEPS_BACK: Final = 10
+"""How much less nice it is than others, where the system lets it (CAP_SYS_NICE), and by how much nicer the
+recognisers are: audio is read, and prompts stop, also where there is too much to understand."""
 
 _log = log.get(__name__)
 
@@ -284,6 +289,12 @@ async def _main(folder: Path, settings: Asr, setup: str, release: Callable[[], o
     from ivr.speech.asr.engines import configured
     from ivr.speech.asr.process import Recogniser
 
+    with suppress(OSError):
+        os.nice(-STEPS_FORWARD)
     engines = configured(settings)
-    bench = Bench(engines, lambda engine, tag: Recogniser(engine, tag, settings), settings.processes)
+
+    def recogniser(engine: Engine, tag: str) -> Recogniser:
+        return Recogniser(engine, tag, settings, nice=STEPS_BACK)
+
+    bench = Bench(engines, recogniser, settings.processes)
     await Relay(folder, settings, setup, bench, release).serve()

@@ -37,6 +37,10 @@ go over -16, and they come back 20 dB weaker."""
 LOUDEST_ECHO: Final = -30.0
 """dBFS up to which an echo is learned."""
 
+PROMPT: Final = 25
+"""Frames within which an echo is heard where there is one: by then a prompt has begun to speak, and has come
+back."""
+
 LEARN_AFTER: Final = 60
 LEARN_WITHIN: Final = 150
 """Frames of voice too soft to be the caller's, among so many, after which they are taken for an echo: a
@@ -62,7 +66,7 @@ SETTLING: Final = 5
 
 _RISE = 0.05  # dB a frame by which the floor follows noise that has grown louder: 2.5 dB a second
 _FADE = 0.002  # dB a frame by which an echo that was heard is forgotten: 6 dB a minute
-_DOUBT = 0.03  # dB a frame by which one is expected less that was not heard yet
+_DOUBT = 0.4  # dB a frame by which one is expected less that should have been heard by now
 _PROOF = 3  # frames of voice, not loud enough to be the caller's, that prove an echo
 _SILENT = -96.0  # dBFS of nothing at all
 
@@ -79,7 +83,7 @@ class Voice:
         self._frames = 0
         self._floor = -60.0
         self._echo, self._echoes = ECHO, 0
-        self._sounds, self._tail = False, 0
+        self._sounds, self._sounding, self._tail = False, 0, 0
         self._levels: deque[float] = deque(maxlen=STEADY)
         self._soft: deque[float] = deque(maxlen=LEARN_WITHIN)
 
@@ -87,6 +91,8 @@ class Voice:
         """Something sounds to the caller from now on, or no longer."""
         if self._sounds and not on:
             self._tail = TAIL
+        elif on and not self._sounds:
+            self._sounding = 0
         self._sounds = on
 
     def began(self) -> float | None:
@@ -134,7 +140,11 @@ class Voice:
     def _gate(self) -> float:
         """The dBFS a caller must be louder than because of what sounds."""
         if self._sounds:
-            self._echo -= _FADE if self._echoes >= _PROOF else _DOUBT
+            self._sounding += 1
+            if self._echoes >= _PROOF:
+                self._echo -= _FADE
+            elif self._sounding > PROMPT:
+                self._echo -= _DOUBT
         elif self._tail:
             self._tail -= 1
         else:

@@ -154,6 +154,27 @@ def test_one_that_is_late_with_one_utterance_keeps_the_others() -> None:
     run(scene, SETTINGS.model_copy(update={"deadline": 0.4}))
 
 
+def test_where_there_is_too_much_to_do_those_that_began_first_are_in_time() -> None:
+    many = 4 * len(os.sched_getaffinity(0))
+
+    async def scene(recogniser: Recogniser) -> None:
+        for utterance in range(1, many + 1):
+            recogniser.begin(utterance, wish("slow"))
+        for utterance in range(many, 0, -1):
+            for _ in range(25):
+                recogniser.feed(utterance, FRAME)  # half a second each, and all at once two
+        done: list[int] = []
+
+        async def end(utterance: int) -> None:
+            await recogniser.end(utterance)
+            done.append(utterance)
+
+        await asyncio.gather(*(end(utterance) for utterance in range(many, 0, -1)))
+        assert set(done[: many // 4]) <= set(range(1, many // 2 + 1)), done
+
+    run(scene, SETTINGS.model_copy(update={"utterances": many}))
+
+
 def test_the_death_of_the_process_is_told_to_all_it_was_hearing() -> None:
     async def scene(recogniser: Recogniser) -> None:
         for utterance in (1, 2):

@@ -93,6 +93,18 @@ def test_an_echo_20_db_below_the_prompt_is_not_the_caller(voice: Voice) -> None:
     assert not any(heard(voice, vowel(5, -43)))
 
 
+def test_a_prompt_may_begin_late(voice: Voice) -> None:
+    voice.sounds(True)
+    heard(voice, noise(0.3, -65))
+    assert not any(heard(voice, vowel(5, -43)))
+
+
+def test_where_nothing_comes_back_soft_callers_are_heard_beside_a_prompt(voice: Voice) -> None:
+    voice.sounds(True)
+    heard(voice, noise(1, -65))
+    assert sum(heard(voice, vowel(1, -38))) > 25
+
+
 def test_the_caller_is_heard_over_the_echo(voice: Voice) -> None:
     voice.sounds(True)
     heard(voice, vowel(3, -43))

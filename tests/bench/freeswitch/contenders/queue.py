@@ -5,6 +5,7 @@ An agent's telephone is `null/<agent>`, which answers at once, so that nothing i
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from tests.bench.freeswitch.contenders.base import Contender
@@ -14,7 +15,7 @@ AGENTS = 100
 
 
 @dataclass
-class Queue(Contender):
+class Queue(Contender, ABC):
     """A contender with agents."""
 
     line: Client = field(init=False)
@@ -31,13 +32,13 @@ class Queue(Contender):
     def start(self) -> None:
         self.line = Client(self.place.switch)
 
+    @abstractmethod
     def ready(self, agent: str) -> None:
         """Let an agent take calls."""
-        raise NotImplementedError
 
+    @abstractmethod
     def away(self, agent: str) -> None:
         """Let an agent take no more calls."""
-        raise NotImplementedError
 
     def api(self, command: str) -> None:
         """Run an API command. Raises RuntimeError when FreeSWITCH refuses it."""
