@@ -290,12 +290,16 @@ class TalkControl:
             log.warning("talk not looked after", agent=now.agent, error=str(error))
 
     def _parked(self, now: Conversation, third: Third) -> None:
-        if third.step in (RINGING, ARRIVING):
-            self._survive(now, True)
-            talking.join(self._desk.line, third.leg, now.leg)
-            self._steps(now, ASKING)
-        elif third.step == WAITING:
+        """A third arrives, or has been parked anew by what a worker that was killed had still asked for."""
+        if third.step == WAITING:
             talking.wait(self._desk.line, third.leg, MUSIC)
+            return
+        self._survive(now, True)
+        talking.join(self._desk.line, third.leg, now.leg)
+        if third.step == THREE:
+            talking.retrieve(self._desk.line, now.other, now.leg)
+        else:
+            self._steps(now, ASKING)
 
     def _third_gone(self, now: Conversation, third: Third, cause: str) -> None:
         self._without(now, "" if third.there else cause or "NO_ANSWER")

@@ -164,9 +164,11 @@ class Recorder:
         self._close(self._of(talk))
 
     def pause(self, talk: Talk, by: str) -> None:
-        """Be silent from here on; the time goes on in the file. Raises IvoryError: it is not recorded."""
+        """Be silent from here on; the time goes on in the file. Waits until FreeSWITCH has heard of it: what
+        is said next must not be recorded, whoever dies. Raises IvoryError: it is not recorded."""
         log.info("recording paused", call=talk.call.id, by=by)
         self._hush(self._of(talk), ORDER, hushed=True)
+        self._kept(talk.call.id)  # answered in turn
 
     def resume(self, talk: Talk, by: str) -> None:
         """Hear again. Raises IvoryError: it is not recorded."""

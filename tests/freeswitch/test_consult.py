@@ -133,6 +133,24 @@ def test_an_agent_sends_the_caller_on_in_the_middle_of_a_consultation(centre: Ce
     assert centre.state("a1") == "available"
 
 
+def test_a_third_whose_leg_is_parked_anew_is_brought_back(centre: Centre, tmp_path: Path) -> None:
+    """As it is where what a killed worker had asked for comes after what the next one has."""
+    stage = Stage(centre, tmp_path, "13910000010")
+    stage.order("consult", to={"extension": "2009"})
+    third = stage.dialled("ivr_asked_by", 880.0)
+    people = (stage.caller, stage.agent, third)
+    for heard in (
+        {"caller": {"music"}, "a1": {"third"}, "third": {"a1"}},
+        {"caller": {"a1", "third"}, "a1": {"caller", "third"}, "third": {"caller", "a1"}},
+    ):
+        stage.expect(people, heard)
+        centre.phone.api(f"uuid_transfer {third.leg} park inline")
+        time.sleep(0.5)
+        stage.expect(people, heard)
+        if "music" in heard["caller"]:
+            stage.order("conference")
+
+
 def test_a_consultation_goes_on_when_the_worker_is_killed(centre: Centre, tmp_path: Path) -> None:
     stage = Stage(centre, tmp_path, "13910000009")
     centre.sign_in("b1")

@@ -49,7 +49,8 @@ _log = log.get(__name__)
 class RecogniserFailed(RecognitionError):
     """An utterance was not understood because of the recogniser.
 
-    `cause`: `late`, `died`, `failed` (it said so itself), `away` (it is not running) or `full`."""
+    `cause`: `late`, `busy` (as late, but it understands others meanwhile), `died`, `failed` (it said so
+    itself), `away` (it is not running) or `full`."""
 
     def __init__(self, message: str, *, cause: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -158,15 +159,18 @@ class Recogniser:
         """What was said, the likeliest first; nothing when nothing was understood. Waits no longer than
         `asr.deadline`.
 
-        Raises RecogniserFailed (`late`, `died`, `failed`)."""
+        Raises RecogniserFailed (`late`, `busy`, `died`, `failed`)."""
         answer, began = self._utterances[utterance].answer, time.monotonic()
         self._send(frames.pack(frames.DROP if answer.done() else frames.END, utterance))
         try:
             return await asyncio.wait_for(asyncio.shield(answer), self._settings.deadline)
         except TimeoutError:
-            late = self._failed(f"took longer than {self._settings.deadline:g} s", "late")
+            others = self._answered >= began
+            late = self._failed(
+                f"took longer than {self._settings.deadline:g} s", "busy" if others else "late"
+            )
             self._settle(answer, late)
-            if self._answered < began:
+            if not others:
                 self._kill()
             else:  # it has too much to do: that is no reason to take what it does from the others
                 self._send(frames.pack(frames.DROP, utterance))

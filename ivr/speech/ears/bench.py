@@ -38,10 +38,10 @@ class Recogniser(Protocol):
 
 
 class Place:
-    """The recognisers of one engine and one language."""
+    """The recognisers of one engine and one language; `local`: they compute on this machine."""
 
-    def __init__(self, name: str, recognisers: Sequence[Recogniser]) -> None:
-        self.name = name
+    def __init__(self, name: str, recognisers: Sequence[Recogniser], *, local: bool = True) -> None:
+        self.name, self.local = name, local
         self._recognisers = recognisers
         self._starting: asyncio.Task[object] | None = None
         self._rests_until = 0.0
@@ -110,7 +110,7 @@ class Bench:
             except IvoryError as error:
                 log.warning("recogniser cannot be made", engine=engine.name, error=str(error))
                 made = []
-            self._places[key] = Place(engine.name, made)
+            self._places[key] = Place(engine.name, made, local=engine.local)
         return self._places[key]
 
     async def stop(self) -> None:

@@ -47,9 +47,12 @@ class Understanding:
         self._request = request
         self._audio = bytearray()
         self._number = next(_numbers)
-        self._recogniser: Recogniser | None = None
+        self._at: tuple[Place, Recogniser] | None = None
         self._why: list[str] = []
         self._full = False
+        self._crowded = (
+            False  # the machine has too much to do: what else computes on it would only be late, too
+        )
         self._busy = True  # as long as nothing else is wrong with any of them
         self.engine = ""
         """The name of the engine that understood it; empty: none has."""
@@ -58,56 +61,62 @@ class Understanding:
     def feed(self, samples: bytes) -> None:
         """More of it; never waits."""
         self._audio += samples
-        if self._recogniser is not None:
-            self._recogniser.feed(self._number, samples)
+        if self._at is not None:
+            self._at[1].feed(self._number, samples)
 
     async def words(self) -> str:
         """The words so far; empty where they are not known before the end."""
-        return await self._recogniser.words(self._number) if self._recogniser is not None else ""
+        return await self._at[1].words(self._number) if self._at is not None else ""
 
     async def end(self) -> tuple[Hypothesis, ...]:
         """What it is taken for, the likeliest first; empty: no words.
 
         Raises NobodyUnderstands."""
-        while True:
-            recogniser = self._recogniser
-            if recogniser is None and (recogniser := await self._wait_for_next()) is None:
-                why = "; ".join(dict.fromkeys(self._why)) or "every recogniser is busy"
-                raise NobodyUnderstands(why, busy=self._busy)
+        while self._at is not None or await self._wait_for_next():
+            assert self._at is not None  # noqa: S101 - one of the two
+            place, recogniser = self._at
             try:
                 found = await recogniser.end(self._number)
             except IvoryError as error:
-                self._failed(recogniser.name, error)
-                self._recogniser = None
+                self._failed(place, error)
+                self._at = None
                 self._take_next()
             else:
-                self.engine = recogniser.name
+                self.engine = place.name
                 return found
+        why = "; ".join(dict.fromkeys(self._why)) or "every recogniser is busy"
+        raise NobodyUnderstands(why, busy=self._busy)
 
     def drop(self) -> None:
         """It is no longer of interest."""
         self._left.clear()
-        if self._recogniser is not None:
-            self._recogniser.drop(self._number)
-            self._recogniser = None
+        if self._at is not None:
+            self._at[1].drop(self._number)
+            self._at = None
         self._audio.clear()
 
     def _take_next(self) -> None:
-        """Begin with the first engine that is ready; those before it that are starting are not waited for."""
+        """Begin with the first engine that is ready; those before it that are starting are not waited for.
+        One that is full is, where the next ones would compute on the same machine."""
+        crowded = self._crowded
         for place in self._left:
-            if (recogniser := place.free()) is not None and self._begun(recogniser):
-                self._left.remove(place)
-                return
+            if not (crowded and place.local):
+                if self._begun(place):
+                    self._left.remove(place)
+                    return
+                crowded = crowded or (self._full and place.local)
 
-    async def _wait_for_next(self) -> Recogniser | None:
+    async def _wait_for_next(self) -> bool:
         while self._left:
             place = self._left.pop(0)
-            if (recogniser := await place.wait(START)) is None:
+            if self._crowded and place.local:
+                continue
+            if await place.wait(START) is None:
                 self._why.append(f"{place.name} is not there")
                 self._busy = False
-            elif self._begun(recogniser) or await self._room(place):
-                return self._recogniser
-        return None
+            elif self._begun(place) or await self._room(place):
+                return True
+        return False
 
     async def _room(self, place: Place) -> bool:
         """Whether an engine that has its hands full has taken it after a while: late is better than never."""
@@ -115,25 +124,30 @@ class Understanding:
             if not self._full:
                 return False
             await asyncio.sleep(_LOOK)
-            if (recogniser := place.free()) is not None and self._begun(recogniser):
+            if self._begun(place):
                 return True
+        self._crowded = place.local
         return False
 
-    def _begun(self, recogniser: Recogniser) -> bool:
+    def _begun(self, place: Place) -> bool:
         self._full = False
+        if (recogniser := place.free()) is None:
+            return False
         try:
             recogniser.begin(self._number, self._request)
         except RecogniserFailed as error:
             self._full = error.cause == "full"
             if not self._full:
-                self._failed(recogniser.name, error)
+                self._failed(place, error)
             return False
-        self._recogniser = recogniser
+        self._at = place, recogniser
         if self._audio:
             recogniser.feed(self._number, bytes(self._audio))
         return True
 
-    def _failed(self, engine: str, error: IvoryError) -> None:
+    def _failed(self, place: Place, error: IvoryError) -> None:
         self._why.append(error.message)
-        self._busy = self._busy and isinstance(error, RecogniserFailed) and error.cause in ("late", "full")
-        log.warning("recogniser failed", engine=engine, error=str(error))
+        cause = error.cause if isinstance(error, RecogniserFailed) else ""
+        self._busy = self._busy and cause in ("late", "busy")
+        self._crowded = self._crowded or (place.local and cause == "busy")
+        log.warning("recogniser failed", engine=place.name, error=str(error))

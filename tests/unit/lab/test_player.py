@@ -25,7 +25,7 @@ def install(folder: Path, name: str) -> None:
 
 def played(folder: Path) -> list[str]:
     with gevent.Timeout(5):
-        while not (folder / "played").exists():
+        while not ((folder / "played").exists() and (folder / "played").read_text().endswith("\n")):
             gevent.sleep(0.01)
     return (folder / "played").read_text().split()
 

@@ -145,7 +145,7 @@ def test_one_that_is_late_with_one_utterance_keeps_the_others() -> None:
             recogniser.feed(1, FRAME)
             asked.append(asyncio.create_task(recogniser.words(2)))
             await asyncio.sleep(0)
-        assert (await failure(recogniser, 1)).cause == "late"
+        assert (await failure(recogniser, 1)).cause == "busy"
         await asyncio.gather(*asked)
         await asyncio.sleep(1.0)
         assert await recogniser.end(2) == (Hypothesis("0 bytes", 1.0),)

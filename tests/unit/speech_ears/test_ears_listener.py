@@ -67,7 +67,7 @@ class Fake:
         return self.says
 
     async def end(self, utterance: int) -> tuple[Hypothesis, ...]:
-        if self.fails in ("died", "late"):
+        if self.fails in ("died", "late", "busy"):
             raise RecogniserFailed(self.fails, cause=self.fails)
         return (Hypothesis(self.says, 0.9),) if self.says else ()
 
@@ -225,6 +225,32 @@ def test_an_engine_that_is_busy_takes_the_utterance_when_it_has_room() -> None:
     one = Fake("one", says="billing")
     call = play(story, one)
     assert call.told[-1]["hypotheses"] == (("billing", 0.9),)
+
+
+def test_where_the_machine_has_too_much_to_do_another_engine_on_it_is_not_asked() -> None:
+    async def story(call: Call) -> None:
+        call.listen()
+        await call.speak()
+        await call.hear(1, 0)
+
+    second = Fake("two", says="billing")
+    call = play(story, Fake("one", "busy"), second)
+    assert call.told[-1]["hypotheses"] == ()
+    assert not second.heard
+
+
+def test_an_engine_that_is_full_is_waited_for_before_another_on_the_same_machine() -> None:
+    async def story(call: Call) -> None:
+        call.listen()
+        await call.speak()
+        await call.hear(1, 0)
+        await asyncio.sleep(0.01)
+        one.room = 1
+        await asyncio.sleep(0.1)
+
+    one, second = Fake("one", says="billing", room=0), Fake("two", says="bill")
+    assert play(story, one, second).told[-1]["engine"] == "one"
+    assert not second.heard
 
 
 def test_a_language_nobody_knows_is_a_matter_of_settings() -> None:
