@@ -17,6 +17,7 @@ import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from typing import BinaryIO
 
 from ivr.call import Hypothesis
@@ -69,7 +70,8 @@ class _Turns:
     def __init__(self, most: int) -> None:
         self._lock = threading.Lock()
         self._free = most
-        self._waiting: list[tuple[int, threading.Lock]] = []
+        self._came = count()
+        self._waiting: list[tuple[int, int, threading.Lock]] = []
 
     @contextmanager
     def of(self, number: int) -> Iterator[None]:
@@ -81,7 +83,7 @@ class _Turns:
             else:
                 mine = threading.Lock()
                 mine.acquire()
-                heapq.heappush(self._waiting, (number, mine))
+                heapq.heappush(self._waiting, (number, next(self._came), mine))
         if mine is not None:
             mine.acquire()  # until whoever is done hands the turn over
         try:
@@ -89,7 +91,7 @@ class _Turns:
         finally:
             with self._lock:
                 if self._waiting:
-                    heapq.heappop(self._waiting)[1].release()
+                    heapq.heappop(self._waiting)[-1].release()
                 else:
                     self._free += 1
 

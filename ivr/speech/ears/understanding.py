@@ -50,9 +50,7 @@ class Understanding:
         self._at: tuple[Place, Recogniser] | None = None
         self._why: list[str] = []
         self._full = False
-        self._crowded = (
-            False  # the machine has too much to do: what else computes on it would only be late, too
-        )
+        self._crowded = False  # this machine has too much to do: another engine on it would be late, too
         self._busy = True  # as long as nothing else is wrong with any of them
         self.engine = ""
         """The name of the engine that understood it; empty: none has."""
