@@ -20,6 +20,8 @@ A message names its place, its cause and the way out; `code` is stable and index
     ├── RecognitionError       speech that could not be made into text
     ├── FetchError             an HTTP operation that brought no usable answer
     ├── StoreError             the database could not be used
+    │   ├── Conflict           somebody else changed it meanwhile
+    │   └── NotFound           it is not there
     ├── ImportFailed           another system's menus could not be read; nothing was imported
     └── DialplanError          FreeSWITCH's dialplan could not be read or changed
 """
@@ -210,6 +212,22 @@ class StoreError(IvoryError):
     """The database could not be used."""
 
     code = "D001"
+
+
+class Conflict(StoreError):
+    """Somebody else changed it meanwhile; `current` is the revision it has now."""
+
+    code = "D002"
+
+    def __init__(self, message: str, *, hint: str = "", current: str = "") -> None:
+        super().__init__(message, hint=hint or "look at it again, and repeat your change")
+        self.current = current
+
+
+class NotFound(StoreError):
+    """What was asked for by name or key is not there."""
+
+    code = "D003"
 
 
 class ImportFailed(IvoryError):
