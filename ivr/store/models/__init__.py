@@ -10,6 +10,7 @@ from ivr.store.models.agents import AgentEvents, Agents, Audits
 from ivr.store.models.calls import Calls, Steps
 from ivr.store.models.contacts import Answers, Callbacks, Contacts, Offers, Recordings
 from ivr.store.models.customers import Customers, Numbers
+from ivr.store.models.people import Links, Remembered, Sessions, Tokens, Users
 from ivr.store.models.plans import Plans
 from ivr.store.models.versions import Contents, Releases, Versions
 
@@ -24,17 +25,23 @@ __all__ = [
     "Contacts",
     "Contents",
     "Customers",
+    "Links",
     "Numbers",
     "Offers",
     "Plans",
     "Recordings",
     "Releases",
+    "Remembered",
+    "Sessions",
     "Steps",
+    "Tokens",
+    "Users",
     "Versions",
 ]
 
 TABLES = (
     Calls, Steps, Contents, Versions, Releases, Contacts, Offers, Answers, Callbacks, Recordings, Agents,
-    AgentEvents, Audits, Customers, Numbers, Plans,
+    AgentEvents, Audits, Customers, Numbers, Plans, Users,
+    Sessions, Tokens, Links, Remembered,
 )  # fmt: skip
 """Every table, so that backups, checks and the like leave none out."""
