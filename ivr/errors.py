@@ -15,6 +15,7 @@ A message names its place, its cause and the way out; `code` is stable and index
     │   ├── CommandFailed      it answered -ERR
     │   ├── LoginRefused       wrong password, or not on its access list
     │   └── RefusedInput       a value that would mean something to FreeSWITCH; never sent
+    ├── NoWorker               nobody takes orders at `acd.control`
     ├── CallEnded              the caller has gone (control flow, not a fault)
     ├── SpeechError            text that could not be made into sound
     ├── RecognitionError       speech that could not be made into text
@@ -167,6 +168,12 @@ class RefusedInput(SwitchError):
 
     code = "W005"
     exit_code = 1
+
+
+class NoWorker(IvoryError):
+    """No worker takes orders where they are given."""
+
+    code = "K001"
 
 
 class CallEnded(IvoryError):

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ivr.cli.calls import clean
-from ivr.cli.sockets import UnixConnection
+from ivr.control_client import UnixConnection
 from ivr.errors import IvoryError
 from ivr.settings import Ops
 

@@ -406,7 +406,7 @@ def test_what_comes_next_is_told_with_a_waiting_contact(ivr: Ivr, tmp_path: Path
 
 def test_what_was_only_begun_is_not_called_done(ivr: Ivr, monkeypatch: pytest.MonkeyPatch) -> None:
     said: dict[str, Any] = {"says": "rings 9001 (monitor); `ivr acd status` shows what becomes of it"}
-    monkeypatch.setattr("ivr.cli.control.Control.give", lambda *_, **__: said)
+    monkeypatch.setattr("ivr.control_client.Control.give", lambda *_, **__: said)
     order = ("supervisor", "monitor", "1001", "--at", "9001")
     assert ivr(*order)[2] == "rings 9001 (monitor); `ivr acd status` shows what becomes of it\n"
     said |= {"before": "whisper", "says": "9001 goes from whisper to monitor"}

@@ -13,8 +13,8 @@ import gevent
 import pytest
 
 from ivr import http_server
-from ivr.cli.control import Control as Client
-from ivr.cli.sockets import UnixConnection
+from ivr.control_client import Control as Client
+from ivr.control_client import UnixConnection
 from ivr.errors import IvoryError
 from ivr.routing import control
 from tests.centre import Centre
@@ -161,7 +161,7 @@ def test_two_workers_do_not_share_a_door(centre: Centre, path: Path) -> None:
 def test_a_worker_without_a_door_says_how_to_get_one() -> None:
     centre = Centre("")
     with pytest.raises(IvoryError, match=r"acd\.control is empty"):
-        Client("").give("acd.status")
+        Client("", "cli:test").give("acd.status")
     centre.stop()
 
 
@@ -170,10 +170,10 @@ def test_a_path_that_cannot_be_does_not_keep_calls_from_being_served(tmp_path: P
     for path in (tmp_path / "file/control.sock", tmp_path / ("x" * 200)):
         centre = Centre(path)
         with pytest.raises(IvoryError, match="no worker takes orders at"):
-            Client(path).give("acd.status")
+            Client(path, "cli:test").give("acd.status")
         centre.stop()
 
 
 def test_nobody_there_is_said_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(IvoryError, match=r"no worker takes orders at .*; is `ivr serve` running\?"):
-        Client(tmp_path / "nobody").give("acd.status")
+        Client(tmp_path / "nobody", "cli:test").give("acd.status")

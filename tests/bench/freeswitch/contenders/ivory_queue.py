@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.cli.control import Control
+from ivr.control_client import Control
 from tests.bench.freeswitch.contenders.ivory import Ivory
 from tests.bench.freeswitch.contenders.queue import Queue
 
