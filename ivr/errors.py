@@ -22,7 +22,8 @@ A message names its place, its cause and the way out; `code` is stable and index
     ├── FetchError             an HTTP operation that brought no usable answer
     ├── StoreError             the database could not be used
     │   ├── Conflict           somebody else changed it meanwhile
-    │   └── NotFound           it is not there
+    │   ├── NotFound           it is not there
+    │   └── Invalid            a value that cannot be kept
     ├── ImportFailed           another system's menus could not be read; nothing was imported
     └── DialplanError          FreeSWITCH's dialplan could not be read or changed
 """
@@ -235,6 +236,16 @@ class NotFound(StoreError):
     """What was asked for by name or key is not there."""
 
     code = "D003"
+
+
+class Invalid(StoreError):
+    """A value that cannot be kept; `field` is the name of what is wrong, empty where it is the whole."""
+
+    code = "D004"
+
+    def __init__(self, message: str, *, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
 
 
 class ImportFailed(IvoryError):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -40,6 +40,19 @@ class Status:
     state: State
     name: str
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a calendar says of one date.
+
+    `rule`: the hours are those of this `date`, of a public `holiday`, of a weekend day that is `worked`
+    (调休), or of the `week`.
+    """
+
+    rule: Literal["date", "holiday", "worked", "week"]
+    hours: Hours
+    holiday: bool = False
 
 
 def _zone(value: Any) -> str:
@@ -159,7 +172,7 @@ class Calendar(BaseModel):
         if override is None:
             state, until = self._timeline.at(moment)
             return Status(
-                state, self._holiday(today, language) if state == "holiday" else "", self._local(until)
+                state, self.holiday(today, language) if state == "holiday" else "", self._local(until)
             )
         if override not in ("open", "closed"):
             raise ValueError(f'a calendar is switched to open or closed, not "{override}"')
@@ -187,24 +200,28 @@ class Calendar(BaseModel):
     def _timeline(self) -> Timeline:
         return Timeline(ZoneInfo(self.timezone), self._plan)
 
-    def _plan(self, day: date) -> tuple[Hours, bool]:
-        """The hours of a local date, and whether it is a holiday."""
+    def day(self, day: date) -> Day:
+        """What holds for a local date, and by which rule."""
         tables = [public.table(place, day.year, "") for place in self.holidays]
         holiday = any(day in table.names for table in tables)
         if day in self.dates:
             # Hours that somebody set for a holiday make it a day like any other; outside them it is closed.
-            return self.dates[day], holiday and not self.dates[day]
+            return Day("date", self.dates[day], holiday and not self.dates[day])
         if holiday:
-            return (), True
+            return Day("holiday", (), True)
         hours = self.week.get(day.weekday(), ())
         if any(day in table.worked for table in tables):
-            hours = next(filter(None, (self.week.get(weekday) for weekday in range(5))), hours)
-        return hours, False
+            return Day("worked", next(filter(None, (self.week.get(weekday) for weekday in range(5))), hours))
+        return Day("week", hours)
 
-    def _holiday(self, day: date, language: str = "") -> str:
-        """The name of the holiday that a day is, or ""."""
+    def holiday(self, day: date, language: str = "") -> str:
+        """The name of the holiday that a local date is, or "". `language` as for `status`."""
         names = (public.table(place, day.year, language).names.get(day) for place in self.holidays)
         return next(filter(None, names), "")
+
+    def _plan(self, day: date) -> tuple[Hours, bool]:
+        known = self.day(day)
+        return known.hours, known.holiday
 
     def _local(self, moment: datetime | None) -> datetime | None:
         return moment and moment.astimezone(self._timeline.zone)
