@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from ivr.log import get
-from ivr.speech.ears.rtp import PCMA, PCMU, Stream
+from ivr.speech.ears.rtp import Stream
+from ivr.voip.g711 import PCMA, PCMU
+from ivr.voip.sip import Request, address_of, answer, parse
 
 log = get(__name__)
 
@@ -22,53 +24,6 @@ UNCALLED: Final = 10.0
 """Seconds after which nobody calls any more for a tap that was let go."""
 
 _NAME = re.compile(r"sips?:([0-9A-Za-z]+)@")
-_COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length"}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A SIP request; `headers` are those that an answer repeats, by their names in small letters."""
-
-    method: str
-    target: str
-    headers: tuple[tuple[str, str], ...]
-    body: str
-
-    def get(self, name: str) -> str:
-        """The first header of this name, or nothing."""
-        return next((value for each, value in self.headers if each == name), "")
-
-
-def parse(data: bytes) -> Request | None:
-    """A datagram as a request; None for answers and for what is none."""
-    head, _, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
-    first, *lines = re.sub(r"\r\n[ \t]+", " ", head).split("\r\n")
-    words = first.split(" ")
-    if len(words) != 3 or words[2] != "SIP/2.0":
-        return None
-    headers = []
-    for each in lines:
-        name, colon, value = each.partition(":")
-        if colon:
-            low = name.strip().lower()
-            headers.append((_COMPACT.get(low, low), value.strip()))
-    return Request(words[0], words[1], tuple(headers), body)
-
-
-def answer(request: Request, status: str, tag: str, *, contact: str = "", body: str = "") -> bytes:
-    """An answer to a request, as bytes."""
-    lines = [f"SIP/2.0 {status}"]
-    for name, value in request.headers:
-        if name in {"via", "from", "call-id", "cseq", "record-route"}:
-            lines.append(f"{name}: {value}")
-        elif name == "to":
-            lines.append(f"to: {value}" + ("" if ";tag=" in value else f";tag={tag}"))
-    if contact:
-        lines.append(f"contact: <sip:{contact}>")
-    if body:
-        lines.append("content-type: application/sdp")
-    lines.append(f"content-length: {len(body)}")
-    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
 
 @dataclass(slots=True)
@@ -135,7 +90,7 @@ class Phone(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
         """A message from FreeSWITCH."""
         request = parse(data)
-        if request is None:
+        if not isinstance(request, Request):
             return
         heard = self._heard(request)
         match request.method:
@@ -163,19 +118,16 @@ class Phone(asyncio.DatagramProtocol):
     def hang_up(self, dialog: _Dialog) -> None:
         """End a call that was taken."""
         invitation = dialog.invitation
-        contact = re.search(r"<([^>]+)>", invitation.get("contact"))
-        target = contact[1] if contact else f"sip:{dialog.peer[0]}:{dialog.peer[1]}"
-        lines = (
-            f"BYE {target} SIP/2.0",
-            f"via: SIP/2.0/UDP {self._host}:{self._port};branch=z9hG4bK{secrets.token_hex(8)};rport",
-            f"from: {invitation.get('to')};tag={dialog.tag}",
-            f"to: {invitation.get('from')}",
-            f"call-id: {invitation.get('call-id')}",
-            "cseq: 1 BYE",
-            "max-forwards: 70",
-            "content-length: 0",
+        target = address_of(invitation.get("contact")) or f"sip:{dialog.peer[0]}:{dialog.peer[1]}"
+        headers = (
+            ("via", f"SIP/2.0/UDP {self._host}:{self._port};branch=z9hG4bK{secrets.token_hex(8)};rport"),
+            ("from", f"{invitation.get('to')};tag={dialog.tag}"),
+            ("to", invitation.get("from")),
+            ("call-id", invitation.call),
+            ("cseq", "1 BYE"),
+            ("max-forwards", "70"),
         )
-        self._send(("\r\n".join(lines) + "\r\n\r\n").encode(), dialog.peer)
+        self._send(Request(headers, "", "BYE", target).to_bytes(), dialog.peer)
 
     async def _take(self, heard: Heard, dialog: _Dialog) -> None:
         """Take a call: open a port for its audio, and say which."""

@@ -1,19 +1,11 @@
-"""SIP and RTP as far as ears need them."""
+"""RTP as far as ears need it."""
 
 from __future__ import annotations
 
 import struct
 
-import numpy as np
-
-from ivr.speech.ears.rtp import PCMA, PCMU, Stream, decode
-from ivr.speech.ears.sip import answer, parse
-
-INVITE = (
-    b"INVITE sip:0a1b@127.0.0.1:5090 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bK1\r\n"
-    b"f: <sip:a@b>;tag=1\r\nt: <sip:0a1b@127.0.0.1>\r\ni: call-1\r\nCSeq: 7 INVITE\r\n"
-    b"Subject: folded\r\n  over two lines\r\n\r\nv=0\r\n"
-)
+from ivr.speech.ears.rtp import Stream
+from ivr.voip.g711 import PCMU
 
 
 def packet(number: int, payload: bytes, kind: int = PCMU, more: int = 0) -> bytes:
@@ -28,35 +20,6 @@ class Heard:
     def take(self, data: bytes, peer: str = "10.0.0.9") -> int:
         self.stream.datagram_received(data, (peer, 4000))
         return len(self.frames)
-
-
-def test_a_request_is_read_with_its_short_names_and_folded_lines() -> None:
-    request = parse(INVITE)
-    assert request is not None
-    assert (request.method, request.get("call-id"), request.body) == ("INVITE", "call-1", "v=0\r\n")
-    assert request.get("subject") == "folded over two lines"
-
-
-def test_what_is_no_request_is_none() -> None:
-    assert parse(b"SIP/2.0 200 OK\r\n\r\n") is None
-    assert parse(b"\r\n\r\n") is None
-    assert parse(bytes(range(256))) is None
-
-
-def test_an_answer_repeats_what_it_must_and_is_tagged() -> None:
-    request = parse(INVITE)
-    assert request is not None
-    lines = answer(request, "200 OK", "t2", body="v=0").decode().split("\r\n")
-    assert lines[0] == "SIP/2.0 200 OK"
-    assert "to: <sip:0a1b@127.0.0.1>;tag=t2" in lines
-    assert "cseq: 7 INVITE" in lines
-    assert "content-length: 3" in lines
-
-
-def test_g711_is_decoded() -> None:
-    assert np.frombuffer(decode(b"\xff\x00\x80", PCMU), "<i2").tolist() == [0, -32124, 32124]
-    assert np.frombuffer(decode(b"\xd5\x55\xaa\x2a", PCMA), "<i2").tolist() == [8, -8, 32256, -32256]
-    assert decode(b"\xff", 13) == b""
 
 
 def test_packets_become_frames_in_their_order() -> None:
