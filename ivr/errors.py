@@ -16,6 +16,7 @@ A message names its place, its cause and the way out; `code` is stable and index
     │   ├── LoginRefused       wrong password, or not on its access list
     │   └── RefusedInput       a value that would mean something to FreeSWITCH; never sent
     ├── NoWorker               nobody takes orders at `acd.control`
+    ├── PhoneError             something that a line of the web phone cannot do
     ├── CallEnded              the caller has gone (control flow, not a fault)
     ├── SpeechError            text that could not be made into sound
     ├── RecognitionError       speech that could not be made into text
@@ -175,6 +176,12 @@ class NoWorker(IvoryError):
     """No worker takes orders where they are given."""
 
     code = "K001"
+
+
+class PhoneError(IvoryError):
+    """Something that a line of the web phone cannot do, or cannot do now."""
+
+    code = "L001"
 
 
 class CallEnded(IvoryError):
