@@ -9,8 +9,6 @@ deadline covers everything from the name look-up to the last byte.
 from __future__ import annotations
 
 import json
-import re
-import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ from decimal import Decimal
 from email.message import Message
 from json import scanner
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import certifi
 import gevent
@@ -27,11 +25,10 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
 from ivr import settings
-from ivr.addresses import PORTS, admitted, public
 from ivr.errors import FetchError, SettingsError
+from ivr.outward import Destination, Rules, admit
 
 MAX_JSON_DEPTH = 50
-MAX_ADDRESSES = 4  # of one host that are tried
 _CHUNK = 16384
 _QUICK = 65536  # characters of JSON that are read here; more takes so long that calls would notice
 _RETRIED = ("unreachable", "timeout")
@@ -62,17 +59,6 @@ class Response:
         if len(self.text) <= _QUICK:
             return _parse(self.text, json.JSONDecoder)
         return gevent.get_hub().threadpool.apply(_parse, (self.text, _PatientDecoder))
-
-
-@dataclass(frozen=True, slots=True)
-class _Destination:
-    """Where a request goes: the URL, its parts, and the addresses it may be sent to."""
-
-    url: str
-    scheme: str
-    host: str
-    port: int
-    addresses: tuple[str, ...]
 
 
 class Client:
@@ -159,7 +145,7 @@ class Client:
         finally:
             late.close()
 
-    def _send(self, request: requests.PreparedRequest, to: _Destination, deadline: float) -> Response:
+    def _send(self, request: requests.PreparedRequest, to: Destination, deadline: float) -> Response:
         """Send to the first of the host's addresses that takes a connection."""
         for address in to.addresses:
             with requests.Session() as session:
@@ -177,7 +163,7 @@ class Client:
                         raise
         raise AssertionError("the last address answers or raises")
 
-    def _admit(self, url: str) -> _Destination:
+    def _admit(self, url: str) -> Destination:
         """Where a URL leads, if that is allowed."""
         name, _, path = url.partition(":")
         bound = not path.startswith("//")
@@ -186,34 +172,8 @@ class Client:
                 hint = f"set http.services: {{{name[:40]}: https://…}}"
                 raise FetchError(f'no system is bound to "{name[:40]}"', reason="refused", hint=hint)
             url = self._options.services[name].rstrip("/") + "/" + path.lstrip("/")
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
-        except ValueError as error:
-            raise FetchError(f"not a URL: {error}"[:200], reason="refused") from None
-        if parts.scheme not in PORTS or not host or "@" in parts.netloc:
-            raise FetchError(
-                f"{parts.scheme}://{host} cannot be called", reason="refused", hint="use http or https"
-            )
-        if any(part in (".", "..") for part in re.split(r"[/\\]", unquote(parts.path))):
-            raise FetchError("a path with .. in it leads elsewhere", reason="refused")
-        if not bound and not admitted(host, port, parts.scheme, self._options.allow):
-            raise FetchError(
-                f"{host}:{port} is not in the setting http.allow",
-                reason="refused",
-                hint=f"add `{host}` to it",
-            )
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise FetchError(f"{host} has no address: {error.strerror}", reason="unreachable") from None
-        addresses = tuple(dict.fromkeys(str(info[4][0]) for info in found))[:MAX_ADDRESSES]
-        if not bound and not self._options.private:
-            for address in addresses:
-                if not public(address):
-                    message = f"{host} has the private address {address}"
-                    raise FetchError(message, reason="refused", hint="set http.private if it may")
-        return _Destination(parts.geturl(), parts.scheme, host, port, addresses)
+        options = self._options
+        return admit(url, None if bound else Rules(options.allow, options.private, "http"))
 
     def _read(self, answer: requests.Response) -> Response:
         most = self._options.max_bytes
@@ -236,7 +196,7 @@ class Client:
 class _Pinned(HTTPAdapter):
     """Connects to one resolved address while the name stays in `Host` and in the certificate's check."""
 
-    def __init__(self, to: _Destination, address: str, tls: ssl.SSLContext) -> None:
+    def __init__(self, to: Destination, address: str, tls: ssl.SSLContext) -> None:
         self._to = to
         self._address = address
         self._tls = tls
