@@ -25,6 +25,7 @@ _ENDS = {
     "transfer": "cyan",
     "abandoned": "yellow",
     "rejected": "yellow",
+    "unreached": "yellow",
     "failed": "red",
     "lost": "red",
 }
@@ -65,7 +66,9 @@ def command() -> None:
 @click.option("--flow", default="", help="Calls of this flow.")
 @click.option("--number", default="", help="How the caller's or the called number ends.")
 @click.option(
-    "--end", default="", help="How they ended: completed, abandoned, transfer, rejected, failed, lost."
+    "--end",
+    default="",
+    help="How they ended: completed, abandoned, transfer, rejected, unreached, failed, lost.",
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Calls at most.")
 @click.option("--before", default="", metavar="NEXT", help="Go on where the list before this one ended.")

@@ -12,6 +12,7 @@ from ivr.store.database import Store
 from ivr.store.fields import utc_text
 from ivr.store.models import Calls, Steps
 from ivr.store.records import CallRecord, Step
+from ivr.store.records.calls import UNREACHED
 from ivr.store.rows import unpack
 
 LIMIT = 1000
@@ -112,6 +113,7 @@ def ended(
     """How the calls of a version ended that began from `since` on: (`CallRecord.end`, empty while it is under
     way; goals; seconds). Raises StoreError: the database cannot be read."""
     wanted = (Calls.flow == flow) & (Calls.started >= since) & (Calls.version == version)
+    wanted &= Calls.end.is_null() | (Calls.end != UNREACHED)
     select = Calls.select(Calls.end, Calls.goals, Calls.started, Calls.ended).where(wanted)
     with store.errors():
         return [

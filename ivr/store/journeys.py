@@ -16,6 +16,7 @@ import peewee
 
 from ivr.store.database import Store
 from ivr.store.models import Calls, Steps
+from ivr.store.records.calls import UNREACHED
 from ivr.store.traces import Stop, Trace
 
 PAGE = 500
@@ -46,6 +47,7 @@ def traces(
         StoreError: the database cannot be read.
     """
     wanted = (Calls.flow == flow) & (Calls.started < until)
+    wanted &= Calls.end.is_null() | (Calls.end != UNREACHED)  # nobody was in the flow
     if version:
         wanted &= Calls.version.startswith(version)
     after = Calls.started >= since

@@ -53,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
         _kind("offer", records.OfferRecord, models.Offers),
         _kind("answer", records.SurveyAnswer, models.Answers),
         _kind("callback", records.CallbackRecord, models.Callbacks, REPLACE),
+        _kind("pushed", records.PushedRecord, models.Pushed, REPLACE),
         _kind("recording", records.RecordingRecord, models.Recordings),
         _kind("agent", records.AgentRecord, models.Agents, REPLACE),
         _kind("agent_event", records.AgentEventRecord, models.AgentEvents, KEEP),

@@ -1,7 +1,7 @@
 """Old records taken out of the database, without holding up those that are being written.
 
 Calls go with their journeys; contacts, offers, agents' histories, answers and orders by their own moment.
-Agents' states, customers, callbacks that wait, and recordings whose files are still there stay.
+Agents' states, customers, callbacks and pushed contacts that wait, and recordings whose files are still there stay.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from ivr.store.database import Store
-from ivr.store.models import AgentEvents, Answers, Audits, Callbacks, Calls, Contacts, Offers, Recordings
+from ivr.store.models import AgentEvents, Answers, Audits, Callbacks, Calls, Contacts, Offers, Pushed, Recordings
 
 CHUNK = 500
 
@@ -34,6 +34,7 @@ _AGED = (
     _Aged(AgentEvents, AgentEvents.at),
     _Aged(Audits, Audits.at),
     _Aged(Callbacks, Callbacks.asked, Callbacks.state.not_in(["waiting", "dialling"])),
+    _Aged(Pushed, Pushed.asked, Pushed.state.not_in(["waiting", "serving"])),
     _Aged(Recordings, Recordings.started, Recordings.purged.is_null(False)),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ivr.store.models.agents import AgentEvents, Agents, Audits
 from ivr.store.models.calls import Calls, Steps
-from ivr.store.models.contacts import Answers, Callbacks, Contacts, Offers, Recordings
+from ivr.store.models.contacts import Answers, Callbacks, Contacts, Offers, Pushed, Recordings
 from ivr.store.models.customers import Customers, Numbers
 from ivr.store.models.people import Links, Remembered, Sessions, Tokens, Users
 from ivr.store.models.plans import Plans
@@ -29,6 +29,7 @@ __all__ = [
     "Numbers",
     "Offers",
     "Plans",
+    "Pushed",
     "Recordings",
     "Releases",
     "Remembered",
@@ -41,6 +42,7 @@ __all__ = [
 
 TABLES = (
     Calls, Steps, Contents, Versions, Releases, Contacts, Offers, Answers, Callbacks, Recordings, Agents,
+    Pushed,
     AgentEvents, Audits, Customers, Numbers, Plans, Users,
     Sessions, Tokens, Links, Remembered,
 )  # fmt: skip

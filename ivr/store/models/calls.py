@@ -27,6 +27,7 @@ class Calls(Model):
     mos = DoubleField(null=True)
     jitter_ms = DoubleField(null=True)
     loss_percent = DoubleField(null=True)
+    direction = TextField(null=True)
 
     class Meta:
         table_name = "calls"

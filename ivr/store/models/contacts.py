@@ -40,6 +40,9 @@ class Contacts(Model):
     transferred_to = TextField(null=True)
     callback = SmallIntegerField(null=True)
     node = TextField(null=True)
+    subject = TextField(null=True)
+    link = TextField(null=True)
+    attributes = JsonField(null=True)
 
     class Meta:
         table_name = "contacts"
@@ -112,6 +115,33 @@ class Callbacks(Model):
 
     class Meta:
         table_name = "callbacks"
+        indexes = ((("state", "asked"), False), (("asked",), False))
+
+
+class Pushed(Model):
+    """One row a contact that another system pushed."""
+
+    id = TextField(primary_key=True)
+    asked = UtcDateTimeField()
+    state = TextField()
+    channel = TextField()
+    group = TextField(null=True)
+    agent = TextField(null=True)
+    customer = TextField(null=True)
+    number = TextField(null=True)
+    subject = TextField(null=True)
+    link = TextField(null=True)
+    attributes = JsonField(null=True)
+    expires = UtcDateTimeField(null=True)
+    contact = JsonField(null=True)
+    served_by = TextField(null=True)
+    since = UtcDateTimeField(null=True)
+    result = TextField(null=True)
+    by = TextField(null=True)
+    changed = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "pushed"
         indexes = ((("state", "asked"), False), (("asked",), False))
 
 

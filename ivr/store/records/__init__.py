@@ -13,6 +13,7 @@ from ivr.store.records.contacts import (
     CallbackRecord,
     ContactRecord,
     OfferRecord,
+    PushedRecord,
     RecordingRecord,
     SurveyAnswer,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "CustomerNumber",
     "CustomerRecord",
     "OfferRecord",
+    "PushedRecord",
     "Record",
     "RecordingRecord",
     "Step",
@@ -35,6 +37,7 @@ __all__ = [
 ]
 
 Record = (
-    CallRecord | Step | ContactRecord | OfferRecord | SurveyAnswer | CallbackRecord | RecordingRecord
+    CallRecord | Step | ContactRecord | OfferRecord | SurveyAnswer | CallbackRecord | PushedRecord
+    | RecordingRecord
     | AgentRecord | AgentEventRecord | AuditRecord | CustomerRecord | CustomerNumber
 )  # fmt: skip

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+UNREACHED = "unreached"
+"""The `end` of a call that we made and nobody answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
@@ -29,11 +32,14 @@ class CallRecord:
     hangup_cause: str = ""
     """As FreeSWITCH names it (`NORMAL_CLEARING`)."""
     end: str = ""
-    """How it ended for the caller: completed, abandoned, transfer, rejected, failed; or lost, when nobody saw
-    it: then `ended` is the last that is known of it, and the cause is empty."""
+    """How it ended for the caller: completed, abandoned, transfer, rejected, failed; unreached, when nobody
+    answered whom we called (the cause says why); or lost, when nobody saw it: then `ended` is the last that
+    is known of it, and the cause is empty."""
     goals: tuple[str, ...] = ()
     node: str = ""
     """The FreeSWITCH node that carried it."""
+    direction: str = ""
+    """`out`: it was made by order; `ani` is who was called, `dnis` the number they were shown. Empty: in."""
     mos: float | None = None
     """How well the caller was heard, 1 to 4.5; see `ivr.esl.quality`. None: too little was heard to tell."""
     jitter_ms: float | None = None

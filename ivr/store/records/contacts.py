@@ -72,6 +72,11 @@ class ContactRecord:
     """The customer was called back."""
     node: str = ""
     """The FreeSWITCH node that carries it."""
+    subject: str = ""
+    """What it is about, in the words of who pushed it."""
+    link: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    """What other systems say of it, for the agent; JSON, 4 KB at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,36 @@ class CallbackRecord:
     served_by: str = ""
     result: str = ""
     """Why it failed, in FreeSWITCH's word or ours."""
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushedRecord:
+    """A contact that another system pushed, whole: the later record takes the earlier one's place."""
+
+    id: str
+    asked: datetime
+    state: str
+    """waiting, serving, done, expired, cancelled or failed."""
+    channel: str
+    group: str = ""
+    agent: str = ""
+    """The one agent who may have it; empty: any of the group."""
+    customer: str = ""
+    number: str = ""
+    subject: str = ""
+    link: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    expires: datetime | None = None
+    """Nobody is offered it any more after that."""
+    contact: Mapping[str, Any] = field(default_factory=dict)
+    """The packed contact, with its place in time."""
+    served_by: str = ""
+    since: datetime | None = None
+    """Since when it is served."""
+    result: str = ""
+    by: str = ""
+    """Who pushed it."""
     changed: datetime | None = None
 
 

@@ -117,7 +117,7 @@ def test_a_backup_that_fails_leaves_nothing_behind(store: Store, tmp_path: Path)
 def test_check_tells_a_whole_database_from_a_damaged_one(
     store: Store, url: str, save: Save, path: Path
 ) -> None:
-    save(*(CallRecord(f"c{number}", NOON, ani="138" * 50) for number in range(300)))
+    save(*(CallRecord(f"c{number}", NOON, ani="138" * 50) for number in range(1500)))
     assert store.check() == []
     store.compact()
     store.close()
