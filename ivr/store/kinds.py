@@ -60,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
         _kind("audit", records.AuditRecord, models.Audits, KEEP),
         _kind("customer", records.CustomerRecord, models.Customers),
         _kind("number", records.CustomerNumber, models.Numbers, KEEP),
+        _kind("event", records.EventRecord, models.WebhookEvents, KEEP),
     )
 }
 BY_RECORD: Mapping[type[Any], Kind] = {kind.record: kind for kind in KINDS.values()}

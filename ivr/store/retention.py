@@ -1,7 +1,8 @@
 """Old records taken out of the database, without holding up those that are being written.
 
 Calls go with their journeys; contacts, offers, agents' histories, answers and orders by their own moment.
-Agents' states, customers, callbacks and pushed contacts that wait, and recordings whose files are still there stay.
+Agents' states, customers, callbacks and pushed contacts that wait, recordings whose files are still there,
+and events that an endpoint of a webhook is still to hear of stay.
 """
 
 from __future__ import annotations
@@ -13,7 +14,19 @@ from typing import Any, NamedTuple
 import peewee
 
 from ivr.store.database import Store
-from ivr.store.models import AgentEvents, Answers, Audits, Callbacks, Calls, Contacts, Offers, Pushed, Recordings
+from ivr.store.models import (
+    AgentEvents,
+    Answers,
+    Audits,
+    Callbacks,
+    Calls,
+    Contacts,
+    Offers,
+    Pushed,
+    Recordings,
+    WebhookDeliveries,
+    WebhookEvents,
+)
 
 CHUNK = 500
 
@@ -26,6 +39,7 @@ class _Aged(NamedTuple):
     only: Any = None
 
 
+_WANTED = peewee.fn.EXISTS(WebhookDeliveries.select().where(WebhookDeliveries.event == WebhookEvents.id))
 _AGED = (
     _Aged(Calls, Calls.started),
     _Aged(Contacts, Contacts.arrived),
@@ -36,6 +50,8 @@ _AGED = (
     _Aged(Callbacks, Callbacks.asked, Callbacks.state.not_in(["waiting", "dialling"])),
     _Aged(Pushed, Pushed.asked, Pushed.state.not_in(["waiting", "serving"])),
     _Aged(Recordings, Recordings.started, Recordings.purged.is_null(False)),
+    _Aged(WebhookDeliveries, WebhookDeliveries.made, WebhookDeliveries.state != "waiting"),
+    _Aged(WebhookEvents, WebhookEvents.at, WebhookEvents.taken.is_null(False) & ~_WANTED),
 )
 
 

@@ -13,6 +13,14 @@ from ivr.store.models.customers import Customers, Numbers
 from ivr.store.models.people import Links, Remembered, Sessions, Tokens, Users
 from ivr.store.models.plans import Plans
 from ivr.store.models.versions import Contents, Releases, Versions
+from ivr.store.models.webhooks import (
+    WebhookDeliveries,
+    WebhookEndpoints,
+    WebhookEvents,
+    WebhookLeases,
+    WebhookReceived,
+    WebhookSources,
+)
 
 __all__ = [
     "TABLES",
@@ -38,12 +46,18 @@ __all__ = [
     "Tokens",
     "Users",
     "Versions",
+    "WebhookDeliveries",
+    "WebhookEndpoints",
+    "WebhookEvents",
+    "WebhookLeases",
+    "WebhookReceived",
+    "WebhookSources",
 ]
 
 TABLES = (
     Calls, Steps, Contents, Versions, Releases, Contacts, Offers, Answers, Callbacks, Recordings, Agents,
-    Pushed,
-    AgentEvents, Audits, Customers, Numbers, Plans, Users,
-    Sessions, Tokens, Links, Remembered,
+    Pushed, AgentEvents, Audits, Customers, Numbers, Plans, Users,
+    Sessions, Tokens, Links, Remembered, WebhookEvents, WebhookEndpoints, WebhookDeliveries, WebhookLeases,
+    WebhookSources, WebhookReceived,
 )  # fmt: skip
 """Every table, so that backups, checks and the like leave none out."""

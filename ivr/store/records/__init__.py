@@ -18,6 +18,7 @@ from ivr.store.records.contacts import (
     SurveyAnswer,
 )
 from ivr.store.records.customers import CustomerNumber, CustomerRecord
+from ivr.store.records.webhooks import EventRecord
 
 __all__ = [
     "AgentEventRecord",
@@ -28,6 +29,7 @@ __all__ = [
     "ContactRecord",
     "CustomerNumber",
     "CustomerRecord",
+    "EventRecord",
     "OfferRecord",
     "PushedRecord",
     "Record",
@@ -40,4 +42,5 @@ Record = (
     CallRecord | Step | ContactRecord | OfferRecord | SurveyAnswer | CallbackRecord | PushedRecord
     | RecordingRecord
     | AgentRecord | AgentEventRecord | AuditRecord | CustomerRecord | CustomerNumber
+    | EventRecord
 )  # fmt: skip

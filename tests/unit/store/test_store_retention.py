@@ -31,5 +31,5 @@ def test_compacting_gives_the_space_of_pruned_calls_back(store: Store, save: Sav
     size = store.size()
     prune(store, NOON + timedelta(days=1))
     store.compact()
-    assert store.size() < size / 4
+    assert store.size() < size / 3
     assert status(store)
