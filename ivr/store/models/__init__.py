@@ -7,6 +7,7 @@ several stores open, each in its own thread.
 from __future__ import annotations
 
 from ivr.store.models.agents import AgentEvents, Agents, Audits
+from ivr.store.models.bindings import Calendars, Dids, Turns
 from ivr.store.models.calls import Calls, Steps
 from ivr.store.models.contacts import Answers, Callbacks, Contacts, Offers, Pushed, Recordings
 from ivr.store.models.customers import Customers, Numbers
@@ -29,10 +30,12 @@ __all__ = [
     "Answers",
     "Audits",
     "Callbacks",
+    "Calendars",
     "Calls",
     "Contacts",
     "Contents",
     "Customers",
+    "Dids",
     "Links",
     "Numbers",
     "Offers",
@@ -44,6 +47,7 @@ __all__ = [
     "Sessions",
     "Steps",
     "Tokens",
+    "Turns",
     "Users",
     "Versions",
     "WebhookDeliveries",
@@ -58,6 +62,7 @@ TABLES = (
     Calls, Steps, Contents, Versions, Releases, Contacts, Offers, Answers, Callbacks, Recordings, Agents,
     Pushed, AgentEvents, Audits, Customers, Numbers, Plans, Users,
     Sessions, Tokens, Links, Remembered, WebhookEvents, WebhookEndpoints, WebhookDeliveries, WebhookLeases,
-    WebhookSources, WebhookReceived,
+    WebhookSources, WebhookReceived, Dids,
+    Calendars, Turns,
 )  # fmt: skip
 """Every table, so that backups, checks and the like leave none out."""
