@@ -1,0 +1,70 @@
+// Two people changed the same thing. Whoever comes second sees what the first wrote, and chooses.
+
+import { language, t } from "../messages.ts";
+import { ask } from "../page/dialogs.ts";
+import { h } from "../page/dom.ts";
+import { relative } from "../page/times.ts";
+import type { Answer } from "./answer.ts";
+
+export type Decision = "theirs" | "mine" | "";
+
+interface Changed {
+  changed_by?: string;
+  changed_at?: string;
+}
+
+/** What to do. `theirs` is the resource as it is now, `mine` what was to be sent. */
+export async function decide(theirs: Answer, mine: unknown): Promise<Decision> {
+  const { changed_by: who, changed_at: when } = (theirs.data ?? {}) as Changed;
+  const moment = when ? relative((Date.parse(when) - Date.now()) / 1000) : "";
+  const told = who
+    ? t("{who} saved a change {when}, while you were writing.", { who, when: moment })
+    : t("Somebody saved a change while you were writing.");
+  const body = [told, differences(theirs.data, mine)];
+  return (await ask(t("It was changed meanwhile"), body, [
+    { label: t("Cancel"), value: "" },
+    { label: t("Take theirs"), value: "theirs" },
+    { label: t("Keep mine"), value: "mine", kind: "primary" },
+  ], true)) as Decision;
+}
+
+function differences(theirs: unknown, mine: unknown): HTMLElement {
+  const rows = different(theirs, mine);
+  if (!rows.length) return h("p", { class: "soft" }, t("What you wrote is what is there now."));
+  const cell = (value: unknown) => h("td", {}, h("code", { lang: language }, shown(value)));
+  return h(
+    "div",
+    { class: "table-wrap" },
+    h(
+      "table",
+      { class: "table compact" },
+      h("thead", {}, h("tr", {}, h("th", {}, t("Field")), h("th", {}, t("Theirs")), h("th", {}, t("Mine")))),
+      h("tbody", {}, ...rows.map(({ path, theirs, mine }) => h("tr", {}, h("th", {}, path), cell(theirs), cell(mine)))),
+    ),
+  );
+}
+
+interface Row {
+  path: string;
+  theirs: unknown;
+  mine: unknown;
+}
+
+/** Where what I send differs from what is there; what I do not send stays. */
+export function different(theirs: unknown, mine: unknown, path = ""): Row[] {
+  if (plain(theirs) && plain(mine))
+    return Object.keys(mine).flatMap((key) => different(theirs[key], mine[key], path ? `${path}.${key}` : key));
+  return JSON.stringify(theirs ?? null) === JSON.stringify(mine ?? null) ? [] : [{ path, theirs, mine }];
+}
+
+function plain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const LONGEST = 300;
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

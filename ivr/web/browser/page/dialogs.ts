@@ -1,0 +1,101 @@
+// Dialogs: those of the page, opened by a button, and questions that scripts ask.
+
+import { t } from "../messages.ts";
+import { h, icon, on } from "./dom.ts";
+
+export interface Choice {
+  label: string;
+  /** What the question's promise says. */
+  value: string;
+  kind?: "primary" | "danger" | "";
+}
+
+/** Buttons that open and close the page's own dialogs. */
+export function dialogs(): void {
+  on("click", "[data-dialog]", (button) => {
+    const dialog = document.getElementById(button.dataset["dialog"] ?? "");
+    if (dialog instanceof HTMLDialogElement) open(dialog);
+  });
+  on("click", "dialog [data-close]", (button, event) => {
+    event.preventDefault();
+    button.closest("dialog")?.close();
+  });
+  on("click", "dialog", (dialog, event) => {
+    // A click on the veil, which belongs to the dialog itself.
+    if (event.target === dialog && dialog instanceof HTMLDialogElement && outside(dialog, event)) dialog.close();
+  });
+}
+
+/** Show a dialog over the page, with its first field focused. */
+export function open(dialog: HTMLDialogElement): void {
+  dialog.showModal();
+  dialog.querySelector<HTMLElement>("[autofocus], input:not([type=hidden]), select, textarea")?.focus();
+}
+
+/** Ask something; the chosen value, or "" when the question is closed. */
+export function ask(title: string, body: (Node | string)[], choices: Choice[], large = false): Promise<string> {
+  const heading = `question-${Math.random().toString(36).slice(2, 8)}`;
+  const form = h(
+    "form",
+    { method: "dialog" },
+    h(
+      "header",
+      { class: "dialog-head" },
+      h("h2", { id: heading }, title),
+      h("button", { class: "button quiet icon-only", "aria-label": t("Close"), value: "", formnovalidate: true, "data-close": true }, icon("close")),
+    ),
+    h("div", { class: "dialog-body" }, ...body.map((each) => (typeof each === "string" ? h("p", {}, each) : each))),
+    h(
+      "footer",
+      { class: "dialog-foot" },
+      ...choices.map(({ label, value, kind }) =>
+        h("button", { class: `button ${kind === "danger" ? "danger primary" : (kind ?? "")}`, value, formnovalidate: !kind }, label),
+      ),
+    ),
+  );
+  const dialog = h("dialog", { class: large ? "dialog large" : "dialog", "aria-labelledby": heading }, form);
+  const before = document.activeElement;
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      resolve(dialog.returnValue);
+    });
+    dialog.showModal();
+    const first = dialog.querySelector<HTMLElement>(".dialog-body input, .dialog-foot .button:not(.danger)");
+    first?.focus();
+  });
+}
+
+export interface Confirmation {
+  detail?: string | undefined;
+  button?: string | undefined;
+  danger?: boolean;
+  /** A word that has to be typed first. */
+  word?: string | undefined;
+}
+
+/** Whether somebody really wants it. */
+export async function confirm(question: string, { detail, button, danger = false, word }: Confirmation = {}): Promise<boolean> {
+  const body: (Node | string)[] = detail ? [detail] : [];
+  if (word) {
+    const field = h("input", { id: "confirm-word", autocomplete: "off", required: true, pattern: escaped(word) });
+    body.push(h("div", { class: "field" }, h("label", { for: "confirm-word" }, t("Type {word} to go on", { word })), field));
+  }
+  const choices: Choice[] = [
+    { label: t("Cancel"), value: "" },
+    { label: button ?? t("OK"), value: "yes", kind: danger ? "danger" : "primary" },
+  ];
+  return (await ask(question, body, choices)) === "yes";
+}
+
+/** A word as a pattern of `<input pattern>`, where signs mean themselves. */
+function escaped(word: string): string {
+  return word.replace(/[\\^$.*+?()[\]{}|/&~!#%,:;<=>@`-]/g, "\\$&");
+}
+
+function outside(dialog: HTMLDialogElement, { clientX: x, clientY: y }: MouseEvent): boolean {
+  const box = dialog.getBoundingClientRect();
+  return x < box.left || x > box.right || y < box.top || y > box.bottom;
+}
