@@ -33,6 +33,8 @@ from ivr.ops.pulse import Pulse
 from ivr.ops.queues import QueueMetrics
 from ivr.ops.service import BREATH, Ops
 from ivr.routing.centre import Centre
+from ivr.routing.live_calls import LiveCalls
+from ivr.routing.outward import Outward
 from ivr.routing.ringing import Prepared
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.engine import Engine
@@ -47,6 +49,7 @@ from ivr.settings import Settings
 from ivr.speech.ears.client import Ears
 from ivr.speech.voice import Voice
 from ivr.store.records import SurveyAnswer
+from ivr.store.calls import one
 from ivr.store.schema import open_current
 from ivr.store.unfinished import Unfinished
 from ivr.store.writer import Writer
@@ -142,6 +145,17 @@ class App:
 
     def warm(self) -> None:
         """Load what takes long to load, so that `start` takes no time."""
+        outward = Outward(
+            self.centre.desk,
+            self.centre.talking.tolls,
+            settings.calls,
+            self.library,
+            self.journey,
+            self.writer.flush,
+            lambda call: self.writer.ask(partial(one, call=call)),
+            self.owner,
+        )
+        self.centre.orders.add(outward, LiveCalls(self.worker, self.centre.desk, outward))
         self.library.refresh()
         self.centre.warm()
 

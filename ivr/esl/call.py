@@ -150,8 +150,14 @@ class SwitchCall(Speaker):
         return found
 
     def keep(self, text: str, keys: str) -> None:
+        self._kept_by(partial(self._keeper.state, text, keys))
+
+    def amend(self, text: str) -> None:
+        self._kept_by(partial(self._keeper.amended, text))
+
+    def _kept_by(self, commands: Callable[[], list[ApiCall]]) -> None:
         try:
-            calls = self._keeper.state(text, keys)
+            calls = commands()
         except RefusedInput as error:
             log.warning("state not kept", call=self.id, error=str(error))
             return

@@ -70,6 +70,14 @@ class Keeper:
         Raises:
             RefusedInput: it is longer than 2 MiB, even packed.
         """
+        return self._state(text, {KEYS: keys, DOING: "", OWNER: self._owner})
+
+    def amended(self, text: str) -> list[ApiCall]:
+        """The commands that keep another state of the same visit: what was begun there goes on. Raises as
+        `state`."""
+        return self._state(text, {})
+
+    def _state(self, text: str, more_told: Mapping[str, str]) -> list[ApiCall]:
         first, more, others = text.partition("\n")
         place, rest = pack(first), pack(others) if more else ""
         stored = []
@@ -77,8 +85,7 @@ class Keeper:
             self.stored = True
             stored = [commands.store(STORE, self._uuid, packed)]
             place, rest = STORE, ""
-        told = {REST: rest, KEYS: keys, DOING: "", OWNER: self._owner}
-        return [*stored, self._variables({STATE: place}, told)]
+        return [*stored, self._variables({STATE: place}, {REST: rest, **more_told})]
 
     def keys(self, typed: str) -> ApiCall:
         """The command that keeps keys that wait."""

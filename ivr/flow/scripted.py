@@ -133,6 +133,9 @@ class ScriptedCall:
     def keep(self, text: str, keys: str) -> None:
         self.kept = Kept(text, keys)
 
+    def amend(self, text: str) -> None:
+        self.kept = Kept(text, self.kept.keys if self.kept else "")
+
     def keep_keys(self, keys: str) -> None:
         self.kept = Kept(self.kept.text if self.kept else "", keys)
 

@@ -16,7 +16,16 @@ from typing import Any
 from gevent.queue import Empty, Full, Queue
 
 from ivr.clock import Clock
-from ivr.runtime.journey import CallFinished, CallStarted, JourneyEvent, NodeEntered, NodeLeft
+from ivr.runtime.journey import (
+    CallDialled,
+    CallFinished,
+    CallStarted,
+    CallUnreached,
+    JourneyEvent,
+    NodeEntered,
+    NodeLeft,
+)
+from ivr.store.records.calls import OUT, UNREACHED
 
 MAX_READERS = 16
 MAX_LINES = 1000
@@ -27,13 +36,18 @@ live."""
 MINUTE = timedelta(minutes=1)
 INPUT_SHOWN = 40
 MAX_STARTS = 100_000
-FIELDS = ("id", "flow", "ani", "dnis", "language", "started", "node", "type", "visit", "entered", "input")
+FIELDS = (
+    "id", "flow", "ani", "dnis", "language", "started", "node", "type", "visit", "entered", "input",
+    "direction",
+)  # fmt: skip
+RINGS = "ringing"
+"""The `type` of a call that is being made, which has no node yet."""
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 Entry = dict[str, Any]
 """A call under way, ready for JSON: `FIELDS`, of which `visit` counts its nodes, `entered` is when it came to
-this one, and `input` what the caller did last."""
+this one, `input` what the caller did last, and `direction` is `out` of one that was ordered, else empty."""
 
 
 class Reader:
@@ -90,6 +104,18 @@ class Board:
     def told(self, event: JourneyEvent) -> None:
         """A journey's listener."""
         match event:
+            case CallDialled():
+                entry = self._entry(event.call, event.flow, event.at)
+                entry.update(
+                    ani=event.ani, dnis=event.dnis, language=event.language, type=RINGS, direction=OUT
+                )
+                self._tell("dialled", entry)
+            case CallUnreached():
+                self._ends[UNREACHED] += 1
+                self._tell(
+                    "finished", self._entry(event.call, "", event.started), end=UNREACHED, cause=event.cause
+                )
+                del self._calls[event.call]
             case CallStarted():
                 self._starts.append(self.clock.now())
                 entry = self._entry(event.call, event.flow, event.at)
@@ -115,7 +141,8 @@ class Board:
 
     def prune(self, there: Container[str]) -> None:
         """Forget calls that are not among those `there`: their ends were never told."""
-        for call in [call for call in self._calls if call not in there]:
+        gone = [call for call, at in self._calls.items() if call not in there and at["type"] != RINGS]
+        for call in gone:
             del self._calls[call]
 
     def snapshot(self) -> dict[str, Any]:

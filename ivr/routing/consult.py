@@ -23,6 +23,7 @@ from ivr.esl.resync import Snapshot
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.routing import legs, on_hold
+from ivr.routing.arguments import OfAgent, Toward
 from ivr.routing.conversations import (
     ARRIVING,
     ASKING,
@@ -36,7 +37,7 @@ from ivr.routing.conversations import (
 )
 from ivr.routing.desk import Desk
 from ivr.routing.endings import ended_by
-from ivr.routing.orders import OfAgent, Toward, begun, order
+from ivr.routing.orders import begun, order
 from ivr.routing.pairs import Pairs
 from ivr.routing.tolls import Tolls
 from ivr.settings import Calls

@@ -22,10 +22,11 @@ from ivr.esl.resync import Snapshot
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.routing import legs
+from ivr.routing.arguments import DialOut
 from ivr.routing.conversations import Conversation, Conversations
 from ivr.routing.desk import Desk
 from ivr.routing.endings import SYSTEM, ended_by
-from ivr.routing.orders import DialOut, begun, order
+from ivr.routing.orders import begun, order
 from ivr.routing.tolls import Tolls
 from ivr.settings import Calls
 from ivr.store.records import ContactRecord

@@ -9,78 +9,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from ivr.acd.plan.model import Elsewhere
-from ivr.acd.plan.types import AgentId
 from ivr.errors import IvoryError
 from ivr.log import get
 from ivr.registry import did_you_mean
+from ivr.routing.arguments import (
+    Arguments,
+    DialOut,
+    Dispose,
+    Extend,
+    HangUpCall,
+    OfAgent,
+    OfCall,
+    OfContact,
+    Priority,
+    SetVariables,
+    Signal,
+    SignIn,
+    StartCall,
+    Supervise,
+    Toward,
+    WithReason,
+)
 from ivr.routing.ordered import ordered
 from ivr.store.records import AuditRecord
 
 log = get(__name__)
-
-Text = Annotated[str, Field(max_length=500)]
-Key = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Arguments(BaseModel):
-    """What an order takes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    def target(self) -> str:
-        """To whom or what it is done; `-` for none."""
-        return str(getattr(self, "agent", "") or getattr(self, "contact", "") or "-")
-
-
-class OfAgent(Arguments):
-    agent: AgentId
-
-
-class SignIn(OfAgent):
-    dial: Text = ""
-    ready: bool = True
-    reason: Text = ""
-
-
-class WithReason(OfAgent):
-    reason: Text = ""
-
-
-class Extend(OfAgent):
-    seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
-
-
-class Dispose(OfAgent):
-    code: Key
-    note: Text = ""
-    contact: Text = ""
-
-
-class Toward(OfAgent):
-    to: Elsewhere
-
-
-class DialOut(OfAgent):
-    number: Key
-
-
-class Supervise(OfAgent):
-    at: Key
-    """The extension that is rung and listens."""
-
-
-class OfContact(Arguments):
-    contact: Key
-
-
-class Priority(OfContact):
-    priority: Annotated[float, Field(ge=-1000, le=1000)]
-
 
 Handler = Callable[[Any, Any, str], Mapping[str, Any] | None]
 
@@ -124,6 +81,12 @@ TABLE: Mapping[str, Order] = {
     "supervisor.force_break": Order(WithReason, "Put an agent on break."),
     "supervisor.force_ready": Order(OfAgent, "Let an agent take contacts."),
     "supervisor.force_logout": Order(OfAgent, "Sign an agent out."),
+    "call.start": Order(StartCall, "Ring a number, and let who answers into a flow."),
+    "call.hang_up": Order(HangUpCall, "End a call."),
+    "call.set": Order(SetVariables, "Set variables of the flow a call is in."),
+    "call.signal": Order(Signal, "Give a call what a webhook brought that its flow waits for."),
+    "call.show": Order(OfCall, "A call under way, with its flow's variables.", changes=False),
+    "calls.live": Order(Arguments, "The calls under way.", changes=False),
     "contact.priority": Order(Priority, "Give a waiting contact another priority."),
     "acd.status": Order(Arguments, "Groups, agents and contacts as they are.", changes=False),
     "acd.explain": Order(OfContact, "Why each agent has a contact or has not.", changes=False),
@@ -175,6 +138,10 @@ class Orders:
     ) -> None:
         self._audit, self._now, self._ours = audit, now, ours
         self._bound: dict[str, tuple[object, Handler]] = {}
+        self.add(*parts)
+
+    def add(self, *parts: object) -> None:
+        """There are more parts that do orders."""
         for name, handler in _HANDLERS.items():
             wanted = next(iter(get_type_hints(handler).values()))
             part = next((each for each in parts if isinstance(each, wanted)), None)

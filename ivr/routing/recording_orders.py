@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ivr.errors import IvoryError
-from ivr.routing.orders import OfAgent, order
+from ivr.routing.arguments import OfAgent
+from ivr.routing.orders import order
 from ivr.routing.recording import Recorder
 from ivr.routing.talks import Talk, Talks
 

@@ -12,19 +12,10 @@ from ivr.acd.model import Contact
 from ivr.acd.plan import LoadedPlan
 from ivr.errors import IvoryError
 from ivr.registry import did_you_mean
+from ivr.routing.arguments import Arguments, Dispose, Extend, OfAgent, OfContact, Priority, SignIn, WithReason
 from ivr.routing.desk import Desk
 from ivr.routing.moments import arrival
-from ivr.routing.orders import (
-    Arguments,
-    Dispose,
-    Extend,
-    OfAgent,
-    OfContact,
-    Priority,
-    SignIn,
-    WithReason,
-    order,
-)
+from ivr.routing.orders import order
 from ivr.routing.places import CallPlace
 from ivr.routing.talks import Talk
 from ivr.store.records import ContactRecord

@@ -21,11 +21,12 @@ from ivr.esl.supervision import BARGE, MONITOR, WHISPER
 from ivr.esl.wire import Event
 from ivr.log import get
 from ivr.routing import legs
+from ivr.routing.arguments import OfAgent, Supervise, WithReason
 from ivr.routing.consult import TalkControl
 from ivr.routing.conversations import Conversations
 from ivr.routing.desk import Desk
 from ivr.routing.endings import SUPERVISOR
-from ivr.routing.orders import OfAgent, Supervise, WithReason, begun, order
+from ivr.routing.orders import begun, order
 from ivr.settings import Calls
 
 log = get(__name__)

@@ -38,7 +38,7 @@ class Talking:
     ) -> None:
         options = settings.calls
         self._planning, self._put, self._clock = planning, put, clock
-        tolls = Tolls(options, lambda call: desk.line.api(call))
+        self.tolls = tolls = Tolls(options, lambda call: desk.line.api(call))
         self.conversations = Conversations(desk.talks)
         # Calls that agents dialled are found again before what was laid over them.
         self.dialling = Dialling(

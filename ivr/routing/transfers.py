@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from ivr.acd.model import Destination
 from ivr.errors import IvoryError
+from ivr.routing.arguments import Toward
 from ivr.routing.consult import TalkControl
 from ivr.routing.conversations import Conversations
 from ivr.routing.desk import Desk
-from ivr.routing.orders import Toward, order
+from ivr.routing.orders import order
 from ivr.routing.tolls import Tolls
 
 

@@ -18,9 +18,11 @@ from greenlet import GreenletExit
 from ivr import numbers
 from ivr.call import Call
 from ivr.errors import CallEnded, IvoryError
+from ivr.flow.lint import confidential
 from ivr.flow.model import Flow, LoadedFlow, Node
 from ivr.flow.types import Target
 from ivr.log import get
+from ivr.runtime import given, signals
 from ivr.runtime.input import Input
 from ivr.runtime.journey import CallFinished, CallStarted, Journey, NodeEntered, NodeLeft
 from ivr.runtime.ports import Services
@@ -271,6 +273,36 @@ class Engine:
             state.last, state.visit, self._resumed = state.visit, visit, True
         return None
 
+    # What comes from outside --------------------------------------------------------------------------
+
+    def assign(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Somebody outside sets variables of the flow the call is in, which sees them from its next
+        expression on; returns what they were. Raises IvoryError for what may not be set."""
+        state, loaded = self.state, {name: each.flow for name, each in self.flows.items()}
+        secret = {*confidential.secrets(loaded).get(state.flow, ()), *state.asked, *state.lost}
+        found = given.variables(self.flow, values, secret)
+        before = {name: state.variables.get(name) for name in found}
+        state.variables.update(found)
+        self._amend()
+        shown: dict[str, Any] = self.secrets.mask(before)
+        return shown
+
+    def signal(self, key: str, data: Any, id: str = "") -> bool:
+        """A webhook has come for the flow; whether it had not before. Raises IvoryError when nobody can take
+        it any more, or it is too large."""
+        new = signals.put(self.state, key, given.written(data), id)
+        if new:
+            self._amend()
+            self.call.wake()
+        return new
+
+    def _amend(self) -> None:
+        """Keep what is known of the call now, in the midst of a visit."""
+        try:
+            self.call.amend(pack(self.state, self.secrets))
+        except IvoryError as error:
+            self._report("state not kept", error)
+
     # Other flows --------------------------------------------------------------------------------------
 
     def _call_flow(self, name: str, inputs: Mapping[str, Any]) -> End | None:
@@ -411,10 +443,15 @@ class Engine:
 
 def _beginning(call: Call, start: LoadedFlow) -> State:
     """The state of a call that is new."""
+    return first_state(start, call.variables.get("variable_ivr_language", ""), {})
+
+
+def first_state(start: LoadedFlow, language: str, values: Mapping[str, Any]) -> State:
+    """The state with which a flow begins, where some variables have other values than the flow gives them."""
     flow = start.flow
-    language = language_of(flow, call.variables.get("variable_ivr_language", ""))
-    variables = copy.deepcopy(flow.vars)
-    return State(start.id, flow.first, language, variables, entry=start.id, version=start.version)
+    variables = {**copy.deepcopy(flow.vars), **values}
+    spoken = language_of(flow, language)
+    return State(start.id, flow.first, spoken, variables, entry=start.id, version=start.version)
 
 
 def _kept(call: Call, flows: Mapping[str, LoadedFlow]) -> State | None:

@@ -17,6 +17,30 @@ log = get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class CallDialled:
+    """A number is rung, for a call into a flow that somebody ordered; who answers begins the flow. `dnis` is
+    the number they are shown. Told again by a worker that finds it ringing."""
+
+    call: str
+    flow: str
+    version: str
+    ani: str
+    dnis: str
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallUnreached:
+    """Whoever was rung did not answer; `cause` is FreeSWITCH's word for why. It is over."""
+
+    call: str
+    started: datetime
+    cause: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallStarted:
     """A call began its flow."""
 
@@ -86,7 +110,9 @@ class CallMeasured:
     loss_percent: float
 
 
-JourneyEvent = CallStarted | NodeEntered | NodeLeft | CallFinished | CallMeasured
+JourneyEvent = (
+    CallDialled | CallUnreached | CallStarted | NodeEntered | NodeLeft | CallFinished | CallMeasured
+)
 Listener = Callable[[JourneyEvent], None]
 
 

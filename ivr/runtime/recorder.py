@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from ivr.addresses import loopback
 from ivr.runtime.journey import (
+    CallDialled,
     CallFinished,
     CallMeasured,
     CallStarted,
+    CallUnreached,
     JourneyEvent,
     Listener,
     NodeEntered,
@@ -17,6 +19,7 @@ from ivr.runtime.journey import (
 )
 from ivr.settings import Switch
 from ivr.store.records import CallRecord, Record, Step
+from ivr.store.records.calls import OUT, UNREACHED
 
 USUAL_PORT = 8021
 
@@ -40,6 +43,28 @@ def recorder(put: Callable[[Record], None], node: str = "") -> Listener:
 def record_of(event: JourneyEvent, node: str = "") -> Record:
     """The record that keeps a journey event."""
     match event:
+        case CallDialled():
+            return CallRecord(
+                id=event.call,
+                started=event.at,
+                flow=event.flow,
+                version=event.version,
+                ani=event.ani,
+                dnis=event.dnis,
+                language=event.language,
+                node=node,
+                direction=OUT,
+            )
+        case CallUnreached():
+            return CallRecord(
+                id=event.call,
+                started=event.started,
+                ended=event.at,
+                hangup_cause=event.cause,
+                end=UNREACHED,
+                node=node,
+                direction=OUT,
+            )
         case CallStarted():
             return CallRecord(
                 id=event.call,

@@ -49,7 +49,8 @@ class State:
     took this visit up from one before. `queue` is what `ivr.runtime.queued` keeps of the last queue it was
     in, `progress` what a node of several questions has been answered in this visit, `caller` what an
     operation told of who calls. `called` is the visit of the callback that this call came about by, which was
-    begun in another call.
+    begun in another call. `signals` are webhooks that wait for the flow to take them, each as JSON by its
+    key, and `heard` the ids of the last that came.
     """
 
     flow: str
@@ -74,13 +75,15 @@ class State:
     caller: dict[str, Any] = field(default_factory=dict)
     called: int = 0
     others: str = ""
+    signals: dict[str, str] = field(default_factory=dict, repr=False)
+    heard: list[str] = field(default_factory=list)
 
 
 _SHORT = {
     "flow": "f", "node": "n", "language": "l", "variables": "v", "visit": "i", "back": "b", "frames": "s",
     "goals": "g", "asked": "q", "lost": "x", "last": "m", "entry": "e", "version": "r", "answered": "a",
     "early": "y", "talked": "t", "adopted": "d", "queue": "u", "progress": "p",
-    "caller": "c", "called": "k", "others": "o",
+    "caller": "c", "called": "k", "others": "o", "signals": "w", "heard": "h",
 }  # fmt: skip
 PLACE = ("node", "visit", "back", "last", "adopted", "progress")
 """What of a state is another at each visit."""

@@ -355,7 +355,7 @@ class Visit:
         state.goals, state.progress, state.asked, state.lost = [], {}, {}, []
         for frame in state.frames:
             frame["asked"], frame["lost"] = {}, []
-        state.queue = packed(wish, since, "")
+        state.queue, state.signals = packed(wish, since, ""), {}
         return pack(state, self._secrets)
 
     # What is written down -----------------------------------------------------------------------------

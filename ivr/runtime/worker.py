@@ -104,6 +104,8 @@ class Worker:
     ) -> None:
         self.calls: dict[str, SwitchCall] = {}
         self.connection = connect(
+        self.engines: dict[str, Engine] = {}
+        """What walks each of `calls`, from its first node on."""
             on_event=self._event,
             on_up=self._up,
             on_down=self._down,
@@ -290,6 +292,7 @@ class Worker:
         self._walks.clear()
         self.calls.clear()
         self._missed = None
+        self.engines.clear()
         if self._desk is not None:
             self._desk.let_go()
 
@@ -373,6 +376,7 @@ class Worker:
             log.info("call begins", call=call.id, flow=engine.state.flow, node=engine.state.node,
                      visit=engine.state.visit, ani=call.ani, dnis=call.dnis)  # fmt: skip
             end = engine.run()
+            self.engines[call.id] = engine
             self.totals[end.how] += 1
             log.info("call ends", call=call.id, end=end.how, cause=end.cause)
         except Exception:  # the engine raises nothing: this is a fault in it, and the caller is still there
@@ -385,6 +389,7 @@ class Worker:
                 self._walks.pop(call.id, None)
             if call.moved:
                 gevent.spawn_later(FORGET_AFTER, self._forget, call.id)
+                self.engines.pop(call.id, None)
 
     def _measure(self, hangup: Event) -> None:
         """Tell how well a caller was heard who is gone. The walk may be over by now, or another worker's."""

@@ -85,6 +85,13 @@ def page(store: Store, query: Query) -> Page:
     return Page(calls, f"{utc_text(calls[-1].started).replace(' ', 'T')}/{calls[-1].id}" if more else "")
 
 
+def one(store: Store, call: str) -> CallRecord | None:
+    """A call by its id; None where there is none. Raises StoreError."""
+    with store.errors():
+        found = list(Calls.select().where(Calls.id == call).execute(store.db))
+    return unpack(CallRecord, found[0]) if found else None
+
+
 def journey(store: Store, call: str) -> Journey:
     """The call whose id is `call` or is the only one that begins with it.
 

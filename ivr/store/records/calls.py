@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+OUT = "out"
+"""The `direction` of a call that we made."""
 UNREACHED = "unreached"
 """The `end` of a call that we made and nobody answered."""
 

@@ -11,7 +11,8 @@ import pytest
 from ivr.errors import IvoryError
 from ivr.esl.resync import Snapshot
 from ivr.routing import orders
-from ivr.routing.orders import TABLE, Arguments, order
+from ivr.routing.arguments import Arguments
+from ivr.routing.orders import TABLE, order
 from tests.centre import NOW, Centre
 
 
