@@ -37,6 +37,8 @@ COMMANDS = {
     "serve": "Answer the calls of a FreeSWITCH.",
     "supervisor": "Listen in, join, take over.",
     "switch": "Run the embedded switch by itself.",
+    "user": "People who may sign in to the admin.",
+    "web": "The admin's pages, the REST API and the web phone.",
     "worker": "The process that `ivr serve` looks after.",
 }
 """Name and summary; the command is `command` in the module of its name. The summaries stand here, too, so

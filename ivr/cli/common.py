@@ -8,7 +8,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -17,6 +17,9 @@ from ivr import log, settings
 from ivr.cli.options import given
 
 WIDE = 200  # columns of output that goes into a file or a pipe, where nothing should be cut
+
+if TYPE_CHECKING:
+    from ivr.store.database import Store
 
 
 def load() -> settings.Loaded:
@@ -48,6 +51,13 @@ def _console(*, stderr: bool) -> Console:
     if not console.is_terminal:
         console.width = WIDE
     return console
+
+
+def store() -> Store:
+    """The database of this command line's settings, brought up to date. Raises StoreError."""
+    from ivr.store.schema import open_current
+
+    return open_current(load().settings.store.url, patience=5.0)
 
 
 def print_json(value: Any, *, line: bool = False) -> None:

@@ -8,7 +8,21 @@ file that `IVR_<SECTION>_<NAME>_FILE` names), `./ivr.yaml`, the user's configura
 from __future__ import annotations
 
 from ivr.folders import CACHE, DATA
-from ivr.settings.sections import Acd, Asr, Calls, Files, Flows, Http, Log, Ops, Speech, Store, Switch
+from ivr.settings.sections import (
+    Acd,
+    Asr,
+    Calls,
+    Files,
+    Flows,
+    Http,
+    Log,
+    Ops,
+    Speech,
+    Store,
+    Switch,
+    Web,
+    Webhooks,
+)
 from ivr.settings.sources import Loaded, load, usual_files
 from ivr.settings.table import Entry, Settings, table
 
@@ -29,6 +43,8 @@ __all__ = [
     "Speech",
     "Store",
     "Switch",
+    "Web",
+    "Webhooks",
     "load",
     "table",
     "usual_files",

@@ -8,7 +8,21 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ivr.settings.sections import Acd, Asr, Calls, Files, Flows, Http, Log, Ops, Speech, Store, Switch
+from ivr.settings.sections import (
+    Acd,
+    Asr,
+    Calls,
+    Files,
+    Flows,
+    Http,
+    Log,
+    Ops,
+    Speech,
+    Store,
+    Switch,
+    Web,
+    Webhooks,
+)
 from ivr.settings.sections.base import Section
 
 
@@ -26,6 +40,8 @@ class Settings(Section):
     acd: Acd = Acd()
     log: Log = Log()
     ops: Ops = Ops()
+    web: Web = Web()
+    webhooks: Webhooks = Webhooks()
 
 
 @dataclass(frozen=True, slots=True)

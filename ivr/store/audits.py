@@ -16,7 +16,7 @@ from ivr.store.upsert import Upsert
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which orders: by whom (`by`: `user:li`, or just `li`), which (`order`, its beginning), about what, and when.
+    """Which orders: by whom (`user:li`, or just `li`), which (their beginning), about what, and when.
 
     `before`: only those older than this moment, for the next page.
     """

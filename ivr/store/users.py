@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import peewee
 
-from ivr.errors import Conflict, NotFound
+from ivr.errors import Conflict, NotFound, StoreError
 from ivr.store.database import Store
 from ivr.store.models import Links, Sessions, Users
+
+NAME: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+"""How a name is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ def get(store: Store, name: str) -> User:
 
 def add(store: Store, user: User) -> None:
     """Write a new one down. Raises Conflict where the name is taken, StoreError."""
+    if not re.match(NAME, user.name):
+        raise StoreError(
+            f'"{user.name[:60]}" is no name to sign in with', hint="small letters, digits, dots and dashes"
+        )
     with store.errors():
         added = Users.insert(_row(asdict(user))).on_conflict_ignore().as_rowcount().execute(store.db)
     if not added:

@@ -11,5 +11,21 @@ from ivr.settings.sections.ops import Ops
 from ivr.settings.sections.speech import Speech
 from ivr.settings.sections.store import Store
 from ivr.settings.sections.switch import Switch
+from ivr.settings.sections.web import Web
+from ivr.settings.sections.webhooks import Webhooks
 
-__all__ = ["Acd", "Asr", "Calls", "Files", "Flows", "Http", "Log", "Ops", "Speech", "Store", "Switch"]
+__all__ = [
+    "Acd",
+    "Asr",
+    "Calls",
+    "Files",
+    "Flows",
+    "Http",
+    "Log",
+    "Ops",
+    "Speech",
+    "Store",
+    "Switch",
+    "Web",
+    "Webhooks",
+]

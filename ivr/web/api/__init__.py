@@ -1,0 +1,59 @@
+"""The REST API: one file for each kind of thing, all of them listed here."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any, Final
+
+from flask import Blueprint, Flask, Response, jsonify
+
+from ivr.web.api import audit, me, tokens, users
+from ivr.web.api.endpoint import PREFIX, Endpoint, Resource, view
+from ivr.web.api.idempotency import once
+from ivr.web.api.openapi import document
+from ivr.web.api.problems import problem
+from ivr.web.guard import EVERYBODY, csrf, needs
+from ivr.web.limits import asker, limiter
+from ivr.web.site import Site
+
+RESOURCES: Final[tuple[Resource, ...]] = (me.resource, users.resource, tokens.resource, audit.resource)
+"""Every kind of thing there is, in the order of the document."""
+
+
+def install(app: Flask, site: Site) -> None:
+    """Put the API into `app`."""
+    blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+    for resource in RESOURCES:
+        for endpoint in resource.endpoints:
+            _add(blueprint, endpoint, site, app)
+    described = document(RESOURCES)
+
+    @blueprint.get("/openapi.json")
+    @needs(EVERYBODY)
+    def openapi() -> Response:
+        """The API's description."""
+        return jsonify(described)
+
+    @blueprint.route("/<path:unknown>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    @needs(EVERYBODY)
+    def nothing(unknown: str) -> Response:
+        """What is not there, said in the API's own way."""
+
+        return problem(
+            404, f"there is nothing at {PREFIX}/{unknown[:100]}", hint=f"see {PREFIX}/openapi.json"
+        )
+
+    app.register_blueprint(blueprint)
+    csrf.exempt(blueprint)  # the guard looks itself
+
+
+def _add(blueprint: Blueprint, endpoint: Endpoint, site: Site, app: Flask) -> None:
+    asked = view(endpoint, site)
+
+    @wraps(asked)
+    def answered(**path: Any) -> Response:
+        return once(site, lambda: asked(**path))
+
+    limited = limiter(app).limit(lambda: app.config["IVORY_API"], key_func=asker, scope="api")(answered)
+    limited.needs = endpoint.needs  # type: ignore[attr-defined]
+    blueprint.add_url_rule(endpoint.path, endpoint.name, limited, methods=[endpoint.method])

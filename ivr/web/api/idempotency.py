@@ -1,0 +1,63 @@
+"""A POST with an `Idempotency-Key` is done once, however often it is sent: the answer is kept for a day.
+
+What went wrong on our side (5xx) is not kept, so that it may be tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Response, g, request
+
+from ivr.store import remembered
+from ivr.store.remembered import BEGUN, Answer
+from ivr.web.api.problems import problem
+from ivr.web.site import Site
+
+HEADER: Final = "Idempotency-Key"
+LONGEST: Final = 255
+KEPT_HEADERS: Final = ("Location", "ETag")
+
+
+def once(site: Site, do: Callable[[], Response]) -> Response:
+    """Do the present request, or give the answer that was given before."""
+    given = request.headers.get(HEADER, "")
+    if not given or request.method != "POST":
+        return do()
+    if len(given) > LONGEST or not given.isprintable():
+        return problem(400, f"{HEADER} has {LONGEST} printable characters at most", code="A005")
+    key = f"{g.who.by}\n{given}"
+    asked = hashlib.sha256(f"{request.full_path}\n".encode() + request.get_data()).hexdigest()
+    before = site.ask(remembered.begin, key, asked, site.now())
+    if before is None:
+        return _done(site, key, asked, do)
+    if before.request != asked:
+        return problem(422, "this key was used for another request", code="A005", hint="take a new one")
+    if before.status == BEGUN:
+        return problem(
+            409,
+            "this very request is being done",
+            code="A005",
+            hint="ask again",
+            headers={"Retry-After": "1"},
+        )
+    headers: dict[str, Any] = {**(before.headers or {}), "Idempotent-Replayed": "true"}
+    kind = headers.pop("Content-Type", "application/json")
+    return Response(before.body, before.status, mimetype=kind, headers=headers)
+
+
+def _done(site: Site, key: str, asked: str, do: Callable[[], Response]) -> Response:
+    try:
+        answer = do()
+    except BaseException:
+        site.ask(remembered.let_go, key)
+        raise
+    if answer.status_code >= 500 or answer.is_streamed:
+        site.ask(remembered.let_go, key)
+        return answer
+    headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+    headers["Content-Type"] = answer.mimetype or "application/json"
+    site.ask(remembered.keep, key, Answer(asked, answer.status_code, answer.get_data(as_text=True), headers))
+    return answer

@@ -1,0 +1,100 @@
+"""What is answered when a request cannot be done: problem details (RFC 9457), for programs and for forms.
+
+Beside `title`, `detail` and `status` a problem has Ivory's `code` and `hint`, and `errors` with a JSON
+pointer for each value that does not fit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Response
+from pydantic import BaseModel, Field, ValidationError
+
+from ivr.errors import Conflict, FlowError, IvoryError, NotFound, NoWorker, StoreError
+from ivr.web.accounts.entrance import NotLetIn
+
+KIND: Final = "application/problem+json"
+
+_STATUS: Final[tuple[tuple[type[IvoryError], int], ...]] = (
+    (NotFound, 404),
+    (Conflict, 412),
+    (NotLetIn, 401),
+    (StoreError, 503),
+    (NoWorker, 503),
+    (FlowError, 422),
+)
+
+
+class Misfit(BaseModel):
+    """A value that does not fit."""
+
+    pointer: str = Field(description="Where it stands in what was sent: `/title/zh-CN`.")
+    detail: str = Field(description="What is wrong with it.")
+
+
+class Problem(BaseModel):
+    """Why a request was not done."""
+
+    type: str = Field("about:blank", description="A link to what is written about its code.")
+    title: str = Field(description="The status in words.")
+    status: int = Field(description="The status.")
+    detail: str = Field("", description="What happened, in one sentence.")
+    code: str = Field("", description="Ivory's code of it; the same from version to version.")
+    hint: str = Field("", description="The way out.")
+    errors: list[Misfit] = Field([], description="Values that do not fit.")
+    current: str = Field("", description="The ETag it has now, where somebody else changed it.")
+
+
+def problem(
+    status: int,
+    detail: str = "",
+    *,
+    code: str = "",
+    hint: str = "",
+    errors: Sequence[Misfit] = (),
+    current: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """An answer that tells of a problem."""
+    told = Problem(
+        type=f"/docs/errors#{code.lower()}" if code else "about:blank",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        hint=hint,
+        errors=list(errors),
+        current=current,
+    )
+    content = told.model_dump(exclude_defaults=True) | {"title": told.title, "status": status}
+    body = json.dumps(content, ensure_ascii=False).encode()
+    return Response(body, status, mimetype=KIND, headers=dict(headers or {}))
+
+
+def of(error: IvoryError) -> Response:
+    """An error of Ivory's as a problem."""
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
+    errors = (
+        [Misfit(pointer=f"/{one.place.line}:{one.place.column}", detail=str(one)) for one in error.findings]
+        if isinstance(error, FlowError)
+        else []
+    )
+    current = f'"{error.current}"' if isinstance(error, Conflict) and error.current else ""
+    return problem(status, error.message, code=error.code, hint=error.hint, errors=errors, current=current)
+
+
+def misfits(error: ValidationError) -> Response:
+    """What pydantic found as a problem."""
+    errors = [
+        Misfit(pointer=_pointer(one["loc"]), detail=one["msg"].removeprefix("Value error, "))
+        for one in error.errors(include_url=False, include_input=False)
+    ]
+    return problem(422, "some values do not fit", code="A002", errors=errors)
+
+
+def _pointer(where: tuple[Any, ...]) -> str:
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in where)
