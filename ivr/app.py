@@ -36,6 +36,7 @@ from ivr.routing.centre import Centre
 from ivr.routing.live_calls import LiveCalls
 from ivr.routing.outward import Outward
 from ivr.routing.ringing import Prepared
+from ivr.runtime.bindings import Bindings
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import Journey, Listener
@@ -48,8 +49,8 @@ from ivr.runtime.worker import Worker
 from ivr.settings import Settings
 from ivr.speech.ears.client import Ears
 from ivr.speech.voice import Voice
-from ivr.store.records import SurveyAnswer
 from ivr.store.calls import one
+from ivr.store.records import SurveyAnswer
 from ivr.store.schema import open_current
 from ivr.store.unfinished import Unfinished
 from ivr.store.writer import Writer
@@ -92,13 +93,15 @@ class App:
         kept = recorder(self.writer.put, node)
         self.journey = Journey(name_lines, kept, self.metrics.told, board.told, *listeners)
         flows = settings.flows
+        database = partial(open_current, settings.store.url, deadline=ANSWER)
+        self.bindings = Bindings(flows.published / "bindings.json", database)
         self.library = Library(
             Drafts(flows.dir, flows.sounds, only),
-            Published(flows.published, partial(open_current, settings.store.url, deadline=ANSWER)),
+            Published(flows.published, database),
             serve_drafts=flows.drafts,
             on_change=self._render_ahead,
+            numbers=lambda: self.bindings.now.dids,
         )
-        database = partial(open_current, settings.store.url, deadline=ANSWER)
         self.centre = Centre(
             settings,
             database,
@@ -109,7 +112,9 @@ class App:
             node,
             self.owner,
             self.library.check,
+            book=lambda: self.bindings.now.calendars,
         )
+        self.bindings.on_change = self.centre.calendars_changed
         self.queue_metrics = QueueMetrics(
             self.metrics.registry,
             self.centre.desk,
@@ -126,6 +131,7 @@ class App:
             callbacks=self.centre.callbacks,
             agents=self.centre.phones,
             rated=lambda rating: self.writer.put(SurveyAnswer(**asdict(rating))),
+            book=lambda: self.bindings.now.calendars,
         )
         self.worker = Worker(
             self._connect,
@@ -139,12 +145,6 @@ class App:
             engine,
             self.centre.desk,
         )
-        pulse = Pulse(self.metrics.lagged, clock)
-        parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)
-        self.ops = Ops(settings.ops, self.metrics, parts)
-
-    def warm(self) -> None:
-        """Load what takes long to load, so that `start` takes no time."""
         outward = Outward(
             self.centre.desk,
             self.centre.talking.tolls,
@@ -156,6 +156,13 @@ class App:
             self.owner,
         )
         self.centre.orders.add(outward, LiveCalls(self.worker, self.centre.desk, outward))
+        pulse = Pulse(self.metrics.lagged, clock)
+        parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)
+        self.ops = Ops(settings.ops, self.metrics, parts)
+
+    def warm(self) -> None:
+        """Load what takes long to load, so that `start` takes no time."""
+        self.bindings.refresh()
         self.library.refresh()
         self.centre.warm()
 
@@ -177,6 +184,7 @@ class App:
         self.writer.start()
         if self.remote:
             self.remote.start()
+        self.bindings.start(self.settings.flows.reload_after)
         self.centre.start()
         self.worker.start(self.settings.flows.reload_after)
         self.ops.start()
@@ -187,6 +195,7 @@ class App:
         self.centre.stop()
         self.worker.stop()
         self.library.stop()
+        self.bindings.stop()
         if self.remote:
             self.remote.stop()
         self.ears.stop()

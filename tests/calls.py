@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from ivr.errors import Finding, FlowError
 from ivr.flow import lint, loader
 from ivr.flow.model import LoadedFlow
 from ivr.flow.scripted import HangUp, Hear, Pause, Press, ScriptedCall, Speak, Step
+from ivr.hours import Calendar, Status
 from ivr.http_client import Response
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import CallFinished, CallStarted, Journey, JourneyEvent, NodeEntered, NodeLeft
@@ -108,8 +110,8 @@ class Services:
         self.works.append(Work(call, call.monotonic() + self.seconds, work))
         return self.works[-1]
 
-    def calendar_override(self, flow: str, calendar: str) -> str | None:
-        return self.overrides.get(calendar)
+    def hours(self, calendar: str, own: Calendar | None, at: datetime) -> Status | None:
+        return own.status(at, self.overrides.get(calendar)) if own else None
 
 
 def _given(answer: Outcome) -> Any:

@@ -22,6 +22,7 @@ from ivr.registry import did_you_mean
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import CallFinished, JourneyEvent
 from ivr.runtime.reading import Flows
+from ivr.runtime.worker import BY_NUMBER
 from ivr.settings import Settings
 from ivr.store.calls import Journey, journey
 from ivr.store.connect import open_store
@@ -79,6 +80,7 @@ class Lab:
             password=secrets.token_urlsafe(16),
             sounds=settings.flows.sounds.absolute(),
             transcribe=spoken,
+            otherwise=self._called,
         )
         self.crm = None if CRM in settings.http.services else Crm()
         self._asked, self._folder, self._engine, self._only = settings, folder, engine, only
@@ -196,7 +198,14 @@ class Lab:
         self.app.start()
         if not self.app.worker.connection.wait_up(START_SECONDS):
             raise self.app.worker.connection.failure
-        self.switch.numbers.update(numbers(self.app.library.flows))
+
+    def _called(self, number: str) -> str | None:
+        """What the dialplan says of a called number: a flow's name leads to it, and for numbers the worker
+        decides, as it does in service."""
+        library = self.app.library
+        if number in library.flows:
+            return number
+        return BY_NUMBER if library.choose("", number) else None
 
     def _told(self, event: JourneyEvent) -> None:
         if isinstance(event, CallFinished) and event.call in self._finished:

@@ -18,6 +18,7 @@ from ivr.call import Call, Piece
 from ivr.clock import Clock
 from ivr.errors import IvoryError
 from ivr.esl.recordings import Recordings as Folder
+from ivr.hours import Book
 from ivr.log import get
 from ivr.routing.callbacks import Callbacks
 from ivr.routing.chronicle import Chronicle
@@ -74,6 +75,7 @@ class Centre:
         node: the name of the FreeSWITCH, for records.
         owner: the name under which the worker claims it.
         walkable: raises IvoryError unless a call can go on with a state that was kept.
+        book: the calendars of the house.
     """
 
     def __init__(
@@ -87,11 +89,12 @@ class Centre:
         node: str = "",
         owner: str = "",
         walkable: Callable[[str], None] = lambda _state: None,
+        book: Callable[[], Book] = Book,
     ) -> None:
         self._clock = clock
         self._changing = BoundedSemaphore(1)
         self.planning = Planning(
-            settings.acd.plan, settings.acd.mirror, open_database, on_change=self._planned
+            settings.acd.plan, settings.acd.mirror, open_database, on_change=self._planned, book=book
         )
         manners = PlanManners(lambda: self.planning.now)
         self.desk = Desk(EMPTY.plan, settings.calls, prepare, manners)
@@ -150,6 +153,10 @@ class Centre:
         self.control = Control(settings.acd.control, self.orders)
         self.desk.anew.append(lambda: self.hours.look(clock.now(), anew=True))
         self._greenlets: list[gevent.Greenlet[..., None]] = []
+
+    def calendars_changed(self) -> None:
+        """Another book of calendars is in force."""
+        self.hours.look(self._clock.now(), anew=True)
 
     def warm(self) -> None:
         """Load what takes long to load."""

@@ -20,6 +20,7 @@ from gevent.threadpool import ThreadPool
 from ivr.acd.plan import EMPTY, LoadedPlan, load
 from ivr.acd.plan.hours import Opening, opening
 from ivr.errors import IvoryError, StoreError
+from ivr.hours import Book
 from ivr.log import get
 from ivr.routing.planfile import Draft, Kept, Mirror
 from ivr.store import plans
@@ -42,6 +43,7 @@ class Planning:
         mirror: the file that the store's newest plan is kept in.
         open_database: opens the store, brought up to date; called in a native thread.
         on_change: told of each new plan, and of the first; must not wait.
+        book: the calendars of the house, which go before the plan's.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class Planning:
         mirror: Path,
         open_database: Callable[[], Store],
         on_change: Callable[[LoadedPlan], None] = lambda plan: None,
+        book: Callable[[], Book] = Book,
     ) -> None:
         self.now: LoadedPlan = EMPTY
         self.on_change = on_change
+        self._book = book
         self._watch = _Watch(Draft(draft), Mirror(mirror), open_database)
         self._pool = ThreadPool(1)
         self._looking = BoundedSemaphore(1)
@@ -79,7 +83,7 @@ class Planning:
 
     def opening(self, at: datetime) -> Opening:
         """Which groups are open at `at`, aware, and when that changes next."""
-        return opening(self.now.centre, at)
+        return opening(self.now.centre, at, self._book())
 
     def start(self, every: float = EVERY) -> None:
         """Look now, and go on looking."""

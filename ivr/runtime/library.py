@@ -7,24 +7,29 @@ when another worker takes it over.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from ivr.dids import Table
 from ivr.flow.model import LoadedFlow
 from ivr.flow.releases import Serving
-from ivr.numbers import match
+from ivr.log import get
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.published import Published
 from ivr.runtime.reading import NO_FLOWS, Flows
 from ivr.runtime.state import check, origin, unpack
 
+log = get(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a call begins: a flow's name, among all the flows the call may meet."""
+    """Where a call begins: a flow's name, among all the flows the call may meet; and the language that the
+    called number has, empty: the flow's own."""
 
     start: str
     flows: Flows
+    language: str = ""
 
 
 class Library:
@@ -35,6 +40,7 @@ class Library:
         published: the versions; None: files are all there is.
         serve_drafts: whether a flow that was never published serves as its file is.
         on_change: told of all flows in service, each under a name of its own, before calls get them.
+        numbers: the rows of numbers in force, which go before what flows wish for.
     """
 
     def __init__(
@@ -44,14 +50,16 @@ class Library:
         *,
         serve_drafts: bool = True,
         on_change: Callable[[Mapping[str, LoadedFlow]], None] = lambda _flows: None,
+        numbers: Callable[[], Table] = Table,
     ) -> None:
         self.flows: Flows = NO_FLOWS
         self._drafts = drafts
         self._published = published
         self._serve_drafts = serve_drafts
         self._on_change = on_change
+        self._rows = numbers
         self._entries: Mapping[str, Entry] = MappingProxyType({})
-        self._numbers: Mapping[str, str] = MappingProxyType({})
+        self._wishes: Mapping[str, str] = MappingProxyType({})
 
     def refresh(self) -> bool:
         """Look at the files and at what is published; returns whether anything changed.
@@ -71,19 +79,29 @@ class Library:
         return changed
 
     def choose(self, wish: str, dnis: str, caller: str = "") -> Entry | None:
-        """Where a call begins: the flow that is named, else the one that wishes for the called number.
+        """Where a call begins: the flow that is named, else the one that the called number leads to, or that
+        wishes for it.
 
         Args:
             caller: who calls; the same caller comes to the same version.
         """
-        name = wish if wish in self._entries else match(dnis, self._numbers)
-        if name is None:
+        name, language = (wish, "") if wish in self._entries else self._called(dnis)
+        if name not in self._entries:
             return None
         serving = self._serving().get(name, Serving())
         version = serving.choose(name, caller)
         if self._published and version != serving.version and (flows := self._published.flows(version)):
-            return Entry(name, flows)
-        return self._entries[name]
+            return Entry(name, flows, language)
+        return replace(self._entries[name], language=language)
+
+    def _called(self, dnis: str) -> tuple[str, str]:
+        """The flow that a called number leads to, empty where that is none, and the number's language."""
+        chosen = self._rows().choose(dnis, self._wishes)
+        if chosen is None:
+            return "", ""
+        if chosen.flow not in self._entries:
+            log.warning("number leads nowhere", dnis=dnis, row=chosen.number, flow=chosen.flow or "off")
+        return chosen.flow, chosen.language
 
     def newest(self, name: str) -> Flows:
         """A flow as new callers get it, with those it leads to; none where it serves nobody. For a call that
@@ -139,4 +157,4 @@ class Library:
         self._entries = MappingProxyType(entries)
         self.flows = MappingProxyType({name: entry.flows[name] for name, entry in entries.items()})
         wishes = {number: name for name, loaded in self.flows.items() for number in loaded.flow.numbers}
-        self._numbers = MappingProxyType(wishes)
+        self._wishes = MappingProxyType(wishes)

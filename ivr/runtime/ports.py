@@ -15,6 +15,7 @@ from ivr.acd.model import Destination, Step
 from ivr.acd.router import Estimate
 from ivr.call import Call, Music, Piece
 from ivr.flow.prompts import PromptModel
+from ivr.hours import Calendar, Status
 
 
 class Answer(Protocol):
@@ -313,5 +314,6 @@ class Services(Protocol):
         """Begin `work` without holding the call up; the call is woken when it is done. Raises IvoryError
         when there is too much of it."""
 
-    def calendar_override(self, flow: str, calendar: str) -> str | None:
-        """What an admin switched a calendar to by hand: `open`, `closed`, or None."""
+    def hours(self, calendar: str, own: Calendar | None, at: datetime) -> Status | None:
+        """How a calendar stands at an aware moment; `own` is what the flow says of it, if anything. None:
+        nobody knows it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
+from datetime import datetime
 from typing import Any
 
 import gevent
@@ -12,6 +13,7 @@ from gevent.pool import Pool
 from ivr import numbers, registry
 from ivr.call import Call
 from ivr.errors import FetchError, IvoryError, RefusedInput
+from ivr.hours import Book, Calendar, Status
 from ivr.http_client import Client, Response
 from ivr.log import get
 from ivr.runtime.ports import (
@@ -144,9 +146,10 @@ class RealServices:
     """The services of a worker.
 
     Attributes:
-        calendars: those that are `open` or `closed` whatever the time is, by name.
+        calendars: those that are `open` or `closed` whatever the time is, by name, unless the house has one.
 
     Args:
+        book: the calendars of the house.
         rated: keeps a survey's answer; must not wait.
     """
 
@@ -158,12 +161,14 @@ class RealServices:
         callbacks: Callbacks | None = None,
         agents: Agents | None = None,
         rated: Callable[[Rating], object] = lambda _rating: None,
+        book: Callable[[], Book] = Book,
     ) -> None:
         self.queues = queues or NoQueues()
         self.callbacks = callbacks or NoCallbacks()
         self.agents = agents or NoAgents()
         self.calendars: dict[str, str] = {}
         self._rated = rated
+        self._book = book
         self.directory = directory or Strangers()
         self._client = client
         self._pool = Pool(MAX_OPERATIONS)
@@ -195,5 +200,8 @@ class RealServices:
         self._pool.join(timeout)
         return len(self._pool)
 
-    def calendar_override(self, flow: str, calendar: str) -> str | None:
-        return self.calendars.get(calendar)
+    def hours(self, calendar: str, own: Calendar | None, at: datetime) -> Status | None:
+        book = self._book()
+        if own is not None and calendar in self.calendars and calendar not in book.entries:
+            return own.status(at, self.calendars[calendar])
+        return book.status(calendar, at, own)

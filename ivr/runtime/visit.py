@@ -215,17 +215,20 @@ class Visit:
         return self.text(template)
 
     def hours(self, calendar: str) -> Status:
-        """How a calendar of the flow stands now."""
-        override = self.services.calendar_override(self.flow.id, calendar)
-        return self.flow.calendars[calendar].status(self.call.now(), override)
+        """How a calendar stands now: the house's, else the flow's. Raises IvoryError: nobody knows it."""
+        status = self.services.hours(calendar, self.flow.calendars.get(calendar), self.call.now())
+        if status is None:
+            raise IvoryError(f'there is no calendar "{calendar}"', hint="`ivr calendar set` makes it")
+        return status
 
     def _render(self, template: Template, to_text: Callable[[Any], str]) -> str:
         return template.render(self.scope(), self.functions, self._filters(self.language), to_text)
 
     def _is_open(self, calendar: str) -> bool:
-        if calendar not in self.flow.calendars:
-            raise ExpressionError(f'there is no calendar "{calendar}"')
-        return self.hours(calendar).state == "open"
+        try:
+            return self.hours(calendar).state == "open"
+        except IvoryError as error:
+            raise ExpressionError(error.message) from None
 
     def _expected_wait(self, group: str) -> int | None:
         seconds = self.services.queues.expected_wait(_group(group))

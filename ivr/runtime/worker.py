@@ -38,6 +38,7 @@ log = get(__name__)
 
 MARK = "ivr_flow"  # the channel variable by which the dialplan hands a call to Ivory
 BY_NUMBER = "by_number"  # its value when the called number decides
+LANGUAGE = "variable_ivr_language"  # how the language that a call begins in is told to its flow
 WHERE = "ivr_state"  # the channel variable by which the dialplan says that a call is in its fallback
 REFUSED = "NO_ROUTE_DESTINATION"
 FAULT = "NORMAL_TEMPORARY_FAILURE"
@@ -103,9 +104,9 @@ class Worker:
         desk: Desk | None = None,
     ) -> None:
         self.calls: dict[str, SwitchCall] = {}
-        self.connection = connect(
         self.engines: dict[str, Engine] = {}
         """What walks each of `calls`, from its first node on."""
+        self.connection = connect(
             on_event=self._event,
             on_up=self._up,
             on_down=self._down,
@@ -291,8 +292,8 @@ class Worker:
         gevent.killall(list(self._walks.values()), block=False)
         self._walks.clear()
         self.calls.clear()
-        self._missed = None
         self.engines.clear()
+        self._missed = None
         if self._desk is not None:
             self._desk.let_go()
 
@@ -354,6 +355,8 @@ class Worker:
             log.info("transferred call let be", call=event.uuid, wish=wish)  # parked by somebody else
             return
         call = SwitchCall(self._around, event)
+        if entry is not None and entry.language:  # where the dialplan says nothing of it
+            call.variables = {LANGUAGE: entry.language, **call.variables}
         self.totals["adopted" if kept else "arrived"] += 1
         if entry is None and not kept:
             log.error("no flow for call", call=call.id, wish=wish, dnis=call.dnis)
@@ -373,10 +376,10 @@ class Worker:
             engine = self._engine(
                 call, flows, start, self._services, self._journey, self._max_steps, self.library.newest
             )
+            self.engines[call.id] = engine
             log.info("call begins", call=call.id, flow=engine.state.flow, node=engine.state.node,
                      visit=engine.state.visit, ani=call.ani, dnis=call.dnis)  # fmt: skip
             end = engine.run()
-            self.engines[call.id] = engine
             self.totals[end.how] += 1
             log.info("call ends", call=call.id, end=end.how, cause=end.cause)
         except Exception:  # the engine raises nothing: this is a fault in it, and the caller is still there
@@ -386,10 +389,10 @@ class Worker:
         finally:
             if self.calls.get(call.id) is call:
                 del self.calls[call.id]
+                self.engines.pop(call.id, None)
                 self._walks.pop(call.id, None)
             if call.moved:
                 gevent.spawn_later(FORGET_AFTER, self._forget, call.id)
-                self.engines.pop(call.id, None)
 
     def _measure(self, hangup: Event) -> None:
         """Tell how well a caller was heard who is gone. The walk may be over by now, or another worker's."""

@@ -56,7 +56,7 @@ def serve(settings: Settings, beat_fd: int, drain: float, owner: str) -> None:
     gc.collect()
     gc.freeze()
     if settings.switch.realtime and loopback(settings.switch.host):
-        others = (*app.writer.threads, *app.library.threads, *threads())
+        others = (*app.writer.threads, *app.library.threads, *app.bindings.threads, *threads())
         log.info("priority", realtime=keep_pace_with_switch(*others))
     beats.beat(beat_fd, abandon).link_exception(abandon)
     stop.wait()

@@ -47,6 +47,7 @@ class Switch:
 
     Args:
         numbers: the flow that answers each number; may be changed while it runs.
+        otherwise: says the flow for any other number; None: nobody knows it.
         extensions: how each extension or outside number behaves when it is called; may be changed, too.
         host, port, password: of the event socket; port 0 takes a free one (see `listen_port`).
         sounds: the folder that relative sound paths start from (`sound_prefix`).
@@ -67,11 +68,13 @@ class Switch:
         dialplan: Steps = DIALPLAN,
         ivory: Mapping[str, Steps] = EXTENSIONS,
         transcribe: Callable[[str], str] | None = None,
+        otherwise: Callable[[str], str | None] = lambda _number: None,
     ) -> None:
         self.numbers = dict(numbers)
         self.extensions = dict(extensions or {})
         self.password = password
         self.transcribe = transcribe
+        self._otherwise = otherwise
         self.channels: dict[str, Channel] = {}
         self.applications = APPLICATIONS
         self.hash: dict[str, str] = {}
@@ -213,7 +216,7 @@ class Switch:
         """What a number does; None when it is unknown."""
         if context == CONTEXT:
             return self._ivory.get(number) or sent(number)
-        flow = self.numbers.get(number)
+        flow = self.numbers.get(number) or self._otherwise(number)
         if flow is None:
             return None
         return [

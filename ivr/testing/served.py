@@ -111,7 +111,8 @@ class Services(RealServices):
             self.ordered,
             self._keep,
         )
-        self._mocks, self._calendars = mocks, case.calendars
+        self._mocks = mocks
+        self.calendars.update(case.calendars)
 
     def _keep(self, rating: Rating) -> None:
         self.ratings[rating.item] = rating.recording if rating.score is None else rating.score
@@ -139,6 +140,3 @@ class Services(RealServices):
             return mock.result
 
         return operation
-
-    def calendar_override(self, flow: str, calendar: str) -> str | None:
-        return self._calendars.get(calendar)

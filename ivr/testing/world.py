@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from ivr.call import Call
 from ivr.errors import FetchError, IvoryError
 from ivr.flow.scripted import ScriptedCall
+from ivr.hours import Calendar, Status
 from ivr.http_client import Response
 from ivr.runtime.ports import Rating
 from ivr.testing.mocks import Mocks, body_of, headers_of
@@ -135,5 +137,5 @@ class World:
         """Keep an answer."""
         self.ratings[rating.item] = rating.recording if rating.score is None else rating.score
 
-    def calendar_override(self, flow: str, calendar: str) -> str | None:
-        return self._calendars.get(calendar)
+    def hours(self, calendar: str, own: Calendar | None, at: datetime) -> Status | None:
+        return own.status(at, self._calendars.get(calendar)) if own else None

@@ -1,4 +1,7 @@
-"""From drafts to a version in service, and back: the decisions people take about flows."""
+"""From drafts to a version in service, and back: the decisions people take about flows.
+
+What a flow wishes for is bound with the decision that puts it in service, both or neither.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ivr.errors import IvoryError
-from ivr.flow.bundle import Bundle, closure, digest
+from ivr import registry
+from ivr.errors import FlowError, IvoryError
+from ivr.flow import loader
+from ivr.flow.bundle import Bundle, Manifest, closure, digest
 from ivr.flow.heard import recorded_sounds
 from ivr.flow.model import LoadedFlow
 from ivr.flow.releases import Kind, Release, Serving, fold, former
-from ivr.store import versions
+from ivr.store import numbers, versions
+from ivr.store.bindings import Change
 from ivr.store.database import Store
+from ivr.store.numbers import Wish
 
 
 def gather(name: str, flows: Mapping[str, LoadedFlow], sounds: Path) -> Bundle:
@@ -84,7 +91,9 @@ class Desk:
             return None
         kind: Kind = "publish" if percent == 100 else "canary"
         release = self._release(kind, bundle.id, len(log), percent, message, tests)
-        versions.keep(self.store, bundle, release)
+        with self.store.errors(), self.store.db.atomic():
+            versions.keep(self.store, bundle, release)
+            self._bind(release)
         return release
 
     def share(self, percent: int, message: str = "") -> Release:
@@ -138,6 +147,12 @@ class Desk:
             )
         return found[0]
 
+    def wishes(self) -> list[Wish]:
+        """What the rows of numbers make of the wishes of the version that serves; a number that another flow
+        has is not taken from it, and one that was switched off stays off."""
+        version = self.serving().version
+        return numbers.standing(self.store, self.flow, self._wishes(version)) if version else []
+
     def behind(self, bundle: Bundle) -> list[str]:
         """Other flows in service that took an earlier copy of this one along: their callers meet that."""
         found: list[str] = []
@@ -150,8 +165,30 @@ class Desk:
 
     def _note(self, kind: Kind, version: str, turns: int, percent: int, message: str) -> Release:
         release = self._release(kind, version, turns, percent, message)
-        versions.add(self.store, release)
+        with self.store.errors(), self.store.db.atomic():
+            versions.add(self.store, release)
+            self._bind(release)
         return release
+
+    def _bind(self, release: Release) -> None:
+        """Make rows of what the flow wishes for from now on. A canary has the numbers of the version beside
+        it."""
+        if release.kind != "canary":
+            wishes = () if release.kind == "retire" else self._wishes(release.version)
+            numbers.seed(self.store, self.flow, wishes, Change(self.by, release.at))
+
+    def _wishes(self, version: str) -> tuple[str, ...]:
+        """The numbers that a version wishes for; none where this Ivory cannot read it."""
+        manifest: Manifest | None = versions.manifest(self.store, version)
+        if manifest is None:
+            return ()
+        one = manifest.flows[self.flow]
+        text = versions.contents(self.store, [one])[one]
+        try:
+            flow, _ = loader.load(text, self.flow, registry.load_all("ivr.nodes"))
+        except FlowError:
+            return ()
+        return flow.flow.numbers
 
     def _release(
         self, kind: Kind, version: str, turns: int, percent: int, message: str, tests: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from ivr.flow.releases import Release
+    from ivr.store.numbers import Wish
     from ivr.versions.publish import Desk
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -51,6 +52,16 @@ def tell(release: Release, as_json: bool) -> None:
         common.print_json(asdict(release))
         return
     common.talk().print(_sentence(release), style="green", soft_wrap=True)
+
+
+def untaken(flow: str, wishes: Iterable[Wish]) -> Iterator[str]:
+    """What is said of the numbers that a flow wishes for and does not get."""
+    for one in wishes:
+        row = one.number if one.number == one.wish else f"{one.wish} ({one.number})"
+        if one.fate == "taken":
+            yield f"{row} goes on leading to {one.flow}; `ivr number set {one.wish} {flow}` changes that"
+        elif one.fate == "disabled":
+            yield f"{row} is switched off; `ivr number set {one.wish} {flow} --on` lets callers in"
 
 
 def _sentence(release: Release) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.flow.desk import decision_options, desk, tell
+from ivr.cli.flow.desk import decision_options, desk, tell, untaken
 from ivr.cli.options import json_option, settings_options
 
 if TYPE_CHECKING:
@@ -84,11 +84,13 @@ def command(
         words = f"untested: {verdicts[name].words}" if not verdicts[name].passed else verdicts[name].words
         with desk(name, by) as place:
             release = place.publish(bundle, percent=canary or 100, message=message, tests=words)
-            behind = place.behind(bundle)
+            behind, wishes = place.behind(bundle), place.wishes()
         if release is not None:
             tell(release, as_json)
         else:
             common.talk().print(f"version {bundle.id} of {name} is in service already", style="dim")
+        for line in untaken(name, wishes):
+            common.talk().print(line, style="yellow", soft_wrap=True)
         for other in behind:
             message = f"{other} goes on with the {name} it was published with; publish it, too"
             common.talk().print(message, style="yellow", soft_wrap=True)

@@ -12,7 +12,10 @@ import pytest
 
 from ivr.acd.events import HoursChanged
 from ivr.acd.plan import LoadedPlan
+from ivr.acd.plan.hours import opening
+from ivr.acd.plan.model import Centre, SkillGroup
 from ivr.errors import StoreError
+from ivr.hours import Book, Entry, Forced
 from ivr.routing.opening import Hours
 from ivr.routing.planning import Planning
 from ivr.store import plans
@@ -255,6 +258,21 @@ def test_a_new_router_hears_how_every_group_stands(told: Told) -> None:
     assert news == []
     hours.look(at("12:00"), anew=True)
     assert news == [HoursChanged("always", True), HoursChanged("day", True)]
+
+
+def test_the_houses_calendar_goes_before_the_plans(room: Room) -> None:
+    room.draft.write_text(PLAN)
+    closed = {"office": Entry(forced=Forced("closed", at("15:00")))}
+    planning = Planning(room.draft, room.mirror, room.open, book=lambda: Book(closed))
+    planning.refresh()
+    now = planning.opening(at("12:00"))
+    planning.stop()
+    assert (now.open, now.closed, now.until) == ({"always"}, {"day"}, at("15:00"))
+
+
+def test_a_group_whose_calendar_nobody_knows_is_open() -> None:
+    centre = Centre(groups={"day": SkillGroup(hours="office")})
+    assert opening(centre, NOW).open == {"day"}
 
 
 def test_another_plan_changes_hours_at_once(told: Told) -> None:

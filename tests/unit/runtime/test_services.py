@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import gevent
 import pytest
 from structlog.contextvars import bound_contextvars, get_contextvars
@@ -9,6 +11,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from ivr import settings
 from ivr.errors import FetchError, IvoryError, UnknownPlugin
 from ivr.flow.scripted import ScriptedCall
+from ivr.hours import Book, Calendar, Entry, Forced
 from ivr.http_client import Client
 from ivr.runtime import services
 from ivr.runtime.services import RealServices
@@ -109,5 +112,25 @@ def test_an_operation_is_looked_up_by_its_name(real: RealServices) -> None:
         real.operation("nothing_of_that_name")
 
 
-def test_no_calendar_is_switched_by_hand_yet(real: RealServices) -> None:
-    assert real.calendar_override("flow", "calendar") is None
+OFFICE = Calendar.model_validate({"timezone": "UTC", "daily": "09:00-18:00"})
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_a_calendar_that_nobody_knows_has_no_hours(real: RealServices) -> None:
+    assert real.hours("office", None, NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("book", "state"),
+    [
+        (Book(), "closed"),  # what was switched for the lab
+        (Book({"office": Entry(forced=Forced("open"))}), "open"),
+        (Book({"office": Entry(OFFICE)}), "open"),
+    ],
+)
+def test_the_houses_calendar_goes_before_the_flows_and_the_labs(book: Book, state: str) -> None:
+    real = RealServices(Client(settings.Http()), book=lambda: book)
+    real.calendars["office"] = "closed"
+    status = real.hours("office", OFFICE, NOON)
+    assert status is not None
+    assert status.state == state

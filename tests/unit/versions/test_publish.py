@@ -1,19 +1,26 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from ivr.errors import IvoryError
+from ivr.dids import Did
+from ivr.errors import IvoryError, StoreError
 from ivr.flow.bundle import Bundle
 from ivr.flow.releases import Serving
 from ivr.runtime import reading
+from ivr.store import numbers
+from ivr.store.bindings import Change
 from ivr.store.database import Store
 from ivr.store.schema import open_current
 from ivr.versions.publish import Desk, gather
 
 FLOW = "id: {}\nlanguages: [en-US]\nnodes: {{a: {{type: play, prompt: [{}, {{audio: x.wav}}], next: {}}}}}\n"
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -122,3 +129,73 @@ def test_what_cannot_be_decided_says_why(desk: Desk, draft: Callable[[str], Bund
         with pytest.raises(IvoryError, match=words):
             decide()
     assert len(desk.log) == 1
+
+
+# Numbers ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wishing(store: Store, tmp_path: Path) -> Callable[..., Bundle]:
+    """Writes the flow `a` with wishes for numbers."""
+
+    def write(*wishes: str) -> Bundle:
+        text = FLOW.format("a", "Hello", "end") + f"numbers: {json.dumps(wishes)}\n"
+        (tmp_path / "x.wav").write_bytes(b"RIFF")
+        (tmp_path / "a.yaml").write_text(text)
+        return gather("a", reading.read(reading.files(tmp_path), tmp_path).flows, tmp_path)
+
+    return write
+
+
+def rows(store: Store) -> dict[str, str]:
+    return {one.did.number: one.did.flow for one in numbers.every(store)}
+
+
+def test_what_a_flow_wishes_for_is_bound_when_it_is_published(
+    desk: Desk, store: Store, wishing: Callable[..., Bundle]
+) -> None:
+    first = wishing("95598", "8001")
+    desk.publish(first)
+    assert rows(store) == {"95598": "a", "8001": "a"}
+    desk.publish(wishing("95598"))
+    assert rows(store) == {"95598": "a"}
+    desk.rollback(first.id)
+    assert rows(store) == {"95598": "a", "8001": "a"}
+    desk.retire()
+    assert rows(store) == {}
+
+
+def test_a_canary_has_the_numbers_of_the_version_beside_it(
+    desk: Desk, store: Store, wishing: Callable[..., Bundle]
+) -> None:
+    desk.publish(wishing("95598"))
+    desk.publish(wishing("8001"), percent=10)
+    assert rows(store) == {"95598": "a"}
+    desk.promote()
+    assert rows(store) == {"8001": "a"}
+
+
+def test_a_number_that_another_flow_has_is_told_and_not_taken(
+    desk: Desk, store: Store, wishing: Callable[..., Bundle]
+) -> None:
+    numbers.put(store, Did("95598", "b"), Change("admin", NOON))
+    assert desk.wishes() == []
+    desk.publish(wishing("95598", "8001"))
+    assert rows(store) == {"95598": "b", "8001": "a"}
+    assert [(one.wish, one.fate, one.flow) for one in desk.wishes()] == [
+        ("95598", "taken", "b"),
+        ("8001", "bound", "a"),
+    ]
+
+
+def test_a_publishing_that_fails_binds_nothing(
+    desk: Desk, store: Store, wishing: Callable[..., Bundle], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("full")
+
+    monkeypatch.setattr("ivr.store.numbers.note", fail)
+    with pytest.raises(StoreError):
+        desk.publish(wishing("95598"))
+    assert rows(store) == {}
+    assert list(desk.log) == []
