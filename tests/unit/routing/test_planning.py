@@ -12,7 +12,7 @@ import pytest
 
 from ivr.acd.events import HoursChanged
 from ivr.acd.plan import LoadedPlan
-from ivr.acd.plan.hours import opening
+from ivr.acd.plan.hours import Opening, opening
 from ivr.acd.plan.model import Centre, SkillGroup
 from ivr.errors import StoreError
 from ivr.hours import Book, Entry, Forced
@@ -267,7 +267,7 @@ def test_the_houses_calendar_goes_before_the_plans(room: Room) -> None:
     planning.refresh()
     now = planning.opening(at("12:00"))
     planning.stop()
-    assert (now.open, now.closed, now.until) == ({"always"}, {"day"}, at("15:00"))
+    assert now == Opening(frozenset({"always"}), frozenset({"day"}), at("15:00"))
 
 
 def test_a_group_whose_calendar_nobody_knows_is_open() -> None:
