@@ -16,8 +16,9 @@ from ivr import log
 from ivr.flag import Flag
 from ivr.switch.audible import heard_by
 from ivr.switch.digits import KEYS, Digit
-from ivr.switch.hearing import load_speech
+from ivr.switch.earpiece import Earpiece
 from ivr.switch.party import Party
+from ivr.switch.samples import load_speech
 from ivr.switch.sounds import Piece
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Heard:
 class Caller(Party):
     """Somebody in one call: placed by `Switch.dial`, or received at an extension.
 
-    `heard` is everything so far, in order; `cause` the hangup cause once it is over.
+    `heard` is everything so far, in order; `earpiece` how it sounds; `cause` the hangup cause in the end.
 
     Args:
         extension: how a telephone that is called behaves; None: this one calls.
@@ -68,6 +69,7 @@ class Caller(Party):
         self._noise = Flag()
         self.channel: Channel | None = None
         self.heard: list[Heard] = []
+        self.earpiece = Earpiece()
         self.keys: list[tuple[float, str]] = []
         self.cause = ""
 
@@ -188,7 +190,8 @@ class Caller(Party):
     def answered(self, channel: Channel) -> None:
         self._answered.set()
 
-    def sound_began(self, channel: Channel, piece: Piece) -> None:
+    def sound_began(self, channel: Channel, piece: Piece, at: float = 0.0) -> None:
+        self.earpiece.began(piece, at)
         heard = Heard(piece.kind, piece.name, self._text(piece), self._now())
         self.heard.append(heard)
         del self.heard[:-_MAX_HEARD]
@@ -196,6 +199,7 @@ class Caller(Party):
         self._tell(heard)
 
     def sound_ended(self, channel: Channel, piece: Piece, *, complete: bool) -> None:
+        self.earpiece.ended(piece)
         for entry in self._sounding:
             if entry[0] is piece:
                 self._sounding.remove(entry)

@@ -136,7 +136,8 @@ class Displacement:
         """The channel writes sound: go on."""
         self._since = time.monotonic()
         if self._piece:
-            self._channel.party.sound_began(self._channel, self._piece)
+            at = 0.0 if math.isinf(self._left) else self._piece.seconds - self._left
+            self._channel.party.sound_began(self._channel, self._piece, at)
         if not math.isinf(self._left):
             self._timer = self._channel.switch.later(max(self._left, _FRAME), self._over)
 

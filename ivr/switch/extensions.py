@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.switch.callers import Caller
+    from ivr.switch.switch import Switch
 
 _BEHAVIOURS = ("answers", "busy", "no_answer", "rings_aloud", "refuses", "unregistered", "dies")
 _REACTION = 1.0
@@ -32,6 +33,7 @@ class Extension:
         says: a WAV file that it speaks once it has answered.
         presses: keys that it presses one second after it has answered.
         rings: is given each call as it begins to ring, and the call can be spoken for through it.
+        person: makes who takes a call; a virtual caller when there is none.
 
     Raises:
         ValueError: an unknown behaviour, or times below zero.
@@ -43,6 +45,7 @@ class Extension:
     says: Path | None = None
     presses: str = ""
     rings: Callable[[Caller], None] | None = None
+    person: Callable[[Switch, Extension], Caller] | None = None
 
     def __post_init__(self) -> None:
         if self.behaviour not in _BEHAVIOURS:

@@ -1,26 +1,27 @@
 """What comes in on a channel: the stretches of speech of whoever is at the far end, on a time line.
 
-A recording is cut from this line; where nobody speaks it is silent. Sound is 8 kHz, 16 bit, mono.
+They are files that a virtual caller speaks, or what a person says into a live telephone. A recording is cut
+from this line; where nobody speaks it is silent. Sound is 8 kHz, 16 bit, mono.
 """
 
 from __future__ import annotations
 
 import math
-import sys
 import time
 from array import array
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from ivr.switch.sounds import file_seconds, wav_layout
+import numpy as np
 
-RATE = 8000
+from ivr.switch.samples import RATE, Samples, load_speech
+from ivr.switch.sounds import file_seconds
+from ivr.switch.spoken import Spoken
+
 _FRAME = RATE // 50
 _MAX_UTTERANCES = 1000
-_MAX_BYTES = 16 << 20
 
 
 @dataclass(slots=True)
@@ -48,6 +49,18 @@ class Hearing:
 
     def __init__(self) -> None:
         self._said: deque[Utterance] = deque(maxlen=_MAX_UTTERANCES)
+        self._live: Spoken | None = None
+
+    def speak(self, frame: bytes) -> bool:
+        """A person says the next 20 ms (320 bytes); False when they come too early, and are lost.
+
+        Raises:
+            OSError: there is no place for them.
+        """
+        now = time.monotonic()
+        if self._live is None:
+            self._live = Spoken(now)
+        return self._live.put(frame, now)
 
     def say(self, path: str | Path) -> float:
         """Somebody begins to speak this file, now; how many seconds it lasts (0: no sound in it)."""
@@ -65,8 +78,10 @@ class Hearing:
     def quiet_at(self, since: float, threshold: int, seconds: float) -> float:
         """When `seconds` of silence after `since` will be full, as far as is known now."""
         quiet_from = since
-        frames = sorted(frame for said in self._said if said.end > since for frame in said.loud(threshold))
-        for begin, end in frames:
+        frames = [frame for said in self._said if said.end > since for frame in said.loud(threshold)]
+        if self._live:
+            frames += self._live.loud(since, threshold)
+        for begin, end in sorted(frames):
             if begin - quiet_from >= seconds:
                 break
             quiet_from = max(quiet_from, end)
@@ -83,6 +98,9 @@ class Hearing:
             at = round((first - begin) * RATE)
             piece = _speech(said.path)[skip : skip + round((last - first) * RATE)][: len(out) - at]
             out[at : at + len(piece)] = piece
+        if self._live and out:
+            live = self._live.cut(begin, end)
+            mix(out, live, min(len(out), max(0, round((self._live.begin - begin) * RATE))))
         return out
 
 
@@ -120,11 +138,11 @@ class _Span:
     end: float = math.inf
 
 
-def mix(into: array[int], more: array[int], at: int = 0) -> None:
-    """Add samples to others, from `at` on, where there is anything to add."""
-    for index, value in enumerate(more[: len(into) - at], at):
-        if value:
-            into[index] = max(-32768, min(32767, into[index] + value))
+def mix(into: array[int], more: array[int] | Samples, at: int = 0) -> None:
+    """Add samples to others, from `at` on."""
+    sum_of = np.frombuffer(into, np.int16)[at : at + len(more)]
+    added = sum_of.astype(np.int32) + np.asarray(more, np.int32)[: len(sum_of)]
+    sum_of[:] = np.clip(added, -32768, 32767)
 
 
 def _speech(path: str) -> array[int]:
@@ -133,28 +151,3 @@ def _speech(path: str) -> array[int]:
         return load_speech(path)
     except ValueError:
         return array("h")
-
-
-@lru_cache(maxsize=16)
-def load_speech(path: str | Path) -> array[int]:
-    """A WAV file of 16-bit PCM as 8 kHz mono.
-
-    Raises:
-        ValueError: it is not there, not PCM, or larger than 16 MiB.
-    """
-    layout = wav_layout(path)
-    if layout is None or layout.format not in {1, 0xFFFE} or layout.bits != 16 or layout.size > _MAX_BYTES:
-        raise ValueError(f"{path} is not a WAV file of 16-bit PCM")
-    samples = array("h")
-    with Path(path).open("rb") as file:
-        file.seek(layout.offset)
-        samples.frombytes(file.read(layout.size // 2 * 2))
-    if sys.byteorder == "big":
-        samples.byteswap()
-    samples = samples[:: layout.channels]
-    if layout.rate == RATE:
-        return samples
-    if layout.rate % RATE == 0:
-        return samples[:: layout.rate // RATE]
-    step = layout.rate / RATE
-    return array("h", (samples[int(index * step)] for index in range(int(len(samples) / step))))

@@ -68,7 +68,7 @@ def create(
         return missing
     if extension.refusal:
         return extension.refusal
-    party = Caller(switch, extension)
+    party = (extension.person or Caller)(switch, extension)
     return _leg(switch, target, variables, caller, name, dialled, party, "mod_sofia")
 
 

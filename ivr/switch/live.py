@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import gevent
 
-from ivr.switch.hearing import RATE, mix
+from ivr.switch.hearing import mix
+from ivr.switch.samples import RATE
 
 if TYPE_CHECKING:
     from ivr.switch.channel import Channel

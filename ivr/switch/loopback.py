@@ -37,7 +37,7 @@ class LoopbackParty(Party):
         if self.other and channel.inbound:
             self.other.answer()
 
-    def sound_began(self, channel: Channel, piece: Piece) -> None:
+    def sound_began(self, channel: Channel, piece: Piece, at: float = 0.0) -> None:
         if self.other and piece.kind == "file":
             self.other.hearing.say(piece.name)
             self.other.wake()

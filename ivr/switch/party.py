@@ -30,8 +30,8 @@ class Party:
     def answered(self, channel: Channel) -> None:
         """The switch answered the caller."""
 
-    def sound_began(self, channel: Channel, piece: Piece) -> None:
-        """A piece of sound began."""
+    def sound_began(self, channel: Channel, piece: Piece, at: float = 0.0) -> None:
+        """A piece of sound began, or goes on `at` seconds after its beginning."""
 
     def sound_ended(self, channel: Channel, piece: Piece, *, complete: bool) -> None:
         """It is over; `complete` when it was not stopped."""

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivr.switch.hearing import RATE, mix
+from ivr.switch.hearing import mix
 from ivr.switch.live import LiveRecording, is_pipe
+from ivr.switch.samples import RATE
 from ivr.switch.text import true
 
 if TYPE_CHECKING:

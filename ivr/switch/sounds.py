@@ -1,6 +1,7 @@
 """What can be played and how long it takes: WAV files, strings of files, silence, tones and music.
 
-Nothing is decoded; a virtual caller is told what sounds, and the time it takes is the real one.
+Nothing is decoded here; a virtual caller is told what sounds, and the time it takes is the real one. Samples
+are `ivr.switch.samples`' business.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ class Piece:
     """One stretch of sound as a caller hears it.
 
     `kind` is `file`, `silence`, `tone`, `music` or `person`; `name` the file's path, the tone's spelling, the
-    stream's name or the extension's address; `seconds` may be infinite.
+    stream's name or the extension's address; `seconds` may be infinite. A file may begin `skip` seconds in.
     """
 
     kind: str
     name: str
     seconds: float
+    skip: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _file(path: str, skip: float) -> Piece | None:
     for name in (path,) if Path(path).suffix else (f"{path}.PCMU", f"{path}.wav"):
         seconds = file_seconds(name)
         if seconds is not None:
-            return Piece("file", name, max(0.0, seconds - skip))
+            return Piece("file", name, max(0.0, seconds - skip), skip)
     return None
 
 

@@ -169,15 +169,18 @@ class Switch:
 
     # Calls --------------------------------------------------------------------------------------------
 
-    def dial(self, number: str, *, ani: str = "anonymous", name: str = "") -> Caller:
+    def dial(
+        self, number: str, *, ani: str = "anonymous", name: str = "", person: Caller | None = None
+    ) -> Caller:
         """Place a call to a number of the switch, as somebody outside.
 
         Args:
             number: what is dialled; one the switch does not know is refused (NO_ROUTE_DESTINATION).
             ani: the caller's number.
             name: the caller's display name; the number when there is none.
+            person: who calls; a virtual caller when there is none.
         """
-        caller = Caller(self)
+        caller = person or Caller(self)
         profile = Profile(
             uuid=self.new_uuid(),
             channel_name=f"sofia/external/{ani}@{_HOST}",

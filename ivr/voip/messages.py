@@ -16,6 +16,9 @@ SECONDS: Final = 0.02
 """And its length."""
 RATE: Final = 8000
 SILENCE: Final = bytes(FRAME)
+SOUND: Final = b"\0"
+"""Stands in front of a frame where messages and sound go the same way: on the embedded switch's socket."""
+MAX_MESSAGE: Final = 4096
 
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_.*#+-]{1,64}$")]
 """What may be dialled: a number, the name of a flow, a code."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ivr.switch.applications.playing import terminates
 from ivr.switch.applications.table import application
-from ivr.switch.hearing import RATE
 from ivr.switch.recordings import Recording
+from ivr.switch.samples import RATE
 from ivr.switch.text import number, separate
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.switch.hearing import Hearing, load_speech
+from ivr.switch.hearing import Hearing
+from ivr.switch.samples import load_speech
 from ivr.switch.sounds import file_seconds, resolve
 from ivr.switch.tones import tone_seconds
 
