@@ -44,7 +44,8 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     """
     from ivr.cli import patched  # noqa: F401, I001 first of all
 
-    from ivr.cli import common, starters
+    from ivr.cli import common
+    from ivr.flow import starters
     from ivr.cli.keyboard import converse
     from ivr.cli.rendering import laboratory, refuse_own
     from ivr.lab.colleagues import PLAN

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ivr.cli.options import settings_options
+
+if TYPE_CHECKING:
+    from ivr.flow.beginning import Beginning
 
 
 @click.command("new")
@@ -27,13 +31,15 @@ def command(name: str, starter: str | None, languages: str) -> None:
     the folder has them; and it keeps the texts of all languages that the starter speaks.
     """
     from ivr.cli import common
+    from ivr.flow.beginning import begin
 
     folder = common.load().settings.flows.dir
     wanted = [tag.strip() for tag in languages.split(",") if tag.strip()]
     taken = _may_be_called(name, folder)
-    flow, tests, reached = _texts(name, starter, wanted, taken)
-    files = {folder / "tests" / f"{name}.yaml": tests, folder / f"{name}.yaml": flow}
+    begun = begin(name, starter or "", wanted, taken)
+    files = {folder / "tests" / f"{name}.yaml": begun.tests, folder / f"{name}.yaml": begun.flow}
     _write({path: text for path, text in files.items() if text})
+    reached = _reached(begun, taken)
     common.talk().print(_next(name, folder, starter, reached), soft_wrap=True, highlight=False)
 
 
@@ -60,41 +66,15 @@ def _may_be_called(name: str, folder: Path) -> dict[str, str]:
     return {number: one.file for one in flows.values() for number in one.flow.numbers}
 
 
-def _texts(
-    name: str, starter: str | None, languages: list[str], taken: dict[str, str]
-) -> tuple[str, str, str]:
-    """The texts of the flow and of its tests, and how it is reached; the second is empty when its starter has
-    none."""
-    from ivr.cli import starters
-    from ivr.errors import IvoryError
-    from ivr.flow.skeleton import LANGUAGES, skeleton
-    from ivr.flow.starter import feature_codes, renamed, retested
-    from ivr.registry import did_you_mean
-
-    if starter is None:
-        return *skeleton(name, languages or LANGUAGES), _reached([], taken)
-    home, known = starters.home(), starters.names()
-    if starter not in known:
-        raise IvoryError(f'there is no starter flow "{starter}"', hint=did_you_mean(starter, known))
-    flow, tests = home / f"{starter}.yaml", home / "tests" / f"{starter}.yaml"
-    text = flow.read_text(encoding="utf-8")
-    codes = feature_codes(text, str(flow))
-    copy = renamed(text, str(flow), name, languages, [code for code in codes if code not in taken])
-    retold = retested(tests.read_text(encoding="utf-8"), str(tests), name) if tests.is_file() else ""
-    return copy, retold, _reached(codes, taken)
-
-
-def _reached(codes: list[str], taken: dict[str, str]) -> str:
-    """How callers come to a copy of a flow that has these feature codes."""
-    lost = [code for code in codes if code in taken]
-    kept = [code for code in codes if code not in taken]
+def _reached(begun: Beginning, taken: dict[str, str]) -> str:
+    """How callers come to a flow that begins so."""
     said = []
-    if lost:
+    if lost := begun.lost:
         said.append(f"{taken[lost[0]]} answers {', '.join(lost)} already, so it has not got them.")
-    if kept:
+    if begun.codes:
         said.append(
-            f"Telephones of the house come to it by {', '.join(kept)}: docs/agents-and-supervisors.md has the"
-            " dialplan."
+            f"Telephones of the house come to it by {', '.join(begun.codes)}: docs/agents-and-supervisors.md"
+            " has the dialplan."
         )
     else:
         said.append("Callers come to it by the numbers that you write into `numbers:`.")
@@ -123,7 +103,8 @@ def _write(files: dict[Path, str]) -> None:
 
 def _next(name: str, folder: Path, starter: str | None, reached: str) -> str:
     """What there is now, and what to do with it."""
-    from ivr.cli import common, starters
+    from ivr.cli import common
+    from ivr.flow import starters
 
     chosen = "" if common.load().sources["flows.dir"] != "flag" else f" --flows {folder}"
     steps = {

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ivr import testing
-from ivr.cli import run, starters
+from ivr.cli import run
+from ivr.flow import starters
 from ivr.runtime import reading
 
 FLOWS = Path(__file__).parents[3] / "flows"
@@ -132,6 +133,6 @@ def test_starters_are_found_where_a_wheel_puts_them(tmp_path: Path, monkeypatch:
     shared = tmp_path / "share/ivory/flows"
     shared.mkdir(parents=True)
     (shared / "hotline.yaml").write_bytes((FLOWS / "hotline.yaml").read_bytes())
-    monkeypatch.setattr(starters, "__file__", str(tmp_path / "site-packages/ivr/cli/starters.py"))
+    monkeypatch.setattr(starters, "__file__", str(tmp_path / "site-packages/ivr/flow/starters.py"))
     monkeypatch.setattr("sys.prefix", str(tmp_path))
     assert (starters.home(), starters.names()) == (shared, ["hotline"])
