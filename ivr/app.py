@@ -54,6 +54,8 @@ from ivr.store.records import SurveyAnswer
 from ivr.store.schema import open_current
 from ivr.store.unfinished import Unfinished
 from ivr.store.writer import Writer
+from ivr.webhooks.herald import Herald
+from ivr.webhooks.subscriptions import Subscriptions
 
 log = get(__name__)
 
@@ -88,9 +90,11 @@ class App:
         self.ears = Ears(settings.asr, settings.log)
         self._hears, self._languages = False, frozenset[str]()
         self.writer = Writer(partial(open_current, settings.store.url), settings.store.spool, clock)
+        self.subscriptions = Subscriptions(self.writer)
+        herald = Herald(self.writer, self.subscriptions.wanted)
         board = Board(clock)
         node = node_of(settings.switch)
-        kept = recorder(self.writer.put, node)
+        kept = recorder(herald.put, node)
         self.journey = Journey(name_lines, kept, self.metrics.told, board.told, *listeners)
         flows = settings.flows
         database = partial(open_current, settings.store.url, deadline=ANSWER)
@@ -105,7 +109,7 @@ class App:
         self.centre = Centre(
             settings,
             database,
-            self.writer,
+            herald,
             clock,
             self._prepare,
             self._recordings,
@@ -115,6 +119,7 @@ class App:
             book=lambda: self.bindings.now.calendars,
         )
         self.bindings.on_change = self.centre.calendars_changed
+        herald.shown = self.centre.desk.shown
         self.queue_metrics = QueueMetrics(
             self.metrics.registry,
             self.centre.desk,
@@ -130,7 +135,7 @@ class App:
             queues=self.centre.desk,
             callbacks=self.centre.callbacks,
             agents=self.centre.phones,
-            rated=lambda rating: self.writer.put(SurveyAnswer(**asdict(rating))),
+            rated=lambda rating: herald.put(SurveyAnswer(**asdict(rating))),
             book=lambda: self.bindings.now.calendars,
         )
         self.worker = Worker(
@@ -182,6 +187,7 @@ class App:
                 hint="see calls.recordings",
             ) from None
         self.writer.start()
+        self.subscriptions.start()
         if self.remote:
             self.remote.start()
         self.bindings.start(self.settings.flows.reload_after)
@@ -200,6 +206,7 @@ class App:
             self.remote.stop()
         self.ears.stop()
         self.voice.stop()
+        self.subscriptions.stop()
         self.writer.stop()
 
     def _connect(self, *, on_event: Callable[[Event], None], **callbacks: object) -> Connection:

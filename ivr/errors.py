@@ -21,6 +21,7 @@ A message names its place, its cause and the way out; `code` is stable and index
     ├── SpeechError            text that could not be made into sound
     ├── RecognitionError       speech that could not be made into text
     ├── FetchError             an HTTP operation that brought no usable answer
+    ├── WebhookRefused         a post from another system that is not to be believed, or not now
     ├── StoreError             the database could not be used
     │   ├── Conflict           somebody else changed it meanwhile
     │   ├── NotFound           it is not there
@@ -221,6 +222,19 @@ class FetchError(IvoryError):
     def __init__(self, message: str, *, reason: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
+
+
+class WebhookRefused(IvoryError):
+    """A post from another system that is not to be believed, or not now.
+
+    `status` is the HTTP status that tells its sender so.
+    """
+
+    code = "H002"
+
+    def __init__(self, message: str, status: int, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
 
 
 class StoreError(IvoryError):

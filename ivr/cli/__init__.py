@@ -21,6 +21,7 @@ COMMANDS = {
     "acd": "Bring each contact to the right person.",
     "agent": "Agents, and what they do.",
     "asr": "What understands callers: engines, their models, and how well they do.",
+    "calendar": "Opening hours of the house, and switching them by hand.",
     "call": "Place a test call and watch it live.",
     "calls": "Calls that were, with their journeys, and those that are.",
     "completion": "Print the script that completes `ivr` in your shell.",
@@ -32,6 +33,8 @@ COMMANDS = {
     "doctor": "Look whether everything is in order, and how to mend what is not.",
     "flow": "Write flows, check them, and talk to them.",
     "group": "Skill groups.",
+    "post": "The process that delivers webhooks.",
+    "number": "Which flow answers a called number.",
     "prompt": "The sentences that flows speak.",
     "recordings": "Recordings of talks.",
     "serve": "Answer the calls of a FreeSWITCH.",
@@ -39,12 +42,13 @@ COMMANDS = {
     "switch": "Run the embedded switch by itself.",
     "user": "People who may sign in to the admin.",
     "web": "The admin's pages, the REST API and the web phone.",
+    "webhook": "Who is told of what happens, and what became of it.",
     "worker": "The process that `ivr serve` looks after.",
 }
 """Name and summary; the command is `command` in the module of its name. The summaries stand here, too, so
 that listing the commands imports none of them."""
 
-HIDDEN = ("worker",)
+HIDDEN = ("post", "worker")
 INTERRUPTED = 130
 
 

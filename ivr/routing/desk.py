@@ -279,6 +279,13 @@ class Desk(Shifts):
             case actions.ContactEnded():
                 self._ended(action)
 
+    def shown(self, contact: str) -> Mapping[str, str]:
+        """What a contact's flow has its agents shown."""
+        place, talk = self._by_contact.get(contact), self.talks.by_contact(contact)
+        if place is not None and place.wish is not None:
+            return place.wish.show
+        return talk.show if talk else {}
+
     def _ring(self, offer: Offer) -> None:
         place = self._by_contact.get(offer.contact.id)
         agent = self._plan.agents.get(offer.agent)

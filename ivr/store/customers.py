@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -77,6 +77,14 @@ def get(store: Store, customer: str) -> Customer | None:
     with store.errors():
         found = list(Customers.select().where(Customers.id == customer).execute(store.db))
         return _whole(found[0], _numbers(store, [customer]).get(customer, ())) if found else None
+
+
+def some(store: Store, keys: Collection[str]) -> list[Customer]:
+    """Those of these keys that there are. Raises StoreError."""
+    with store.errors():
+        found = list(Customers.select().where(Customers.id.in_(list(keys))).execute(store.db)) if keys else []
+        numbers = _numbers(store, [row.id for row in found]) if found else {}
+    return [_whole(row, numbers.get(row.id, ())) for row in found]
 
 
 def acquaintance(store: Store, number: str, since: datetime) -> Acquaintance:

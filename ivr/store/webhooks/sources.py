@@ -60,7 +60,7 @@ def get(store: Store, name: str) -> Source:
     """One of them. Raises NotFound, StoreError."""
     found = find(store, name)
     if found is None:
-        raise NotFound(f'there is no source "{name}"', hint="`ivr webhook sources` shows them all")
+        raise NotFound(f'there is no source "{name}"', hint="`ivr webhook source list` shows them all")
     return found
 
 
