@@ -70,6 +70,8 @@ class Services:
     staff: Mapping[str, StaffModel] = field(default_factory=dict)
     groups: Mapping[str, tuple[QueueModel, ...]] = field(default_factory=dict)
     ratings: list[Rating] = field(default_factory=list)
+    webhooks: Mapping[str, tuple[float, Any]] = field(default_factory=dict)
+    awaited: list[str] = field(default_factory=list)
 
     @cached_property
     def directory(self) -> ScriptedDirectory:
@@ -94,6 +96,12 @@ class Services:
         self.requests.append((method, url, {"deadline": deadline, **parts}))
         answer: Response = _given(self.answers[url])
         return answer
+
+    def awaits(self, call: Call, key: str, came: Callable[[Any], None]) -> None:
+        self.awaited.append(key)
+        if isinstance(call, ScriptedCall) and key in self.webhooks:
+            seconds, data = self.webhooks[key]
+            call.after(seconds, lambda: came(data))
 
     def operation(self, name: str) -> Callable[..., Any]:
         def operation(**given: Any) -> Any:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-CALL = ("id", "ani", "dnis", "language", "started", "attempt", "agent", "group")
+CALL = ("id", "ani", "dnis", "language", "started", "attempt", "agent", "group", "token")
 CALLER = (
     "number", "name", "vip", "tags", "agent", "language", "customer", "company", "attributes", "calls",
     "last_agent",

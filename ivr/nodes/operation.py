@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from ivr.call import Music
 from ivr.errors import FetchError
 from ivr.flow import destinations, values
 from ivr.flow.checks import Around, Path, Problem
@@ -18,7 +17,8 @@ from ivr.flow.model import Node, Part, walk
 from ivr.flow.prompts import Prompt
 from ivr.flow.scope import OPERATION_NAMES
 from ivr.flow.template import Template
-from ivr.flow.types import Duration, Expr, Model, Text, VariableName, exactly_one, refuse, text
+from ivr.flow.types import Duration, Expr, Model, Name, Text, VariableName, refuse, text
+from ivr.runtime.company import Company
 from ivr.runtime.ports import Pending
 from ivr.runtime.state import plain_data
 from ivr.runtime.visit import Visit
@@ -28,6 +28,18 @@ OWN_HEADERS = ("connection", "content-length", "host", "idempotency-key", "trans
 
 SILENT = 5.0  # seconds of silence after which callers take the line for dead
 PATIENT = 60.0  # seconds that callers wait, even in company
+WAITS = 300.0  # and for a webhook, as something is done meanwhile that they know of
+UNTIL = "until"  # of a visit's progress: the request is done, and the webhook is waited for until then
+_ONE_KIND: dict[str, Any] = {
+    "oneOf": [
+        {"required": ["http"]},
+        {"required": ["python"]},
+        {
+            "required": ["wait_for"],
+            "not": {"anyOf": [{"required": ["http"]}, {"required": ["python"]}]},
+        },
+    ]
+}
 _COMPANY = "add `meanwhile: {prompt: One moment please.}`"
 
 
@@ -83,9 +95,30 @@ class Meanwhile(Model):
     music: str | None = Field(None, description="Music that follows.", examples=["default"])
 
 
+class WaitFor(Model):
+    """A webhook that the flow waits for, after its request or instead of one."""
+
+    model_config = ConfigDict(json_schema_extra={"x-short": "webhook"})
+
+    webhook: Name | None = Field(
+        None,
+        description="Its name, by which whoever sends it says what it is for; the node's when left out.",
+        examples=["paid"],
+    )
+    timeout: Annotated[Duration, Field(ge=1, le=3600)] = Field(
+        60.0, description="How long it is waited for at most."
+    )
+
+
+def _webhook(value: Any) -> Any:
+    """`wait_for: webhook` is short for `wait_for: {}`."""
+    return {} if value == "webhook" else value
+
+
 class Operation(Node):
     """Call another system and take values from its answer. A status other than 2xx is an outcome of its own
-    (`404`, or `4xx` for all of a kind), else `error`; a 2xx that `outcomes` names is one, too.
+    (`404`, or `4xx` for all of a kind), else `error`; a 2xx that `outcomes` names is one, too. With
+    `wait_for` the caller waits until that system, or another, sends a webhook.
 
     For example:
 
@@ -98,10 +131,10 @@ class Operation(Node):
           outcomes: {404: unknown_account, timeout: try_later, error: sorry}
     """
 
-    model_config = ConfigDict(json_schema_extra=exactly_one("http", "python"))
+    model_config = ConfigDict(json_schema_extra=_ONE_KIND)
 
     own_outcomes: ClassVar[Mapping[str, str]] = {
-        "timeout": "No answer came in time, `retries` and all.",
+        "timeout": "No answer came in time, `retries` and all; or not the webhook of `wait_for`.",
         "interrupted": "A worker died over it, and nobody knows whether it was done; it is not done again.",
     }
     assigns = ("save",)
@@ -114,6 +147,12 @@ class Operation(Node):
         None,
         description="A Python operation by its name in the group `ivr.operations`.",
         examples=["write_ticket"],
+    )
+    wait_for: Annotated[WaitFor, BeforeValidator(_webhook)] | None = Field(
+        None,
+        description="Wait for a webhook, which brings the answer then: `json`. Whoever sends it needs the"
+        " call's id (`call.id`) and its name, or `call.token` alone.",
+        examples=["webhook", {"webhook": "paid", "timeout": "2m"}],
     )
     with_: dict[VariableName, Expr] = Field(
         {},
@@ -142,8 +181,8 @@ class Operation(Node):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Operation:
-        if (self.http is None) == (self.python is None):
-            both = self.http is not None
+        both = self.http is not None and self.python is not None
+        if both or (self.http is None and self.python is None and self.wait_for is None):
             message = "an operation calls by `http` or by `python`, and this one "
             raise refuse(
                 "F135", message + ("has both" if both else "has neither"), "keep one" if both else "add one"
@@ -151,7 +190,7 @@ class Operation(Node):
         return self
 
     def needs_caller(self) -> bool:
-        return self.meanwhile is not None
+        return self.meanwhile is not None or self.wait_for is not None
 
     def lasts(self) -> bool:
         return True
@@ -187,6 +226,16 @@ class Operation(Node):
 
     def _waits(self) -> Iterator[Problem]:
         """How long a caller may have to wait, and whether anybody says so."""
+        if self.wait_for is not None and self.meanwhile is None:
+            message = f"callers may hear nothing for {self.wait_for.timeout:.0f} s here"
+            yield Problem(("wait_for",), "F228", message, _COMPANY, "warning", key=True)
+            return
+        if self.wait_for is not None and self.wait_for.timeout > WAITS:
+            message = f"callers may wait for {self.wait_for.timeout:.0f} s here"
+            hint = "take a shorter `timeout`, and say so at `timeout`"
+            yield Problem(("wait_for",), "F228", message, hint, "warning", key=True)
+        if self.http is None and self.python is None:
+            return
         if self.http is None:
             if self.meanwhile is None:
                 message = "a Python operation takes as long as it takes, and callers hear nothing meanwhile"
@@ -204,35 +253,73 @@ class Operation(Node):
             yield Problem(("http",), "F228", message, hint, "warning", key=True)
 
     def run(self, visit: Visit) -> str:
-        if visit.resumed and not self.repeatable:
-            visit.note(interrupted=True)
-            return "interrupted"
+        company = self._company(visit)
+        content: Mapping[str, Any] | None = None
+        if (self.http is not None or self.python is not None) and UNTIL not in visit.progress:
+            if visit.resumed and not self.repeatable:
+                visit.note(interrupted=True)
+                return "interrupted"
+            outcome, content = self._ask(visit, company)
+            if content is None or (self.wait_for is not None and outcome != "next"):
+                company.end()
+                return outcome
+        else:
+            outcome = "next"
+        if self.wait_for is not None:
+            content = self._awaited(visit, company, self.wait_for)
+        company.end()
+        if content is None:
+            return "timeout"
+        self._save(visit, content)
+        return outcome
+
+    def _ask(self, visit: Visit, company: Company) -> tuple[str, Mapping[str, Any] | None]:
+        """Do what is to be done outside: the outcome, and what the answer holds; None: nothing to save."""
         pending = visit.services.begin(visit.call, self._work(visit))
         try:
-            self._accompany(visit, pending)
+            _accompany(visit, pending, company)
             answer = pending.result()
         except FetchError as error:
             visit.problem(error.reason, error)
-            return "timeout" if error.reason == "timeout" else "error"
+            return "timeout" if error.reason == "timeout" else "error", None
         finally:
             pending.abandon()
         if self.python is not None:
             words = answer if isinstance(answer, str) else ""
-            self._save(visit, {"json": plain_data(answer), "text": words, "status": 200, "headers": {}})
-            return "next"
+            return "next", {"json": plain_data(answer), "text": words, "status": 200, "headers": {}}
         visit.note(status=answer.status)
         status = str(answer.status)
         if answer.status // 100 != 2:
-            return status
+            return status, None
         content = {"text": answer.text, "status": answer.status, "headers": answer.headers, "json": None}
-        if any("json" in each.names for each in (*self.save.values(), *self.caller.values())):
+        wanted = (*self.save.values(), *self.caller.values()) if self.wait_for is None else ()
+        if any("json" in each.names for each in wanted):
             try:
                 content["json"] = answer.json()
             except FetchError as error:
                 visit.problem(error.reason, error)
-                return "error"
-        self._save(visit, content)
-        return status if self.outcomes.keys() & {status, "2xx"} else "next"
+                return "error", None
+        return status if self.outcomes.keys() & {status, "2xx"} else "next", content
+
+    def _awaited(self, visit: Visit, company: Company, wait: WaitFor) -> Mapping[str, Any] | None:
+        """Wait for the webhook; what it brought, or None. A worker that takes the call over meanwhile waits
+        for the rest of the time."""
+        key = wait.webhook or visit.state.node
+        now = visit.call.now().timestamp()
+        if UNTIL not in visit.progress:
+            visit.progressed(**{UNTIL: round(now + wait.timeout, 3)})
+        deadline = visit.call.monotonic() + max(0.0, float(visit.progress[UNTIL]) - now)
+        came = company.until(visit.await_webhook(key), deadline)
+        visit.note(webhook=key, came=came)
+        if not came:
+            return None
+        return {"json": visit.take_webhook(key), "text": "", "status": 200, "headers": {}}
+
+    def _company(self, visit: Visit) -> Company:
+        if self.meanwhile is None:
+            return Company(visit, None, None, "")
+        said, mean = visit.resumed and UNTIL in visit.progress, self.meanwhile
+        return Company(visit, 0.0 if said else mean.after, mean.prompt, mean.music or "", said=said)
 
     def _save(self, visit: Visit, content: Mapping[str, Any]) -> None:
         """Take all values or none: half an answer would be told as if it were whole."""
@@ -267,22 +354,13 @@ class Operation(Node):
             retries=http.retries,
         )
 
-    def _accompany(self, visit: Visit, pending: Pending) -> None:
-        """Keep the caller company until the work is done; one who hangs up ends the wait."""
-        if visit.hung_up:
-            pending.wait()
-            return
-        if self.meanwhile is not None:
-            deadline = visit.call.monotonic() + self.meanwhile.after
-            while not pending.done() and (left := deadline - visit.call.monotonic()) > 0:
-                visit.input.wait(left)
-            if not pending.done():
-                visit.say(self.meanwhile.prompt, "none")
-                if self.meanwhile.music and not pending.done():
-                    visit.input.start([Music(self.meanwhile.music)])
-        while not pending.done():
-            visit.input.wait(None)
-        visit.input.silence()
+
+def _accompany(visit: Visit, pending: Pending, company: Company) -> None:
+    """Keep the caller company until the work is done; one who hangs up ends the wait."""
+    if visit.hung_up:
+        pending.wait()
+    else:
+        company.until(pending.done)
 
 
 def _names(part: Part) -> frozenset[str]:

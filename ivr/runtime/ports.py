@@ -307,6 +307,10 @@ class Services(Protocol):
     def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Answer:
         """An HTTP request within `deadline` seconds. Raises FetchError."""
 
+    def awaits(self, call: Call, key: str, came: Callable[[Any], None]) -> None:
+        """A flow waits for a webhook of that key from now on. It comes by an order (`call.signal`), so there
+        is nothing to be done here, but where a test brings it: that is for `came`. Never waits."""
+
     def operation(self, name: str) -> Callable[..., Any]:
         """A Python operation of the group `ivr.operations`. Raises UnknownPlugin."""
 

@@ -176,6 +176,9 @@ class RealServices:
     def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Response:
         return self._client.fetch(method, url, deadline=deadline, **parts)
 
+    def awaits(self, call: Call, key: str, came: Callable[[Any], None]) -> None:
+        return  # an order brings it
+
     def operation(self, name: str) -> Callable[..., Any]:
         operation: Callable[..., Any] = registry.load(OPERATIONS, name)
         return operation

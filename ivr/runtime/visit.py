@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
@@ -28,6 +28,7 @@ from ivr.flow.types import Target
 from ivr.flow.values import KindError
 from ivr.hours import Status
 from ivr.log import get
+from ivr.runtime import given, signals
 from ivr.runtime.ear import Heard, Listener
 from ivr.runtime.input import Input, Patience
 from ivr.runtime.keys import Grammar
@@ -158,6 +159,7 @@ class Visit:
             "attempt": self._attempt,
             "agent": self.state.queue.get("agent", ""),
             "group": self.state.queue.get("group", ""),
+            "token": signals.token(self.call.id, self.number),
         }
 
     def name_caller(self) -> Mapping[str, Any]:
@@ -360,6 +362,25 @@ class Visit:
             frame["asked"], frame["lost"] = {}, []
         state.queue, state.signals = packed(wish, since, ""), {}
         return pack(state, self._secrets)
+
+    # Webhooks -----------------------------------------------------------------------------------------
+
+    def await_webhook(self, key: str) -> Callable[[], bool]:
+        """Wait for a webhook of that `key`, or for one of this visit's own token (`call.token`); what is
+        returned says whether it has come. It may have come before. It wakes the call."""
+        own = (signals.of_visit(self.number), key)
+        if not any(name in self.state.signals for name in own):
+            self.services.awaits(self.call, key, partial(self._came, key))
+        return lambda: any(name in self.state.signals for name in own)
+
+    def take_webhook(self, key: str) -> Any:
+        """What the webhook brought that was waited for, once; null where none came."""
+        found = signals.take(self.state, signals.of_visit(self.number), key)
+        return found[0] if found is not None else None
+
+    def _came(self, key: str, data: Any) -> None:
+        signals.put(self.state, key, given.written(data))
+        self.call.wake()
 
     # What is written down -----------------------------------------------------------------------------
 

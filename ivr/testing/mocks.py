@@ -16,7 +16,8 @@ MAX_REQUESTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked. `body` is JSON text; `given` the input of a Python operation (`method`: `python`)."""
+    """What was asked. `body` is JSON text; `given` the input of a Python operation (`method`: `python`). A
+    webhook that is waited for is one as well (`method`: `webhook`, and its key)."""
 
     method: str
     url: str
@@ -73,6 +74,11 @@ def body_of(mock: MockModel) -> str:
     if "json_" in mock.model_fields_set:
         return json.dumps(mock.json_, ensure_ascii=False)
     return ""
+
+
+def data_of(mock: MockModel) -> Any:
+    """What the webhook brings that a mock stands for."""
+    return mock.text if mock.text is not None else mock.json_
 
 
 def headers_of(mock: MockModel) -> dict[str, str]:

@@ -229,7 +229,9 @@ class MockModel(Model):
         0.0, description="How long it takes; longer than the operation's `timeout`, and it is one."
     )
     error: str = Field(
-        "", description="`timeout` or `refused` in place of an answer; for `python`, what is raised."
+        "",
+        description="`timeout` or `refused` in place of an answer; for `python`, what is raised; a `webhook`"
+        " with one never comes.",
     )
     result: Any = Field(None, description="For `python`: what the operation returns.")
 
@@ -248,7 +250,8 @@ Mocks = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Requests by method and URL, or a Python operation (`method` is `python`); `*` stands for anything.
+    """Requests by method and URL, a Python operation (`method` is `python`) or a webhook that is waited for
+    (`webhook`, and its key); `*` stands for anything.
 
     A URL may be written as a person reads it or as it is sent: `+86138` and `%2B86138` are the same.
     """
@@ -258,14 +261,17 @@ class Wanted:
 
     def fits(self, method: str, url: str) -> bool:
         """Whether a request is one of them."""
-        same = method == self.method or (self.method == "*" and method != "python")
+        same = method == self.method or (self.method == "*" and method not in OF_OUR_OWN)
         return same and _fits(self.url, url)
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"
 
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "*", "python")
+WEBHOOK = "webhook"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "*", "python", WEBHOOK)
+OF_OUR_OWN = ("python", WEBHOOK)
+"""Those that are no methods of HTTP."""
 
 
 def _fits(pattern: str, text: str) -> bool:
@@ -288,14 +294,14 @@ def _fits(pattern: str, text: str) -> bool:
 def wanted(name: str) -> Wanted:
     """What the name of a mock or of an expected request says; `request_name` has judged it."""
     method, _, url = name.partition(" ")
-    return Wanted(method if method == "python" else method.upper(), url.strip())
+    return Wanted(method if method in OF_OUR_OWN else method.upper(), url.strip())
 
 
 def _request_name(name: Any) -> Any:
     method, _, url = str(name).partition(" ")
-    if (method if method == "python" else method.upper()) not in METHODS or not url.strip():
-        hint = "write GET crm:/accounts/*, or python NAME"
-        raise refuse("T104", f'"{name}" is neither a method with a URL nor a Python operation', hint)
+    if (method if method in OF_OUR_OWN else method.upper()) not in METHODS or not url.strip():
+        hint = "write GET crm:/accounts/*, python NAME or webhook NAME"
+        raise refuse("T104", f'"{name}" is no method with a URL, no Python operation and no webhook', hint)
     return name
 
 

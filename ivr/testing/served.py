@@ -16,13 +16,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import gevent
 
+from ivr.call import Call
 from ivr.errors import FetchError, IvoryError
 from ivr.http_client import Client, Response
 from ivr.runtime.ports import Rating
 from ivr.runtime.services import RealServices
 from ivr.settings import Http
 from ivr.testing.case import Case
-from ivr.testing.mocks import Mocks, body_of, headers_of
+from ivr.testing.mocks import Mocks, body_of, data_of, headers_of
+from ivr.testing.model import WEBHOOK
 from ivr.testing.people import ScriptedAgents, ScriptedCallbacks, ScriptedDirectory
 from ivr.testing.queues import ScriptedQueues
 
@@ -126,6 +128,12 @@ class Services(RealServices):
             if any(not request.mocked for request in self._mocks.requests[before:]):
                 raise FetchError(f"no mock answers {method} {url}", reason="refused") from None
             raise
+
+    def awaits(self, call: Call, key: str, came: Callable[[Any], None]) -> None:
+        """Bring the webhook that a mock has, when its delay is over; one with an error never comes."""
+        mock = self._mocks.answer(WEBHOOK, key)
+        if mock is not None and not mock.error:
+            gevent.spawn_later(mock.delay, came, data_of(mock))
 
     def operation(self, name: str) -> Callable[..., Any]:
         """A Python operation that is never run."""

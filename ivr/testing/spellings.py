@@ -18,7 +18,7 @@ _KEY = rf"([0-9*#A-Da-d]+|{'|'.join(any_case(name) for name in ('star', 'pound',
 _PRESSES: Schema = pattern(
     rf"\s*{_KEY}(\s+{_KEY})*\s*", 'keys are 0-9, star, pound and A-D: "1 pound"', also=["integer"]
 ) | {"minimum": 0}
-_REQUEST = f"({'|'.join(any_case(name.lower()) for name in METHODS if name.isupper())}|\\*|python)"
+_REQUEST = f"({'|'.join(any_case(name.lower()) for name in METHODS if name.isupper())}|\\*|python|webhook)"
 _PARTY: Schema = {"anyOf": [{"type": "string", "enum": list(get_args(Results))}, ref("PartyModel")]}
 _AGENT: Schema = {"anyOf": [_TEXT, ref("AgentModel")]}
 _QUEUE: Schema = {"anyOf": [{"type": "string", "enum": list(get_args(QueueResults))}, ref("QueueModel")]}
@@ -56,8 +56,9 @@ SPELLINGS: dict[str, Spelling] = {
         ("2026-11-23 10:00", "2026-11-23T10:00+08:00"),
     ),
     "request": Spelling(
-        pattern(rf"{_REQUEST} +[^ ](.|\n)*", "write GET crm:/accounts/*, or python NAME"),
-        "A method and a URL as the flow asks for it, or `python` and an operation; `*` stands for anything.",
+        pattern(rf"{_REQUEST} +[^ ](.|\n)*", "write GET crm:/accounts/*, python NAME or webhook NAME"),
+        "A method and a URL as the flow asks for it, `python` and an operation, or `webhook` and the name of"
+        " one that is waited for; `*` stands for anything.",
         f"{_PAGE}#mock",
     ),
     "answers": Spelling(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ivr.call import Call
@@ -12,7 +13,8 @@ from ivr.flow.scripted import ScriptedCall
 from ivr.hours import Calendar, Status
 from ivr.http_client import Response
 from ivr.runtime.ports import Rating
-from ivr.testing.mocks import Mocks, body_of, headers_of
+from ivr.testing.mocks import Mocks, body_of, data_of, headers_of
+from ivr.testing.model import WEBHOOK
 from ivr.testing.people import ScriptedAgents, ScriptedCallbacks, ScriptedDirectory
 from ivr.testing.queues import ScriptedQueues
 
@@ -97,6 +99,13 @@ class World:
         if mock.error:
             raise FetchError("nobody answered", reason="unreachable")
         return Response(mock.status, headers_of(mock), body_of(mock))
+
+    def awaits(self, call: Call, key: str, came: Callable[[Any], None]) -> None:
+        """Bring the webhook that a mock has, when its delay is over; one with an error never comes."""
+        assert isinstance(call, ScriptedCall)  # noqa: S101 as in `begin`
+        mock = self.mocks.answer(WEBHOOK, key)
+        if mock is not None and not mock.error:
+            call.after(mock.delay, partial(came, data_of(mock)))
 
     def operation(self, name: str) -> Callable[..., Any]:
         """A Python operation that is never run."""

@@ -21,6 +21,7 @@ from ivr.settings import Switch as SwitchSettings
 from ivr.store.calls import one
 from ivr.store.connect import open_store
 from ivr.store.records import CallRecord
+from ivr.switch.callers import Caller
 from ivr.switch.extensions import Extension
 from ivr.switch.switch import Switch
 
@@ -109,6 +110,12 @@ class House:
 
     def shown(self, call: str) -> dict[str, Any]:
         return self.give("call.show", call=call)
+
+    def phone(self, call: str) -> Caller:
+        """Who was called, and answered."""
+        party = self.switch.channels[call].party
+        assert isinstance(party, Caller)
+        return party
 
     def at(self, call: str, node: str) -> None:
         """Wait until a call is at a node."""

@@ -108,7 +108,7 @@ def test_what_is_set_is_seen_by_the_next_expression_and_by_the_next_worker(house
     assert house.give("call.set", call=call, variables={"name": "Wang"}) == {"before": {"name": "Li"}}
     house.another_worker()
     until(lambda: call in house.app.worker.engines)
-    house.switch.channels[call].party.press("2")
+    house.phone(call).press("2")
     house.at(call, "stay")
     assert house.shown(call)["variables"]["day"] == "Wang!"
 

@@ -281,6 +281,7 @@ SPELLINGS: dict[str, Spelling] = {
         "flow-language.md#languages",
         (["zh-CN", "en-US"],),
     ),
+    "webhook": Spelling({"const": "webhook"}, "A webhook of the node's name, for a minute at most."),
     "voice": Spelling(
         pattern(
             r"[^\x00-/:-@\[-`{-\x7f][^\x00-\x1f!-'*,;-@\[-^`{-\x7f]{0,99}",
