@@ -86,6 +86,21 @@ def _after(serving: Serving, release: Release) -> Serving:
             return Serving(release.version)
 
 
+def together(releases: Sequence[Release]) -> datetime | None:
+    """Since when the canary and the version beside it both serve; None where there is no canary.
+
+    Args:
+        releases: those of one flow, in order.
+    """
+    canary = fold(releases)[releases[-1].flow].canary if releases else ""
+    began = None
+    for release in reversed(releases):
+        if not canary or (release.kind, release.version) != ("canary", canary):
+            break
+        began = release.at
+    return began
+
+
 def former(releases: Sequence[Release]) -> str:
     """The version that served all callers of a flow before the present one did; empty where there was none.
 

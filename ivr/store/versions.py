@@ -8,7 +8,7 @@ from datetime import datetime
 
 import peewee
 
-from ivr.errors import StoreError
+from ivr.errors import Conflict, StoreError
 from ivr.flow.bundle import Bundle, Manifest, digest
 from ivr.flow.releases import Release
 from ivr.store.database import Store
@@ -22,7 +22,8 @@ def keep(store: Store, bundle: Bundle, release: Release) -> None:
     """Keep a version and release it, both or neither.
 
     Raises:
-        StoreError: it is too large, somebody else released the flow meanwhile, or the database cannot.
+        Conflict: somebody else released the flow meanwhile.
+        StoreError: it is too large, or the database cannot.
     """
     size = sum(map(len, bundle.contents.values()))
     if size > MAX_BYTES:
@@ -46,8 +47,8 @@ def add(store: Store, release: Release) -> None:
     """Note a release of a version that is kept already.
 
     Raises:
-        StoreError: there is no such version, somebody else released the flow meanwhile, or the database
-            cannot.
+        Conflict: somebody else released the flow meanwhile.
+        StoreError: there is no such version, or the database cannot.
     """
     with store.errors(), store.db.atomic():
         if manifest(store, release.version) is None:
@@ -62,7 +63,7 @@ def _add(store: Store, release: Release) -> None:
     try:
         Releases.insert(asdict(release)).execute(store.db)
     except peewee.IntegrityError as error:
-        raise StoreError(
+        raise Conflict(
             f"somebody else has released {release.flow} meanwhile",
             hint=f"look at `ivr flow log {release.flow}`, and try again",
         ) from error

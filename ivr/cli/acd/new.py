@@ -15,9 +15,9 @@ from ivr.cli.options import settings_options
 def command(file: Path | None) -> None:
     """Begin a routing plan: six groups and three agents with comments, in FILE, or that of acd.plan."""
     from ivr.cli import common
-    from ivr.flow import starters
     from ivr.cli.acd.turns import draft, read
     from ivr.errors import IvoryError
+    from ivr.flow import starters
 
     path = file or draft()
     text = read(starters.home().parent / "routing.yaml")

@@ -39,6 +39,7 @@ def command(flow: str, percent: int | None, message: str, by: str, as_json: bool
     """
     from ivr.cli import common
     from ivr.errors import IvoryError
+    from ivr.flow.releases import together
 
     with desk(flow, by) as place:
         if percent is not None:
@@ -47,22 +48,12 @@ def command(flow: str, percent: int | None, message: str, by: str, as_json: bool
         serving = place.serving()
         if not serving.canary:
             raise IvoryError(f"{flow} has no canary", hint=f"`ivr flow publish {flow} --canary 10`")
-        since = _since(place, serving)
+        since = together(place.log) or place.log[-1].at
         comparison = _compare(place, serving, since)
     if as_json:
         common.print_json({"flow": flow, "serving": serving, "since": since, "comparison": comparison})
     else:
         _print(flow, serving, since, comparison)
-
-
-def _since(place: Desk, serving: Serving) -> datetime:
-    """When both versions began to serve beside each other."""
-    began = place.log[-1].at
-    for release in reversed(place.log):
-        if (release.kind, release.version) != ("canary", serving.canary):
-            break
-        began = release.at
-    return began
 
 
 def _compare(place: Desk, serving: Serving, since: datetime) -> Comparison:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from ivr.flow.bundle import Bundle
     from ivr.flow.diff import Change
+    from ivr.versions.kept import Difference
 
 _STYLES = {"+": "green", "-": "red", "~": "yellow"}
 _HEADS = {"node": "nodes", "option": "options", "way": "ways"}
@@ -37,23 +37,15 @@ def command(context: click.Context, flow: str, old: str, new: str, lines: bool, 
     """
     from ivr.cli import common
     from ivr.errors import IvoryError
-    from ivr.flow.bundle import Bundle
-    from ivr.store import versions
+    from ivr.versions import kept
 
     with desk(flow) as place:
         served = place.find(old) if old else place.serving().version
         if not served:
             raise IvoryError(f"{flow} is not in service", hint="name a version to compare with")
-
-        def kept(version: str) -> Bundle:
-            manifest = versions.manifest(place.store, version)
-            if manifest is None:
-                raise IvoryError(f"{flow} has no version {version}")
-            return Bundle(manifest, versions.contents(place.store, manifest.contents))
-
-        before = kept(served)
-        after = kept(place.find(new)) if new else _draft(flow)
-    changes = _changes(before, after)
+        before = kept.bundle(place.store, served)
+        after = kept.bundle(place.store, place.find(new)) if new else _draft(flow)
+    changes = kept.differ(before, after)
     if as_json:
         common.print_json(
             {
@@ -62,9 +54,9 @@ def command(context: click.Context, flow: str, old: str, new: str, lines: bool, 
                 "new": after.id,
                 "flows": {
                     name: [{**asdict(one), "sign": one.sign} for one in some]
-                    for name, some in changes.items()
+                    for name, some in changes.flows.items()
                 },
-                "sounds": _sounds(before, after),
+                "sounds": [asdict(one) for one in changes.others],
             }
         )
     else:
@@ -88,50 +80,15 @@ def _draft(flow: str) -> Bundle:
     return gather(flow, reading.flows, settings.sounds)
 
 
-def _changes(before: Bundle, after: Bundle) -> dict[str, list[Change]]:
-    """By flow; a flow that came or went has no changes, and is told as a sound is."""
-    from ivr import registry
-    from ivr.flow import loader
-    from ivr.flow.diff import Side, compare
-
-    types = registry.load_all("ivr.nodes")
-
-    def side(bundle: Bundle, name: str) -> Side:
-        loaded, document = loader.load(
-            bundle.contents[bundle.manifest.flows[name]], f"{name}@{bundle.id}", types
-        )
-        return Side(document.data, loaded.flow)
-
-    both = [name for name in after.manifest.flows if name in before.manifest.flows]
-    return {
-        name: compare(side(before, name), side(after, name))
-        for name in both
-        if before.manifest.flows[name] != after.manifest.flows[name]
-    }
-
-
-def _sounds(before: Bundle, after: Bundle) -> list[dict[str, str]]:
-    """Sounds and whole flows that came, went or sound different."""
-    told: list[dict[str, str]] = []
-    for what, old, new in (
-        ("flow", before.manifest.flows, after.manifest.flows),
-        ("sound", before.manifest.sounds, after.manifest.sounds),
-    ):
-        for name in sorted({*old, *new}):
-            sign = "+" if name not in old else "-" if name not in new else "~"
-            if old.get(name) != new.get(name) and (what == "sound" or sign != "~"):
-                told.append({"sign": sign, "what": what, "name": name})
-    return told
-
-
-def _print(before: Bundle, after: Bundle, changes: dict[str, list[Change]], lines: bool) -> None:
+def _print(before: Bundle, after: Bundle, changes: Difference, lines: bool) -> None:
     from ivr.cli import common
+    from ivr.versions import kept
 
     out = common.out()
     if before.id == after.id:
         common.talk().print(f"no difference: version {before.id}", style="green")
         return
-    for name, some in changes.items():
+    for name, some in changes.flows.items():
         out.print(_line("", f"{name}  {before.id} → {after.id}", "bold"))
         if not some:
             out.print(_line("  ", "only comments and layout", "dim"))
@@ -142,10 +99,10 @@ def _print(before: Bundle, after: Bundle, changes: dict[str, list[Change]], line
                 out.print(_line("  ", _HEADS[head], "dim"))
             out.print(_line(f"  {one.sign} ", _words(one), _STYLES[one.sign]), soft_wrap=True)
         if lines:
-            for line in _diff(before, after, name):
+            for line in kept.lines(before, after, name):
                 out.print(_line("  ", line, _STYLES.get(line[:1], "")), soft_wrap=True)
-    for told in _sounds(before, after):
-        out.print(_line(f"{told['sign']} ", f"{told['what']} {told['name']}", _STYLES[told["sign"]]))
+    for told in changes.others:
+        out.print(_line(f"{told.sign} ", f"{told.what} {told.name}", _STYLES[told.sign]))
 
 
 def _words(one: Change) -> str:
@@ -157,15 +114,6 @@ def _words(one: Change) -> str:
             return f"{one.where} → {one.new or one.old}" + (f", → {one.old} before" if both else "")
         case _:
             return f"{one.where}: " + (f"{one.old} → {one.new}" if both else one.old or one.new)
-
-
-def _diff(before: Bundle, after: Bundle, name: str) -> list[str]:
-    old, new = (
-        bundle.contents[bundle.manifest.flows[name]].decode("utf-8", "replace").splitlines()
-        for bundle in (before, after)
-    )
-    found = difflib.unified_diff(old, new, before.id, after.id, n=2, lineterm="")
-    return [line.rstrip() for line in found]
 
 
 def _line(indent: str, text: str, style: Any) -> Text:

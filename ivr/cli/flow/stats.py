@@ -12,7 +12,6 @@ from ivr.cli.options import json_option, settings_options
 
 if TYPE_CHECKING:
     from ivr.flow.model import LoadedFlow
-    from ivr.store.database import Store
 
 
 @click.command("stats")
@@ -42,6 +41,7 @@ def command(flow: str, since: datetime, until: datetime | None, version: str, as
     from ivr.store import journeys
     from ivr.store.connect import open_store
     from ivr.store.schema import require_current
+    from ivr.versions.kept import published
 
     until = until or datetime.now(UTC)
     with open_store(common.load().settings.store.url, create=False) as store:
@@ -60,30 +60,6 @@ def command(flow: str, since: datetime, until: datetime | None, version: str, as
         from ivr.cli.flow.figures import show
 
         show(told, common.out())
-
-
-def published(store: Store, flow: str, version: str = "") -> dict[str, LoadedFlow]:
-    """The flows of the version that is asked for, else of the one in service, as they were published; empty:
-    there is none."""
-    from ivr import registry
-    from ivr.flow import loader
-    from ivr.flow.model import LoadedFlow
-    from ivr.flow.releases import Serving, fold
-    from ivr.store import versions
-
-    wanted = fold(versions.releases(store, flow)).get(flow, Serving()).version
-    if version:
-        wanted = next((name for name in versions.made(store, flow) if name.startswith(version)), "")
-    manifest = versions.manifest(store, wanted) if wanted else None
-    if manifest is None:
-        return {}
-    types = registry.load_all("ivr.nodes")
-    texts = versions.contents(store, set(manifest.flows.values()))
-    found = {}
-    for name, digest in manifest.flows.items():
-        loaded, _ = loader.load(texts[digest], f"{name}@{wanted}", types)
-        found[name] = LoadedFlow(loaded.flow, wanted, loaded.file)
-    return found
 
 
 def _drafts() -> dict[str, LoadedFlow]:

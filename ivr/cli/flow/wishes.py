@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from ivr.cli import common
-from ivr.cli.flow.stats import published
 from ivr.flow.checks import Popular
 from ivr.flow.model import LoadedFlow
 from ivr.insight.menus import options
@@ -19,6 +18,7 @@ from ivr.store import journeys
 from ivr.store.connect import open_store
 from ivr.store.database import Store
 from ivr.store.schema import require_current
+from ivr.versions.kept import published
 
 Flows = Mapping[str, LoadedFlow]
 
