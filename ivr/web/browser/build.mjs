@@ -4,7 +4,8 @@
 //   node build.mjs --test    bundles tests/web/browser and runs them with node's own runner
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +18,9 @@ const tests = resolve(here, "../../../tests/web/browser");
 const entries = readdirSync(join(here, "entries"));
 // The sound thread loads its own files, each alone: an AudioWorklet shares no chunks with the page.
 const worklets = readdirSync(join(here, "phone")).filter((name) => name.endsWith(".worklet.ts")).map((name) => join("phone", name));
+
+// Our own pictures get names with a digest, too: browsers keep what is static for a year.
+const pictures = ["icons.svg", "mark.svg"];
 
 const shared = {
   absWorkingDir: here,
@@ -48,13 +52,15 @@ async function build({ minify = true } = {}) {
       PLAYBACK_FILE: JSON.stringify(names["playback.worklet"] ?? ""),
     },
   });
-  const manifest = listed([...outputs(sound), ...outputs(pages)], pages.metafile.outputs);
+  const drawn = Object.fromEntries(pictures.map((name) => [name, picture(name)]));
+  const manifest = { ...listed([...outputs(sound), ...outputs(pages)], pages.metafile.outputs), ...drawn };
   const before = readdirSync(built);
   // Written last and at once: whoever reads it finds every file it names.
   const draft = join(built, `.manifest.${process.pid}`);
   writeFileSync(draft, `${JSON.stringify(manifest, null, 1)}\n`);
   renameSync(draft, join(built, "manifest.json"));
-  const kept = new Set([sound, pages].flatMap((one) => Object.keys(one.metafile.outputs).map((file) => basename(file))));
+  const written = [sound, pages].flatMap((one) => Object.keys(one.metafile.outputs).map((file) => basename(file)));
+  const kept = new Set([...written, ...Object.values(drawn).map(({ file }) => file)]);
   for (const file of before) if (!kept.has(file) && file !== "manifest.json") rmSync(join(built, file));
   return manifest;
 }
@@ -69,6 +75,14 @@ function listed(files, all) {
     { file: basename(file), bytes: info.bytes, imports: [...needed(file, all)].map((each) => basename(each)) },
   ]);
   return Object.fromEntries(rows.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function picture(name) {
+  const content = readFileSync(join(built, "..", name));
+  const digest = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+  const file = name.replace(".", `.${digest}.`);
+  writeFileSync(join(built, file), content);
+  return { file, bytes: content.length, imports: [] };
 }
 
 /** What a file imports, and what that imports: all that a page may fetch at once. */

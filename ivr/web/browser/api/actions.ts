@@ -6,6 +6,7 @@ import { on, tell } from "../page/dom.ts";
 import { toast, toastLater } from "../page/toasts.ts";
 import { Refused } from "./answer.ts";
 import { go } from "./forms.ts";
+import { present } from "./present.ts";
 import { complain, send } from "./send.ts";
 
 /** A way back: one request. */
@@ -29,7 +30,7 @@ export function undoing(kept: string): () => Promise<void> {
 }
 
 async function act(button: HTMLElement): Promise<void> {
-  const { api = "", confirm: question, confirmDetail, confirmButton, confirmWord, body, etag, done, then = "" } = button.dataset;
+  const { api = "", confirm: question, confirmDetail, confirmButton, confirmWord, body, etag, done, then = "", show } = button.dataset;
   const [method = "POST", path = ""] = api.split(/\s+/, 2);
   const danger = method === "DELETE" || button.matches(".danger");
   const asked = { detail: confirmDetail, button: confirmButton ?? button.textContent?.trim(), danger, word: confirmWord };
@@ -39,9 +40,10 @@ async function act(button: HTMLElement): Promise<void> {
     const back = await wayBack(button, method, path);
     const answer = await send(method, path, { etag, ...(body ? { body: JSON.parse(body) } : {}) });
     if (!tell(button, "ivory:done", answer.data, true)) return;
+    if (show) present(show, answer.data);
     after(button, done ?? (back ? t("Done") : ""), then, back);
   } catch (error) {
-    if (error instanceof Refused && (error.status === 409 || error.status === 412) && etag)
+    if (error instanceof Refused && error.status === 412)
       toast(t("Somebody has changed it meanwhile"), { tone: "bad", actions: { [t("Load again")]: () => go("reload") } });
     else complain(error);
   } finally {
@@ -51,7 +53,7 @@ async function act(button: HTMLElement): Promise<void> {
 
 /** How it could be undone; what is deleted is read before it is gone. */
 async function wayBack(button: HTMLElement, method: string, path: string): Promise<Undo | undefined> {
-  const { undo, undoPath, undoBody } = button.dataset;
+  const { undo, undoPath, undoBody, undoKeep } = button.dataset;
   if (undo === undefined) return undefined;
   if (undo) {
     const [back = "POST", to = ""] = undo.split(/\s+/, 2);
@@ -59,7 +61,12 @@ async function wayBack(button: HTMLElement, method: string, path: string): Promi
   }
   if (method !== "DELETE") return undefined;
   const { data } = await send("GET", path);
-  return { method: "PUT", path: undoPath ?? path, body: data, anew: true };
+  return { method: "PUT", path: undoPath ?? path, body: undoKeep ? picked(data, undoKeep.split(" ")) : data, anew: true };
+}
+
+/** Of what was read, what may be written. */
+function picked(data: unknown, names: string[]): unknown {
+  return Object.fromEntries(Object.entries(data as object).filter(([name]) => names.includes(name)));
 }
 
 function after(button: HTMLElement, words: string, then: string, back: Undo | undefined): void {

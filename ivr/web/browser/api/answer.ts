@@ -18,7 +18,8 @@ export class Refused extends Error {
     readonly status: number,
     readonly title: string,
     readonly faults: Fault[] = [],
-    readonly type = "",
+    readonly code = "",
+    readonly hint = "",
   ) {
     super(title);
   }
@@ -37,13 +38,13 @@ interface Row {
 /** What a refusal says. `body` is problem details, or whatever a proxy in between wrote. */
 export function refused(status: number, body: unknown): Refused {
   if (typeof body !== "object" || body === null) return new Refused(status, "");
-  const problem = body as { title?: string; detail?: string; type?: string; errors?: unknown };
+  const problem = body as { title?: string; detail?: string; code?: string; hint?: string; errors?: unknown };
   const rows = Array.isArray(problem.errors) ? (problem.errors as Row[]) : [];
   const faults = rows.map((row) => ({
     path: row.pointer === undefined ? (row.field ?? "") : pathOf(row.pointer),
     detail: row.detail ?? row.message ?? "",
   }));
-  return new Refused(status, problem.detail || problem.title || "", faults, problem.type ?? "");
+  return new Refused(status, problem.detail || problem.title || "", faults, problem.code ?? "", problem.hint ?? "");
 }
 
 /** A JSON pointer as fields are named: `/tiers/0/skill` → `tiers[0].skill`. */

@@ -28,6 +28,7 @@ export interface World {
 const PATIENCE = 30_000; // ms for one answer
 const MOST_TURNS = 5;
 const LONGEST_WAIT = 120; // seconds that a busy server may ask for
+const FORGED = "A007"; // the token is of an earlier session
 
 export type Send = (method: string, path: string, sending?: Sending) => Promise<Answer>;
 
@@ -50,10 +51,10 @@ export function client(world: World): Send {
       turn++;
       const refusal = refused(response.status, body);
       const wait = Number(response.headers.get("Retry-After") ?? (response.status === 429 ? 5 : Number.NaN));
-      if (response.status === 401) {
+      if (response.status === 401 && response.headers.has("WWW-Authenticate")) {
         if (!(await world.signIn())) throw new GivenUp();
         await world.renew();
-      } else if (response.status === 403 && refusal.type.includes("csrf") && !renewed) {
+      } else if (refusal.code === FORGED && !renewed) {
         renewed = true;
         await world.renew();
       } else if ((response.status === 429 || response.status === 503) && wait <= LONGEST_WAIT) {

@@ -78,7 +78,7 @@ function unsafe(step: Step): boolean {
 }
 
 /** What is written in a field as the value it stands for; `undefined` leaves it out. */
-export function valueOf(text: string, type = "text", empty = "null"): unknown {
+export function valueOf(text: string, type = "text", empty = type === "text" ? "text" : "null"): unknown {
   if (type === "list" || type === "numbers" || type === "lines") {
     const items = text.split(type === "lines" ? /\r?\n/ : /[\n,，、]/).map((item) => item.trim());
     return items.filter(Boolean).map((item) => (type === "numbers" ? number(item) : item));

@@ -11,11 +11,13 @@ export type Decision = "theirs" | "mine" | "";
 interface Changed {
   changed_by?: string;
   changed_at?: string;
+  changed?: string;
 }
 
 /** What to do. `theirs` is the resource as it is now, `mine` what was to be sent. */
 export async function decide(theirs: Answer, mine: unknown): Promise<Decision> {
-  const { changed_by: who, changed_at: when } = (theirs.data ?? {}) as Changed;
+  const { changed_by: who, changed_at: at, changed } = (theirs.data ?? {}) as Changed;
+  const when = at ?? changed;
   const moment = when ? relative((Date.parse(when) - Date.now()) / 1000) : "";
   const told = who
     ? t("{who} saved a change {when}, while you were writing.", { who, when: moment })

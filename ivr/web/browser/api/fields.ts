@@ -38,7 +38,8 @@ function* entriesOf(field: Field, several: Set<string>): Generator<Entry> {
   const empty = field.closest<HTMLElement>("[data-empty]")?.dataset["empty"];
   if (field instanceof HTMLInputElement && field.type === "checkbox") {
     const listed = field.hasAttribute("value") && type !== "boolean";
-    yield listed ? { name, several: true, value: field.checked ? valueOf(field.value, type) : undefined } : { name, value: field.checked };
+    const single = type === "list" ? "text" : type;
+    yield listed ? { name, several: true, value: field.checked ? valueOf(field.value, single) : undefined } : { name, value: field.checked };
   } else if (field instanceof HTMLSelectElement && field.multiple) {
     yield { name, several: true, value: undefined };
     for (const option of field.selectedOptions) yield { name, several: true, value: valueOf(option.value, type) };
@@ -68,7 +69,7 @@ function isField(element: Element): element is Field {
 }
 
 /** Put each fault under its field and the others on top of the form; the first is where one goes on. */
-export function blame(form: HTMLFormElement, title: string, faults: readonly Fault[], { at }: Read): void {
+export function blame(form: HTMLFormElement, title: string, faults: readonly Fault[], { at }: Read, hint = ""): void {
   clear(form);
   const homeless: Fault[] = [];
   let first: HTMLElement | undefined;
@@ -83,7 +84,8 @@ export function blame(form: HTMLFormElement, title: string, faults: readonly Fau
   if (!first || homeless.length) {
     const place = problemOf(form);
     const lines = homeless.map(({ path, detail }) => h("p", {}, path ? `${path}: ${detail}` : detail));
-    place.replaceChildren(h("div", { class: "notice bad" }, icon("alert"), h("div", {}, h("strong", {}, title), ...lines)));
+    const told = h("div", {}, h("strong", {}, title), hint && h("p", {}, hint), ...lines);
+    place.replaceChildren(h("div", { class: "notice bad" }, icon("alert"), told));
     place.hidden = false;
     first ??= place;
   }

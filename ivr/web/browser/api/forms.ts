@@ -3,6 +3,7 @@
 import { t } from "../messages.ts";
 import { all, on, tell } from "../page/dom.ts";
 import { toast, toastLater } from "../page/toasts.ts";
+import { present } from "./present.ts";
 import { type Answer, Refused } from "./answer.ts";
 import { decide } from "./conflict.ts";
 import { blame, clear, read, unmark } from "./fields.ts";
@@ -56,7 +57,7 @@ async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Pro
     if (answer) saved(form, answer, found.body);
   } catch (error) {
     if (error instanceof Refused && (error.faults.length || error.status < 500))
-      blame(form, error.title || words(error.status), error.faults, found);
+      blame(form, error.title || words(error.status), error.faults, found, error.hint);
     else complain(error);
   } finally {
     busy(form, false);
@@ -69,8 +70,7 @@ async function sendIt(form: HTMLFormElement, method: string, path: string, body:
   try {
     return await send(method, path, { body, etag, ifNoneMatch: "ifNoneMatch" in form.dataset });
   } catch (error) {
-    const conflict = error instanceof Refused && (error.status === 412 || (error.status === 409 && !error.faults.length));
-    if (!conflict || !etag) throw error;
+    if (!(error instanceof Refused) || error.status !== 412 || !etag) throw error;
     const theirs = await send("GET", form.dataset["read"] ?? path);
     const decision = await decide(theirs, body);
     if (decision === "theirs") go("reload");
@@ -84,11 +84,12 @@ function saved(form: HTMLFormElement, answer: Answer, body: Record<string, unkno
   changed.delete(form);
   if (answer.etag && form.dataset["etag"] !== undefined) form.dataset["etag"] = answer.etag;
   tell(form, "ivory:saved", answer.data);
-  const { done, then = "" } = form.dataset;
+  const { done, then = "", show } = form.dataset;
   const leads = then === "reload" || then.startsWith("/");
   if (done) (leads ? toastLater : toast)(done);
   if (leads) go(filled(then, { ...body, ...(answer.data as object | null) }));
-  else if (then === "close") form.closest("dialog")?.close();
+  else if (then === "close" || show) form.closest("dialog")?.close();
+  if (show) present(show, answer.data);
 }
 
 /** A path with `{name}` filled from values. */

@@ -14,6 +14,7 @@ export function live(): void {
   let seen = false;
   new Stream({
     url: holder.dataset["live"] ?? "",
+    always: "liveAlways" in holder.dataset,
     heard: (event, data) => {
       show(data);
       refresh(event);

@@ -8,6 +8,8 @@ export interface Streaming {
   heard: (event: string, data: unknown) => void;
   /** How it stands, and for how many seconds nothing was heard. */
   state: (state: State, silence: number) => void;
+  /** Also while nobody sees the page. */
+  always?: boolean;
   /** For tests. */
   open?: (url: string) => EventSource;
   now?: () => number;
@@ -16,12 +18,14 @@ export interface Streaming {
 const STALE = 25; // seconds; the server says something every ten
 const FIRST = 1_000; // ms until the first new try
 const LAST = 30_000;
+const UNSEEN = 60_000; // ms
 
 export class Stream {
   private source: EventSource | undefined;
   private tries = 0;
   private heardAt: number;
   private retry = 0;
+  private rest = 0;
   private readonly now: () => number;
   private readonly names = new Set(["message"]);
 
@@ -37,7 +41,20 @@ export class Stream {
     setInterval(() => this.look(), 1_000);
     // A laptop that wakes up, a network that is back: try at once.
     addEventListener("online", () => this.connect());
-    document.addEventListener("visibilitychange", () => document.hidden || this.look());
+    document.addEventListener("visibilitychange", () => this.seen(!document.hidden));
+  }
+
+  /** A browser has six connections to a server, and tabs nobody looks at need none of them. */
+  private seen(visible: boolean): void {
+    clearTimeout(this.rest);
+    if (visible && !this.source) this.connect();
+    else if (!visible && !this.how.always) this.rest = window.setTimeout(() => this.sleep(), UNSEEN);
+  }
+
+  private sleep(): void {
+    clearTimeout(this.retry);
+    this.source?.close();
+    this.source = undefined;
   }
 
   /** How long nothing was heard, and what follows. */

@@ -19,6 +19,7 @@ export function dialogs(): void {
   on("click", "dialog [data-close]", (button, event) => {
     event.preventDefault();
     button.closest("dialog")?.close();
+    if (button.dataset["then"] === "reload") location.reload();
   });
   on("click", "dialog", (dialog, event) => {
     // A click on the veil, which belongs to the dialog itself.

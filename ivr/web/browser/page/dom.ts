@@ -20,7 +20,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 }
 
 const SVG = "http://www.w3.org/2000/svg";
-const icons = document.querySelector<HTMLLinkElement>('link[rel="icons"]')?.href ?? "/static/icons.svg";
+const icons = meta("icons") || "/static/icons.svg";
 
 /** One of static/icons.svg. */
 export function icon(name: string): SVGElement {

@@ -1,6 +1,6 @@
 // Light, dark, or as the system has it. The server reads the cookie, so a page never flashes in the wrong one.
 
-import { all, on } from "./dom.ts";
+import { all, meta, on } from "./dom.ts";
 
 const COOKIE = "ivory_theme";
 const YEAR = 365 * 24 * 3600;
@@ -11,6 +11,13 @@ export function theme(): void {
     const chosen = button.dataset["themeSet"] ?? "auto";
     document.cookie = `${COOKIE}=${chosen}; path=/; max-age=${YEAR}; samesite=lax`;
     show(chosen);
+    // Whoever is signed in has it elsewhere, too.
+    if (document.body.matches(".shell, .board"))
+      void fetch("/api/v1/me", {
+        method: "PATCH",
+        headers: { "Content-Type": "application/json", "X-CSRF-Token": meta("csrf-token") },
+        body: JSON.stringify({ theme: chosen }),
+      }).catch(() => {});
   });
 }
 
