@@ -21,12 +21,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def decision_options(command: Command) -> Command:
     """`--message` and `--by`, which the log keeps."""
     command = click.option(
-        "--by", default=_user, metavar="NAME", help="Who decides; your user name else.", show_default=False
+        "--by",
+        default=user_name,
+        metavar="NAME",
+        help="Who decides; your user name else.",
+        show_default=False,
     )(command)
     return click.option("-m", "--message", default="", metavar="TEXT", help="Why; the log keeps it.")(command)
 
 
-def _user() -> str:
+def user_name() -> str:
+    """The name of who runs this; empty where there is none."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # no such user, as in many containers
