@@ -27,7 +27,7 @@ const shared = {
   bundle: true,
   charset: "utf8",
   format: "esm",
-  legalComments: "linked", // the licences of what is bundled lie beside it
+  legalComments: "none", // licences.txt has them whole
   logLevel: "warning",
   metafile: true,
   minify: true,
@@ -60,7 +60,8 @@ async function build({ minify = true } = {}) {
   writeFileSync(draft, `${JSON.stringify(manifest, null, 1)}\n`);
   renameSync(draft, join(built, "manifest.json"));
   const written = [sound, pages].flatMap((one) => Object.keys(one.metafile.outputs).map((file) => basename(file)));
-  const kept = new Set([...written, ...Object.values(drawn).map(({ file }) => file)]);
+  writeFileSync(join(built, "licences.txt"), licences(pages.metafile.inputs));
+  const kept = new Set([...written, "licences.txt", ...Object.values(drawn).map(({ file }) => file)]);
   for (const file of before) if (!kept.has(file) && file !== "manifest.json") rmSync(join(built, file));
   return manifest;
 }
@@ -83,6 +84,17 @@ function picture(name) {
   const file = name.replace(".", `.${digest}.`);
   writeFileSync(join(built, file), content);
   return { file, bytes: content.length, imports: [] };
+}
+
+/** The licences of what is bundled, which go where it goes. */
+function licences(inputs) {
+  const names = Object.keys(inputs).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
+  return [...new Set(names.filter(Boolean))].sort().map((name) => {
+    const folder = join(here, "node_modules", name);
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8").trim() : ""}\n`;
+  }).join(`\n${"-".repeat(80)}\n\n`);
 }
 
 /** What a file imports, and what that imports: all that a page may fetch at once. */
