@@ -22,7 +22,8 @@ def svg(scene: Scene, *, theme: str = "auto") -> str:
 
     Args:
         theme: `light`, `dark`, or `auto`: light, and dark where the reader prefers that. The first two use
-            plain colours only, for renderers without custom properties.
+            plain colours only, for renderers without custom properties. `page`: none, as the page that it
+            stands in has the style sheet.
     """
     graph = scene.graph
     body, width, height = _body(scene)
@@ -32,7 +33,7 @@ def svg(scene: Scene, *, theme: str = "auto") -> str:
             "svg",
             words("title", graph.title or graph.flow),
             words("desc", about),
-            element("style", style.sheet(theme)),
+            *([] if theme == "page" else [element("style", style.sheet(theme))]),
             marks.markers(),
             element("rect", class_="paper", width=width, height=height),
             *body,

@@ -16,7 +16,7 @@ def data(report: Report) -> dict[str, Any]:
         "failed": len(report.failed),
         "skipped": len(report.skipped),
         "took": round(report.took, 3),
-        "cases": [_case(outcome) for outcome in report.outcomes],
+        "cases": [case(outcome) for outcome in report.outcomes],
         "coverage": [_coverage(covered) for covered in report.coverage.values()],
         "findings": [
             {
@@ -32,13 +32,14 @@ def data(report: Report) -> dict[str, Any]:
     }
 
 
-def _case(outcome: Outcome) -> dict[str, Any]:
-    case, played = outcome.case, outcome.played
-    place = case.place(("name",))
+def case(outcome: Outcome) -> dict[str, Any]:
+    """One case, and what came of it."""
+    played, told = outcome.played, outcome.case
+    place = told.place(("name",))
     row: dict[str, Any] = {
-        "flow": case.flow,
-        "name": case.name,
-        "file": case.file,
+        "flow": told.flow,
+        "name": told.name,
+        "file": told.file,
         "line": place.line,
         "result": "skipped" if outcome.skipped else "failed" if outcome.failures else "passed",
         "took": round(outcome.took, 4),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,23 @@ class Conf:
         if depth >= MAX_DEPTH:
             raise ImportFailed(f"files that include each other more than {MAX_DEPTH} deep", place=place)
         pattern = os.path.normpath(data if data.startswith("/") else Path(place.file).parent / data)
+        if not self._inside(pattern):
+            self.report.lost(place, f"{pattern} is outside of {self.root} and was not read", "name it, too")
+            return
+        if not self._inside(pattern):  # what else is on the disk is nobody's business
+            self.report.lost(place, f"{pattern} is outside of {self.root} and was not read", "name it, too")
+            return
         for name in sorted(glob.iglob(pattern)):
             path = Path(name)
             if not path.resolve().is_relative_to(self.root):
                 self.report.lost(place, f"{name} is outside of {self.root} and was not read", "name it, too")
             elif path.is_file():
                 into.children.extend(self.read(path, depth + 1).children)
+
+    def _inside(self, pattern: str) -> bool:
+        """Whether a pattern looks for files below the root only, links aside."""
+        certain = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
+        return certain.resolve().is_relative_to(self.root)
 
 
 def _with(element: Element, **changes: Any) -> Element:
