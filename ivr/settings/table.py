@@ -17,6 +17,7 @@ from ivr.settings.sections import (
     Http,
     Log,
     Ops,
+    Phone,
     Speech,
     Store,
     Switch,
@@ -40,6 +41,7 @@ class Settings(Section):
     acd: Acd = Acd()
     log: Log = Log()
     ops: Ops = Ops()
+    phone: Phone = Phone()
     web: Web = Web()
     webhooks: Webhooks = Webhooks()
 

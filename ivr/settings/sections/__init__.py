@@ -8,6 +8,7 @@ from ivr.settings.sections.flows import Flows
 from ivr.settings.sections.http import Http
 from ivr.settings.sections.log import Log
 from ivr.settings.sections.ops import Ops
+from ivr.settings.sections.phone import Phone
 from ivr.settings.sections.speech import Speech
 from ivr.settings.sections.store import Store
 from ivr.settings.sections.switch import Switch
@@ -23,6 +24,7 @@ __all__ = [
     "Http",
     "Log",
     "Ops",
+    "Phone",
     "Speech",
     "Store",
     "Switch",
