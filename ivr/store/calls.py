@@ -76,13 +76,13 @@ def page(store: Store, query: Query) -> Page:
     if query.end:
         select = select.where(Calls.end == query.end)
     if query.before:
-        started, call = _cursor(query.before)
+        started, call = cursor(query.before)
         select = select.where((Calls.started < started) | ((Calls.started == started) & (Calls.id < call)))
     with store.errors():
         found = [unpack(CallRecord, row) for row in select.execute(store.db)]
     more = len(found) > query.limit
     calls = tuple(found[: query.limit])
-    return Page(calls, f"{utc_text(calls[-1].started).replace(' ', 'T')}/{calls[-1].id}" if more else "")
+    return Page(calls, next_of(calls[-1].started, calls[-1].id) if more else "")
 
 
 def one(store: Store, call: str) -> CallRecord | None:
@@ -143,7 +143,13 @@ def _count(store: Store, model: type[peewee.Model]) -> int:
     return int(model.select(peewee.fn.COUNT(peewee.SQL("*"))).scalar(store.db))
 
 
-def _cursor(text: str) -> tuple[datetime, str]:
+def next_of(started: datetime, call: str) -> str:
+    """The place in the list behind a call."""
+    return f"{utc_text(started).replace(' ', 'T')}/{call}"
+
+
+def cursor(text: str) -> tuple[datetime, str]:
+    """A place in the list, as `next_of` wrote it. Raises StoreError."""
     stamp, _, call = text.partition("/")
     try:
         started = datetime.fromisoformat(stamp + "+00:00")

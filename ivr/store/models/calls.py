@@ -8,7 +8,8 @@ from ivr.store.fields import JsonField, UtcDateTimeField
 
 
 class Calls(Model):
-    """One row a call. Everything but key and start may be missing."""
+    """One row a call. Everything but key and start may be missing. How numbers end is indexed as well
+    (`calls_ani_tail`, `calls_dnis_tail`), by an expression that each database writes in its own way."""
 
     id = TextField(primary_key=True)
     started = UtcDateTimeField()

@@ -50,6 +50,7 @@ class Contacts(Model):
             (("arrived", "id"), False),
             (("group", "arrived"), False),
             (("customer", "arrived"), False),
+            (("agent", "arrived"), False),
             (("call",), False),
         )
 
@@ -115,7 +116,7 @@ class Callbacks(Model):
 
     class Meta:
         table_name = "callbacks"
-        indexes = ((("state", "asked"), False), (("asked",), False))
+        indexes = ((("state", "asked"), False), (("asked",), False), (("call",), False))
 
 
 class Pushed(Model):

@@ -26,7 +26,7 @@ class WebhookEvents(Model):
 
     class Meta:
         table_name = "webhook_events"
-        indexes = ((("taken", "seq"), False),)
+        indexes = ((("taken", "seq"), False), (("call",), False))
 
 
 class WebhookEndpoints(Model):

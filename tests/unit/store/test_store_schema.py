@@ -64,7 +64,11 @@ def test_migrations_make_the_tables_that_the_models_describe(store: Store, model
     fields: list[Field] = meta.sorted_fields
     found = {column.name: column.null for column in store.db.get_columns(meta.table_name)}
     assert found == {field.column_name: field.null for field in fields}
-    indexes = {tuple(index.columns) for index in store.db.get_indexes(meta.table_name) if not index.unique}
+    indexes = {
+        tuple(index.columns)
+        for index in store.db.get_indexes(meta.table_name)
+        if not index.unique and not index.name.endswith("_tail")  # of an expression, not of columns
+    }
     assert indexes == {tuple(names) for names, _ in meta.indexes}
 
 
