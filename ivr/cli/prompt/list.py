@@ -10,7 +10,7 @@ import click
 from ivr.cli.options import json_option, settings_options
 
 if TYPE_CHECKING:
-    from ivr.cli.prompt.sentences import Sentence
+    from ivr.speech.sentences import Sentence
 
 
 @click.command("list")
@@ -30,7 +30,8 @@ def command(flow: tuple[str, ...], language: str, unrecorded: bool, as_csv: bool
     in by `ivr prompt record FOLDER`.
     """
     from ivr.cli import common
-    from ivr.cli.prompt.sentences import chain, flows, script, sentences
+    from ivr.cli.prompt.sentences import chain, flows
+    from ivr.speech.sentences import script, sentences
 
     found = sentences(flows(flow), chain(), language)
     if unrecorded:

@@ -10,9 +10,10 @@ import click
 from ivr.cli.options import json_option, settings_options
 
 if TYPE_CHECKING:
-    from ivr.cli.prompt.sentences import Sentence
     from ivr.flow.model import LoadedFlow
     from ivr.speech.chain import Chain
+    from ivr.speech.recorded import Recording
+    from ivr.speech.sentences import Sentence
 
 
 @click.command("missing")
@@ -34,14 +35,16 @@ def command(
     hear a machine again. That alone is no reason for exit code 1.
     """
     from ivr.cli import common
-    from ivr.cli.prompt.sentences import chain, flows, sentences
+    from ivr.cli.prompt.sentences import chain, flows
+    from ivr.speech.sentences import idle as unused
+    from ivr.speech.sentences import sentences
 
     chosen, voices = flows(flow), chain()
     there = sentences(chosen, voices, language)
     lacking = [each for each in there if not each.sound or (recordings and each.sound != "recorded")]
     problems = [str(problem) for problem in voices.recorded.shelf.index.problems]
     problems += _no_such_voices(chosen, voices)
-    idle = [] if flow or language else sorted(_idle(there, voices))
+    idle = [] if flow or language else sorted(map(_recording, unused(there, voices)))
     if as_json:
         rows = [each.row() for each in lacking]
         common.print_json({"sentences": rows, "problems": problems, "unused_recordings": idle})
@@ -76,17 +79,5 @@ def _no_such_voices(flows: dict[str, LoadedFlow], chain: Chain) -> Iterator[str]
                 )
 
 
-def _idle(there: list[Sentence], chain: Chain) -> Iterator[str]:
-    """Recordings that no flow asks for."""
-    from ivr.errors import SpeechError
-    from ivr.speech.recorded import folded
-
-    asked = set()
-    for each in there:
-        try:
-            asked.add((each.speech.language, folded(each.speech.text)))
-        except SpeechError:
-            continue  # too long to be spoken, and so to be recorded
-    for key, recording in chain.recorded.shelf.index.recordings.items():
-        if key not in asked:
-            yield f"{recording.language} {recording.text} ({recording.file})"
+def _recording(one: Recording) -> str:
+    return f"{one.language} {one.text} ({one.file})"

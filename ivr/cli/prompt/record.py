@@ -13,7 +13,7 @@ from ivr.cli.options import json_option, settings_options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.speech.recorded import Shelf
+    from ivr.speech.takes import Takes
 
 SOUNDS = (".wav", ".flac", ".aif", ".aiff", ".ogg", ".mp3")
 
@@ -59,7 +59,7 @@ def command(
     worker that runs plays it within seconds. Exit code 1 when something was not taken.
     """
     from ivr.cli import common
-    from ivr.speech.recorded import Shelf
+    from ivr.speech.takes import Takes
 
     folder = path is not None and path.is_dir()
     if remove == (path is not None):
@@ -68,14 +68,13 @@ def command(
         raise click.UsageError("--text is for one file; in a folder the names of the files tell.")
     if not folder and not (text and language):
         raise click.UsageError("Give --text and --language.")
-    shelf = Shelf(common.load().settings.speech.recorded)
-    shelf.refresh()
+    takes = Takes(common.load().settings.speech.recorded)
     if path is None:
-        outcomes = [_give_up(shelf, language, text)]
+        outcomes = [Outcome(takes.remove(text, language).file, "removed", language, text)]
     elif folder:
-        outcomes = _take_folder(shelf, path, language, replace, force)
+        outcomes = _take_folder(takes, path, language, replace, force)
     else:
-        outcomes = [_take(shelf, path, language, text, replace, force)]
+        outcomes = [_take(takes, path, language, text, replace, force)]
     if as_json:
         common.print_json([asdict(each) for each in outcomes])
     else:
@@ -84,7 +83,7 @@ def command(
         context.exit(1)
 
 
-def _take_folder(shelf: Shelf, folder: Path, language: str, replace: bool, force: bool) -> list[Outcome]:
+def _take_folder(takes: Takes, folder: Path, language: str, replace: bool, force: bool) -> list[Outcome]:
     """Take every sound file of a folder and below. Names tell the sentence: in capitals or not, of any
     format."""
     from ivr.errors import IvoryError
@@ -97,7 +96,7 @@ def _take_folder(shelf: Shelf, folder: Path, language: str, replace: bool, force
             fault = "no sentence of the flows has this name; see `ivr prompt list --csv`"
             outcomes.append(Outcome(str(file), "refused", faults=[fault]))
         elif language in ("", tag):
-            outcomes.append(_take(shelf, file, tag, text, replace, force))
+            outcomes.append(_take(takes, file, tag, text, replace, force))
     if not outcomes:
         raise IvoryError(
             f"there is no sound file in {folder}", hint=f"their names end in {', '.join(SOUNDS)}"
@@ -107,8 +106,9 @@ def _take_folder(shelf: Shelf, folder: Path, language: str, replace: bool, force
 
 def _known() -> Mapping[str, tuple[str, str]]:
     """The sentences of all flows by the names that their files have, without the ending."""
-    from ivr.cli.prompt.sentences import chain, flows, sentences
+    from ivr.cli.prompt.sentences import chain, flows
     from ivr.speech.recorded import file_name
+    from ivr.speech.sentences import sentences
 
     names = {}
     for each in sentences(flows(()), chain()):
@@ -119,12 +119,11 @@ def _known() -> Mapping[str, tuple[str, str]]:
     return names
 
 
-def _take(shelf: Shelf, file: Path, language: str, text: str, replace: bool, force: bool) -> Outcome:
+def _take(takes: Takes, file: Path, language: str, text: str, replace: bool, force: bool) -> Outcome:
     from ivr.errors import SpeechError
     from ivr.flow.phrases import estimate_seconds
     from ivr.i18n import is_tag
-    from ivr.speech.recorded import file_name, folded
-    from ivr.speech.recorded_table import write
+    from ivr.speech.recorded import folded
     from ivr.speech.studio import take
 
     outcome = Outcome(str(file), "refused", language, text)
@@ -133,7 +132,7 @@ def _take(shelf: Shelf, file: Path, language: str, text: str, replace: bool, for
             raise click.UsageError(f'"{language}" is not a language such as zh-CN.')
         if not folded(text):
             raise click.UsageError("--text has no words in it.")
-        there = shelf.find(text, language)
+        there = takes.find(text, language)
         if there and not replace:
             outcome.faults = [f"there is a recording of it already, {there.file}; --replace takes this one"]
             return outcome
@@ -142,27 +141,12 @@ def _take(shelf: Shelf, file: Path, language: str, text: str, replace: bool, for
         outcome.faults = list(taken.faults)
         if taken.faults and not force:
             return outcome
-        name = file_name(language, text)
-        write(shelf.path(name), taken.wav)
-        shelf.add(language, text, name)
+        takes.accept(taken, text, language)
     except SpeechError as error:
         outcome.faults = [f"{error.message}; {error.hint}" if error.hint else error.message]
         return outcome
     outcome.result = "taken"
     return outcome
-
-
-def _give_up(shelf: Shelf, language: str, text: str) -> Outcome:
-    """Take a sentence out of the index. Its file goes with it if it was written here, and no other sentence
-    uses it; a file that somebody put there stays."""
-    from ivr.speech.recorded import file_name
-
-    file = shelf.remove(language, text)
-    shelf.refresh()
-    used = {recording.file for recording in shelf.index.recordings.values()}
-    if file == file_name(language, text) and file not in used:
-        shelf.path(file).unlink(missing_ok=True)
-    return Outcome(file, "removed", language, text)
 
 
 def _print(outcomes: list[Outcome]) -> None:

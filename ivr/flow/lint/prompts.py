@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ivr.errors import Finding
@@ -32,16 +32,22 @@ def _languages(view: View, part: Part, prompt: PromptModel | RepromptModel) -> I
     if ANY in prompt.texts:
         return
     spoken = {base(tag) for tag in view.flow.languages}
-    said = {base(tag) for tag in prompt.texts}
-    for language in view.flow.languages:
-        if base(language) not in said:
-            message = f"this prompt is missing in {language}"
-            yield view.finding(part.path, "F207", message, f"add `{language}:`", key=True)
+    for language in unspoken(view.flow.languages, prompt):
+        message = f"this prompt is missing in {language}"
+        yield view.finding(part.path, "F207", message, f"add `{language}:`", key=True)
     for tag in prompt.texts:
         if base(tag) not in spoken:
             message = f"nobody will hear this: the flow does not speak {tag}"
             hint = did_you_mean(tag, view.flow.languages)
             yield view.finding((*part.path, tag), "F214", message, hint, "warning", key=True)
+
+
+def unspoken(languages: Sequence[str], prompt: PromptModel | RepromptModel) -> list[str]:
+    """Those of a flow's languages that a prompt has no words for."""
+    if ANY in prompt.texts:
+        return []
+    said = {base(tag) for tag in prompt.texts}
+    return [language for language in languages if base(language) not in said]
 
 
 def _voices(view: View) -> Iterator[Finding]:
