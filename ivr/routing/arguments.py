@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ivr.acd.model import HIGHEST_LEVEL
 from ivr.acd.plan.model import Elsewhere
 from ivr.acd.plan.types import AgentId
 
@@ -16,6 +17,10 @@ CallId = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_-]{3,99}$")]
 
 TARGETS = ("agent", "contact", "call")
 """Arguments that name to whom or what it is done, the first that is there."""
+
+
+Channel = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Link = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"']{1,480})?$")]
 
 
 class Arguments(BaseModel):
@@ -36,6 +41,8 @@ class SignIn(OfAgent):
     dial: Text = ""
     ready: bool = True
     reason: Text = ""
+    channels: Annotated[tuple[Channel, ...], Field(max_length=20)] = ()
+    """What they are there for; calls alone when left out."""
 
 
 class WithReason(OfAgent):
@@ -115,3 +122,46 @@ class Signal(Arguments):
 
     def target(self) -> str:
         return self.call.partition(":")[0]
+
+
+class OfOffer(OfAgent):
+    contact: Annotated[str, Field(max_length=200)] = ""
+    """The one that is meant; the only one when left out."""
+
+
+class AddContact(Arguments):
+    """A contact of any channel but a call's."""
+
+    channel: Channel
+    group: Annotated[str, Field(max_length=100)] = ""
+    agent: Annotated[str, Field(max_length=100)] = ""
+    """The one agent who may have it, in place of a group."""
+    require: Annotated[dict[str, Annotated[int, Field(ge=0, le=HIGHEST_LEVEL)]], Field(max_length=20)] = {}
+    priority: Annotated[float, Field(ge=-1000, le=1000)] = 0.0
+    preferred: Annotated[str, Field(max_length=100)] = ""
+    """The agent for whom it waits first, `prefer_for` seconds."""
+    prefer_for: Annotated[float, Field(ge=0, le=86_400)] = 60.0
+    customer: Annotated[str, Field(max_length=200)] = ""
+    number: Annotated[str, Field(max_length=40)] = ""
+    subject: Annotated[str, Field(max_length=200)] = ""
+    link: Link = ""
+    attributes: Annotated[dict[str, Any], Field(max_length=50)] = {}
+    expires: Annotated[float, Field(ge=1, le=2_592_000)] = 86_400.0
+    """Seconds after which it is offered to nobody any more."""
+    key: Annotated[str, Field(max_length=200)] = ""
+    """Pushed again with the same key it is the same contact, whatever has become of it."""
+
+    def target(self) -> str:
+        return f"group:{self.group}" if self.group else self.agent
+
+
+class CancelContact(OfContact):
+    abandoned: bool = False
+    """The customer has gone by themselves."""
+
+
+class Describe(OfContact):
+    subject: Annotated[str, Field(max_length=200)] = ""
+    link: Link = ""
+    attributes: Annotated[dict[str, Any], Field(max_length=50)] = {}
+    """Merged into those there are; null takes one out."""

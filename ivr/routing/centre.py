@@ -6,6 +6,7 @@ What is told by one part to another is wired here, and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol, TypeVar
 
 import gevent
@@ -22,6 +23,7 @@ from ivr.hours import Book
 from ivr.log import get
 from ivr.routing.callbacks import Callbacks
 from ivr.routing.chronicle import Chronicle
+from ivr.routing.contact_orders import ContactDesk
 from ivr.routing.control import BREATH, Control
 from ivr.routing.desk import Desk
 from ivr.routing.directory import CustomerDirectory
@@ -32,6 +34,7 @@ from ivr.routing.orders import Orders
 from ivr.routing.phones import AgentPhones
 from ivr.routing.plan_manners import PlanManners
 from ivr.routing.planning import Planning
+from ivr.routing.pushed import Pushed
 from ivr.routing.recording import Recorder
 from ivr.routing.recording_orders import Recordings
 from ivr.routing.recording_policy import policies
@@ -44,6 +47,8 @@ from ivr.routing.wrap_ups import WrapUps
 from ivr.settings import Settings
 from ivr.store.callbacks import unfinished
 from ivr.store.database import Store
+from ivr.store.pushed import pushed as one_pushed
+from ivr.store.pushed import unfinished as still_pushed
 from ivr.store.records import CallbackRecord, Record
 
 log = get(__name__)
@@ -110,6 +115,8 @@ class Centre:
             keeper.put,
             self._called,
             lambda agent: self.talking.of(agent),
+            lambda contact: self.contacts.about(contact),
+            lambda contact, priority: self.pushed.prioritise(contact, priority),
         )
         self.talking = Talking(
             self.desk, self.planning, settings, keeper.put, clock, lambda *order: self.orders.give(*order)
@@ -130,6 +137,17 @@ class Centre:
         self.orders = Orders(
             self.staff, recorded, *self.talking.parts, audit=keeper.put, now=clock.now, ours=self._ours
         )
+        self.pushed = Pushed(
+            self.desk,
+            keeper.put,
+            keeper.flush,
+            lambda: keeper.ask(still_pushed),
+            lambda contact: keeper.ask(partial(one_pushed, contact=contact)),
+        )
+        self.pushed.entering = lambda contact, number: self.chronicle.arrived(contact, ani=number)
+        self.pushed.served = self.staff.served
+        self.contacts = ContactDesk(self.desk, self.pushed, keeper.put)
+        self.orders.add(self.contacts)
         self.phones = AgentPhones(self.staff, lambda: self.planning.now, self.orders)
         ringing_back = RingingBack(self.desk, settings.calls, settings.acd, owner)
         self.callbacks = Callbacks(
@@ -176,6 +194,7 @@ class Centre:
         self.inspection.stop()
         self.directory.stop()
         self.callbacks.stop()
+        self.pushed.stop()
         self.states.stop()
         gevent.killall(self._greenlets, timeout=1)
         self.planning.stop()

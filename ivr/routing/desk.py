@@ -15,7 +15,7 @@ from typing import Final
 
 from ivr.acd import actions, events
 from ivr.acd.actions import Action, Offer
-from ivr.acd.model import Contact, Destination, Plan
+from ivr.acd.model import VOICE, Contact, Destination, Plan
 from ivr.acd.router import Estimate, Router
 from ivr.call import Call, Piece, Speech
 from ivr.errors import IvoryError, SwitchError
@@ -75,6 +75,7 @@ class Desk(Shifts):
         restarted: called when FreeSWITCH was restarted, so that all calls are gone, after they were let go.
         asked: told of each offer when FreeSWITCH was asked to ring its agent.
         ups: told of the switch as it is, whenever the desk has come to it and knows its talks again.
+        unrung: asked of each offer before its agent is rung: whether none is, as it is no call's.
         arriving: asked of each new contact of a call before it is put into the queue; may give it another
             (an earlier `arrived`, as somebody calls in who has a callback coming).
 
@@ -98,6 +99,7 @@ class Desk(Shifts):
         self.ups: list[Callable[[resync.Snapshot], None]] = []
         self.arriving: Callable[[Call, Contact], Contact] = lambda _call, contact: contact
         self.restarted: list[Callable[[], object]] = []
+        self.unrung: Callable[[Offer], bool] = lambda offer: offer.contact.channel != VOICE
         self.ours = Flag()
         """Set while the agents of this FreeSWITCH are ours to ring. Until then nothing is decided: what is
         known here of the agents is not true yet."""
@@ -287,6 +289,9 @@ class Desk(Shifts):
         return talk.show if talk else {}
 
     def _ring(self, offer: Offer) -> None:
+        if self.unrung(offer):
+            self._asked(offer)
+            return
         place = self._by_contact.get(offer.contact.id)
         agent = self._plan.agents.get(offer.agent)
         offer = replace(offer, dial=offer.dial or (agent.dial if agent else "") or offer.agent)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
 from ivr.acd.model import Contact, Destination, Step
@@ -18,7 +18,7 @@ from ivr.esl import keeping
 CONTACT: Final = "ivr_contact"
 """The channel variable of a caller who waits, or is served."""
 
-_DEFAULTS: Final[Mapping[str, Any]] = {field.name: field.default for field in fields(Contact)}
+_DEFAULTS: Final[Mapping[str, Any]] = {each.name: each.default for each in fields(Contact)}
 _LISTS: Final = ("passed", "excluded")
 
 
@@ -32,6 +32,8 @@ class Stay:
     since: float = 0.0
     held: bool = False
     sent: Destination | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    """What other systems say of the contact, for the agent."""
 
 
 def pack(stay: Stay) -> str:
@@ -56,6 +58,8 @@ def pack(stay: Stay) -> str:
         whole["h"] = 1
     if stay.sent:
         whole["t"] = [stay.sent.kind, stay.sent.name]
+    if stay.attributes:
+        whole["x"] = dict(stay.attributes)
     return keeping.pack(json.dumps(whole, ensure_ascii=False, separators=(",", ":")))
 
 
@@ -76,6 +80,7 @@ def unpack(text: str) -> Stay:
             float(whole.get("s", 0.0)),
             bool(whole.get("h")),
             Destination(*sent) if sent else None,
+            dict(whole.get("x", {})),
         )
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise IvoryError(f"a kept place cannot be read: {type(error).__name__}") from None

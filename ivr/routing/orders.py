@@ -17,7 +17,10 @@ from ivr.errors import IvoryError
 from ivr.log import get
 from ivr.registry import did_you_mean
 from ivr.routing.arguments import (
+    AddContact,
     Arguments,
+    CancelContact,
+    Describe,
     DialOut,
     Dispose,
     Extend,
@@ -25,6 +28,7 @@ from ivr.routing.arguments import (
     OfAgent,
     OfCall,
     OfContact,
+    OfOffer,
     Priority,
     SetVariables,
     Signal,
@@ -59,6 +63,9 @@ TABLE: Mapping[str, Order] = {
     "agent.wrap_up_done": Order(OfAgent, "An agent is done with the notes of the last contact."),
     "agent.extend": Order(Extend, "An agent needs so many seconds more for notes; none: until they say so."),
     "agent.dispose": Order(Dispose, "What became of a contact; the last one, where none is named."),
+    "agent.accept": Order(OfOffer, "An agent takes the contact that is offered to them; not a call."),
+    "agent.decline": Order(OfOffer, "An agent does not take the contact that is offered to them."),
+    "agent.end_contact": Order(OfOffer, "An agent is done with a contact that is no call."),
     "agent.hang_up": Order(OfAgent, "End the agent's talk; the caller goes on in the flow."),
     "agent.hold": Order(OfAgent, "Let the caller hear music."),
     "agent.retrieve": Order(OfAgent, "Talk to the caller again."),
@@ -87,6 +94,9 @@ TABLE: Mapping[str, Order] = {
     "call.signal": Order(Signal, "Give a call what a webhook brought that its flow waits for."),
     "call.show": Order(OfCall, "A call under way, with its flow's variables.", changes=False),
     "calls.live": Order(Arguments, "The calls under way.", changes=False),
+    "contact.add": Order(AddContact, "Put a contact that is no call into a queue: a chat, a task."),
+    "contact.cancel": Order(CancelContact, "Take a contact that was pushed out of its queue."),
+    "contact.attributes": Order(Describe, "Say what a contact is about, for the agent and the record."),
     "contact.priority": Order(Priority, "Give a waiting contact another priority."),
     "acd.status": Order(Arguments, "Groups, agents and contacts as they are.", changes=False),
     "acd.explain": Order(OfContact, "Why each agent has a contact or has not.", changes=False),

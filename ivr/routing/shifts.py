@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ivr.acd import events
 from ivr.acd.model import VOICE
 from ivr.errors import IvoryError
@@ -13,10 +15,22 @@ class Shifts(Teller):
     """The agents' states. Everything raises IvoryError for an agent the plan does not have; all but signing
     in, for one who is not signed in."""
 
-    def sign_in(self, agent: str, dial: str = "", state: str = "available", reason: str = "") -> None:
-        """An agent is there, and is rung at `dial` (else as the plan says)."""
+    def sign_in(
+        self,
+        agent: str,
+        dial: str = "",
+        state: str = "available",
+        reason: str = "",
+        channels: Collection[str] = (VOICE,),
+    ) -> None:
+        """An agent is there for these channels, and is rung at `dial` (else as the plan says)."""
         self._known(agent)
-        self.tell(events.AgentSignedIn(agent, frozenset({VOICE}), dial, state, reason))
+        able = self._plan.agents[agent].capacity
+        for channel in channels:
+            if not able.get(channel):
+                hint = f"give them a `capacity` of it, beside {', '.join(able) or 'nothing'}"
+                raise IvoryError(f'{agent} takes no contacts of the channel "{channel}"', hint=hint)
+        self.tell(events.AgentSignedIn(agent, frozenset(channels), dial, state, reason))
 
     def sign_out(self, agent: str) -> None:
         """An agent goes; a talk is let finish."""

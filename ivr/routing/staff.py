@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ivr.acd.entries import Entries
 from ivr.acd.events import ContactChanged
-from ivr.acd.model import Contact
+from ivr.acd.model import VOICE, Contact
 from ivr.acd.plan import LoadedPlan
 from ivr.errors import IvoryError
 from ivr.registry import did_you_mean
@@ -32,6 +32,8 @@ class Staff:
         put: keeps a record; must not wait.
         name: what a customer is called, by their key; empty where that is not known. Must not wait.
         beside: what else an agent does, and who listens to them; must not wait.
+        about: what else is known of a contact; must not wait.
+        prioritise: gives a contact that is no caller's another priority. Raises IvoryError.
     """
 
     def __init__(
@@ -41,15 +43,21 @@ class Staff:
         put: Callable[[ContactRecord], None],
         name: Callable[[str], str] = lambda _customer: "",
         beside: Callable[[str], Mapping[str, Any]] = lambda _agent: {},
+        about: Callable[[str], Mapping[str, Any]] = lambda _contact: {},
+        prioritise: Callable[[str, float], None] | None = None,
     ) -> None:
         self.desk, self._plan, self._put = desk, plan, put
-        self._name, self._beside = name, beside
+        self._name, self._beside, self._about, self._others = name, beside, about, prioritise
         self._last: dict[str, Contact] = {}
         for listeners in (desk.talks.began, desk.talks.found, desk.talks.ended):
             listeners.append(self._served)
 
     def _served(self, talk: Talk) -> None:
-        self._last[talk.agent] = talk.contact
+        self.served(talk.agent, talk.contact)
+
+    def served(self, agent: str, contact: Contact) -> None:
+        """An agent served this one last."""
+        self._last[agent] = contact
 
     def reason(self, reason: str) -> str:
         """A reason for a break, if the plan has it. Raises IvoryError."""
@@ -94,6 +102,17 @@ class Staff:
             raise IvoryError(f"nobody waits on the line for {contact}")
         return place
 
+    def prioritise(self, named: str, priority: float) -> None:
+        """Give a waiting contact another priority. Raises IvoryError."""
+        contact = self.contact(named)
+        if contact in self.desk.absent and self._others is not None:
+            self._others(contact, priority)
+            return
+        place = self.place(contact)
+        place.contact = replace(place.contact, priority=priority)
+        self.desk.tell(ContactChanged(place.contact))
+        self.desk.write(place)
+
     def status(self) -> dict[str, Any]:
         """Groups, agents and contacts as the router has them, groups with what people call them, what they
         promise and how they keep it, agents with what else they do, contacts with who calls. Each entry is
@@ -109,7 +128,7 @@ class Staff:
 
         def contact(name: str) -> dict[str, Any]:
             entry = view["contacts"][name]
-            return {**entry, **self.caller(name, entry["customer"])}
+            return {**entry, **self.caller(name, entry["customer"]), **self._about(name)}
 
         makers = {"groups": group, "agents": agent, "contacts": contact}
         return {
@@ -165,7 +184,8 @@ def _one_of(kind: str, name: str, known: Collection[str]) -> str:
 @order("agent.sign_in")
 def _sign_in(staff: Staff, asked: SignIn, by: str) -> None:
     state = "available" if asked.ready else "on_break"
-    staff.desk.sign_in(asked.agent, asked.dial, state, staff.reason(asked.reason))
+    reason, channels = staff.reason(asked.reason), asked.channels or (VOICE,)
+    staff.desk.sign_in(asked.agent, asked.dial, state, reason, channels)
 
 
 @order("agent.sign_out")
@@ -200,10 +220,7 @@ def _dispose(staff: Staff, asked: Dispose, by: str) -> Mapping[str, Any]:
 
 @order("contact.priority")
 def _priority(staff: Staff, asked: Priority, by: str) -> None:
-    place = staff.place(asked.contact)
-    place.contact = replace(place.contact, priority=asked.priority)
-    staff.desk.tell(ContactChanged(place.contact))
-    staff.desk.write(place)
+    staff.prioritise(asked.contact, asked.priority)
 
 
 @order("acd.status")
