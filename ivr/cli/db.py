@@ -158,8 +158,8 @@ def prune(days: int, dry_run: bool, yes: bool, compact: bool) -> None:
 @click.option("--from", "source", required=True, metavar="URL", help="The database to copy from.")
 @settings_options
 def copy_(source: str) -> None:
-    """Copy all records and the published flows of another database into this one, for instance of a SQLite
-    file into PostgreSQL.
+    """Copy all records, published flows, numbers and calendars of another database into this one, for
+    instance of a SQLite file into PostgreSQL.
 
     Records that are in both are filled in; of a flow that is published in both, this one's log stays. May be
     repeated, and broken off; the source is not changed.
@@ -167,20 +167,23 @@ def copy_(source: str) -> None:
     from rich.progress import Progress
 
     from ivr.cli import common
-    from ivr.store import copying, plans, schema, versions
+    from ivr.store import bindings, copying, plans, schema, versions
     from ivr.store.connect import open_store
 
     with open_store(source, create=False) as origin, _open(create=True) as store:
         schema.require_current(origin)
         schema.migrate(store)
         published = versions.copy(origin, store)
-        turns = plans.copy(origin, store)
+        turns, bound = plans.copy(origin, store), bindings.copy(origin, store)
         with Progress(console=common.talk(), transient=True) as progress:
             task = progress.add_task("copying", total=sum(copying.count(origin).values()))
             done = copying.copy(origin, store, lambda copied: progress.update(task, completed=copied))
         for refusal in done.refused:
             common.out().print(f"not copied: {refusal}", style="red", soft_wrap=True, markup=False)
-        kept = f"versions of flows: {published}, turns of the routing plan: {turns}"
+        kept = (
+            f"versions of flows: {published}, turns of the routing plan: {turns},"
+            f" numbers and calendars: {bound}"
+        )
         message = f"copied: {_counted(done.tables)}; {kept}"
         common.talk().print(message, style="green", soft_wrap=True)
     if done.refused:

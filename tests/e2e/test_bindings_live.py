@@ -42,7 +42,7 @@ class House:
 
     def _listen(self, event: object) -> None:
         if isinstance(event, CallStarted) or (isinstance(event, NodeEntered) and event.node != "door"):
-            self.told.put(event)  # type: ignore[arg-type]
+            self.told.put(event)
 
     def call(self, number: str) -> tuple[str, str, str]:
         """The flow that answers, its language, and the node behind its door."""
