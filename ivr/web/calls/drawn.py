@@ -1,0 +1,100 @@
+"""The picture of a call: the flow as it was in the very version the caller met, with their way in it.
+
+Published versions are in the store with everything they consist of. A call that was in a draft is drawn as the
+draft is now, which is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ivr import registry
+from ivr.drawing import source
+from ivr.drawing.scene import scene
+from ivr.drawing.svg import svg
+from ivr.drawing.walked import Visit, walked
+from ivr.errors import FlowError, IvoryError, NotFound
+from ivr.flow import loader
+from ivr.flow.graph import Graph
+from ivr.runtime.reading import files
+from ivr.settings import Settings
+from ivr.store import versions
+from ivr.store.database import Store
+from ivr.store.records import Step
+
+Texts = tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The graph of a flow that a call was in. `exact`: it is the version the call was in."""
+
+    graph: Graph
+    exact: bool
+
+
+def texts(store: Store, version: str) -> Texts:
+    """The files of a version's flows; none where the store has no such version. Raises StoreError."""
+    manifest = versions.manifest(store, version) if version else None
+    if manifest is None:
+        return ()
+    contents = versions.contents(store, set(manifest.flows.values()))
+    return tuple((name, contents[digest]) for name, digest in sorted(manifest.flows.items()))
+
+
+def shown(kept: Texts, settings: Settings, flow: str, version: str, language: str = "") -> Shown:
+    """The graph of `flow` in a version, of which `texts` were kept; else as its draft is.
+
+    Raises:
+        NotFound: there is no such flow any more.
+        IvoryError: it cannot be read, or is too large.
+    """
+    if kept:
+        graph = _graph(kept, flow, language)
+        if graph is not None:
+            return Shown(graph, True)
+    read, _ = source.read(files(settings.flows.dir))
+    if flow not in read:
+        raise NotFound(f'there is no flow "{flow[:100]}" any more', hint="the call's steps are kept")
+    loaded = read[flow][0]
+    return Shown(
+        source.drawable(flow, read, _spoken(loaded.flow.languages, language)), loaded.version == version
+    )
+
+
+def picture(graph: Graph, steps: Sequence[Step], theme: str) -> str:
+    """The drawing of `graph` with the way of a call in it. Raises IvoryError."""
+    visits = [
+        Visit(
+            step.visit,
+            step.node,
+            (step.left - step.entered).total_seconds() if step.left else None,
+            step.outcome,
+        )
+        for step in steps
+        if step.flow == graph.flow
+    ]
+    return walked(svg(scene(graph), theme=theme), visits)
+
+
+def gists(graph: Graph) -> Mapping[str, str]:
+    """What each node says, in a few words."""
+    return {node.name: node.gist for node in graph.nodes}
+
+
+@lru_cache(maxsize=32)
+def _graph(kept: Texts, flow: str, language: str) -> Graph | None:
+    types = registry.load_all("ivr.nodes")
+    try:
+        read = {name: loader.load(text, f"{name}.yaml", types) for name, text in kept}
+    except FlowError as error:
+        raise IvoryError(f"the version cannot be read by this Ivory: {error.message}") from None
+    if flow not in read:
+        return None
+    return source.drawable(flow, read, _spoken(read[flow][0].flow.languages, language))
+
+
+def _spoken(languages: Sequence[str], language: str) -> str:
+    return language if language in languages else ""
