@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from signal import SIGCHLD, SIGHUP, SIGINT, SIGTERM
 
 from ivr.log import get
+from ivr.serving.companions import Companions
 from ivr.serving.lock import Lock
 from ivr.serving.signals import Signals
 
@@ -96,6 +97,7 @@ class Parent:
         command: makes the worker's command line, given the descriptor that takes its beats.
         environ: the worker's environment.
         lock: taken before there is a worker; while somebody else has it, this process stands by.
+        companions: what runs beside the worker, once it serves.
     """
 
     def __init__(
@@ -104,11 +106,13 @@ class Parent:
         environ: Mapping[str, str],
         lock: Lock,
         patience: Patience | None = None,
+        companions: Companions | None = None,
     ) -> None:
         self._command = command
         self._environ = dict(environ)
         self._lock = lock
         self._patience = patience or Patience()
+        self._companions = companions or Companions((), {})
         self._served = False
         self._ending: signal.Signals | None = None
         self._spare: _Worker | None = None
@@ -129,6 +133,7 @@ class Parent:
             finally:
                 if self._spare is not None:
                     self._spare.reap(self._patience.ending)
+                self._companions.stop()
                 self._lock.release()
 
     @property
@@ -219,6 +224,8 @@ class Parent:
             self._listen(worker, now)
             if worker.beaten:
                 self._look_at_spare(now)
+            if self._served and self._ending is None:
+                self._companions.look(now)
             for number in came:
                 self._signalled(worker, number)
             if now >= worker.due and not worker.killed:

@@ -66,6 +66,8 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
         "IVR_SPEECH_COMMAND": SAY.format(**sounds),
         "IVR_LOG_FORMAT": "json",
         "IVR_OPS_LISTEN": "",
+        "IVR_WEB_LISTEN": "",
+        "IVR_WEBHOOKS_DELIVER": "false",
         "IVR_ASR_ENGINES": "[]",  # nobody speaks; whoever does says so
         "PYTHONWARNINGS": "error::UserWarning",
     }

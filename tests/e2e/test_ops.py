@@ -69,6 +69,8 @@ class Served:
             "IVR_FLOWS_DIR": str(folder / "flows"),
             "IVR_SWITCH_PORT": str(switch.listen_port),
             "IVR_OPS_LISTEN": f"127.0.0.1:{self.port}",
+            "IVR_WEB_LISTEN": "",
+            "IVR_WEBHOOKS_DELIVER": "false",
         }
         self.environ = environment(folder, **{**own, **settings})
         self.ivr = Ivr(["serve"], self.environ)

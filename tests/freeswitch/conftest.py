@@ -115,6 +115,8 @@ class Ivory:
             "IVR_HTTP_SERVICES": json.dumps({"crm": crm.url}),
             "XDG_DATA_HOME": str(folder),
             "IVR_OPS_LISTEN": f"127.0.0.1:{self.ops_port}",
+            "IVR_WEB_LISTEN": "",
+            "IVR_WEBHOOKS_DELIVER": "false",
             "IVR_ASR_ENGINES": "[]",  # nobody speaks; whoever does says so
         }
         self.log = folder / "serve.log"

@@ -143,6 +143,8 @@ def remote(
         "IVR_FLOWS_SOUNDS": str(sounds),
         "IVR_SPEECH_RECORDED": str(folder / "recorded"),
         "IVR_OPS_LISTEN": "",
+        "IVR_WEB_LISTEN": "",
+        "IVR_WEBHOOKS_DELIVER": "false",
         "IVR_FILES_URL": f"http://127.0.0.1:{port}",
         "IVR_FILES_LISTEN": f"127.0.0.1:{port}",
         "IVR_FILES_TOKEN": secrets.token_hex(32),

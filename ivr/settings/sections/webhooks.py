@@ -23,9 +23,14 @@ class Webhooks(Section):
     )
     timeout: float = Field(15.0, ge=0.1, le=60, description="Seconds a receiver has to answer a post.")
     concurrency: int = Field(8, ge=1, le=100, description="Posts to one endpoint that are under way at once.")
-    tries: int = Field(20, ge=1, le=1000, description="Times an event is posted until it is a dead letter.")
+    tries: int = Field(
+        12,
+        ge=1,
+        le=1000,
+        description="Times an event is posted that is refused (4xx) until it is a dead letter.",
+    )
     give_up: float = Field(
-        72.0, ge=0.01, le=8760, description="Hours after which an event that was not taken is a dead letter."
+        72.0, ge=0.01, le=8760, description="Hours after which an event that nobody takes is a dead letter."
     )
     backlog: int = Field(
         200_000,

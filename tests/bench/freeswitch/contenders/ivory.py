@@ -52,6 +52,8 @@ class Ivory(Contender):
             "IVR_STORE_URL": f"sqlite:///{folder / 'ivory.db'}",
             "IVR_STORE_SPOOL": str(folder / "spool"),
             "IVR_OPS_LISTEN": self.metrics,
+            "IVR_WEB_LISTEN": "",
+            "IVR_WEBHOOKS_DELIVER": "false",
             "XDG_DATA_HOME": str(folder),
             **self.settings(folder),
         }
