@@ -1,7 +1,7 @@
 """The picture of a call: the flow as it was in the very version the caller met, with their way in it.
 
-Published versions are in the store with everything they consist of. A call that was in a draft is drawn as the
-draft is now, which is said.
+Published versions are in the store with everything they consist of. A call that was in a draft is drawn as
+the draft is now, which is said.
 """
 
 from __future__ import annotations

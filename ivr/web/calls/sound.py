@@ -16,7 +16,7 @@ LOOKED = 800
 
 
 def file_of(folder: Path, path: str) -> Path:
-    """The file of a recording. Raises NotFound: it is not there, or would be elsewhere than recordings are."""
+    """The file of a recording. Raises NotFound: it is not there, or would lie outside of the folder."""
     file = below(folder.expanduser(), path)
     if file is None or not file.is_file():
         raise NotFound(

@@ -7,7 +7,7 @@ is an agent who was rung. What was confidential is masked in the records already
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -20,9 +20,10 @@ Kind = Literal[
 ]  # fmt: skip
 
 TONES: Final[Mapping[str, str]] = {
-    "abandoned": "warn", "rejected": "warn", "unreached": "warn", "failed": "bad", "lost": "bad", "completed": "ok",
-    "transfer": "ok", "connected": "ok", "answered": "ok", "done": "ok", "no_answer": "warn", "busy": "warn",
-    "timed_out": "warn", "error": "bad", "timeout": "bad", "interrupted": "bad", "exhausted": "warn",
+    "abandoned": "warn", "rejected": "warn", "unreached": "warn", "failed": "bad", "lost": "bad",
+    "completed": "ok", "transfer": "ok", "connected": "ok", "answered": "ok", "done": "ok",
+    "no_answer": "warn", "busy": "warn", "timed_out": "warn", "error": "bad", "timeout": "bad",
+    "interrupted": "bad", "exhausted": "warn",
 }  # fmt: skip
 """How an outcome is looked at: `ok`, `warn`, `bad`; others are neither."""
 
@@ -60,12 +61,13 @@ def story(whole: Whole) -> list[Moment]:
     moments = [*_call(whole), *map(_step, whole.steps), *_contacts(whole), *_beside(whole)]
     moments.sort(key=lambda one: (one.at, _ORDER.get(one.kind, 1)))
     return [
-        Moment(
-            one.kind, one.at, round((one.at - began).total_seconds(), 3), one.seconds, one.flow, one.node, one.visit,
-            one.type, one.outcome, one.input, one.tone or TONES.get(one.outcome, ""), one.facts,
+        replace(
+            one,
+            after=round((one.at - began).total_seconds(), 3),
+            tone=one.tone or TONES.get(one.outcome, ""),
         )
         for one in moments
-    ]  # fmt: skip
+    ]
 
 
 _ORDER: Final[Mapping[str, int]] = {"began": 0, "ended": 2}
@@ -89,8 +91,8 @@ def _step(step: Step) -> Moment:
     status = step.detail.get("status")
     failed = problems or (isinstance(status, int) and status >= 500)
     return Moment(
-        "step", step.entered, 0, seconds, step.flow, step.node, step.visit, step.type, step.outcome, step.input,
-        tone="bad" if failed else "", facts=dict(step.detail),
+        "step", step.entered, 0, seconds, step.flow, step.node, step.visit, step.type, step.outcome,
+        step.input, tone="bad" if failed else "", facts=dict(step.detail),
     )  # fmt: skip
 
 

@@ -17,9 +17,9 @@ PAGE = 500
 MOST = 100_000
 """Rows of a table; whoever wants more asks for less time at once."""
 HEADINGS = (
-    "started", "call", "direction", "ani", "dnis", "caller_name", "flow", "version", "language", "answered", "ended",
-    "seconds", "end", "hangup_cause", "goals", "group", "agent", "waited", "disposition", "recordings", "rating",
-    "mos",
+    "started", "call", "direction", "ani", "dnis", "caller_name", "flow", "version", "language", "answered",
+    "ended", "seconds", "end", "hangup_cause", "goals", "group", "agent", "waited", "disposition",
+    "recordings", "rating", "mos",
 )  # fmt: skip
 MARK = "\ufeff"
 """By which Excel knows UTF-8."""
@@ -47,9 +47,10 @@ def row(call: CallRecord, extra: Extra) -> list[str]:
     """The cells of a call."""
     seconds = (call.ended - call.started).total_seconds() if call.ended else None
     cells = (
-        call.started, call.id, call.direction or "in", call.ani, call.dnis, call.caller_name, call.flow, call.version,
-        call.language, call.answered, call.ended, seconds, call.end, call.hangup_cause, " ".join(call.goals),
-        extra.group, extra.agent, extra.waited, extra.disposition, extra.recordings, extra.rating, call.mos,
+        call.started, call.id, call.direction or "in", call.ani, call.dnis, call.caller_name, call.flow,
+        call.version, call.language, call.answered, call.ended, seconds, call.end, call.hangup_cause,
+        " ".join(call.goals), extra.group, extra.agent, extra.waited, extra.disposition, extra.recordings,
+        extra.rating, call.mos,
     )  # fmt: skip
     return [_cell(cell) for cell in cells]
 
