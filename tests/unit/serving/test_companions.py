@@ -11,9 +11,13 @@ import pytest
 from ivr.serving.companions import PAUSES, Companion, Companions
 
 STAYS = "import signal; signal.pause()"
-STUBBORN = (
-    "import signal, sys; signal.signal(15, signal.SIG_IGN); print(flush=True)\nwhile True: signal.pause()"
-)
+STUBBORN = """
+import pathlib, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path({said!r}).touch()
+while True:
+    signal.pause()
+"""
 
 
 def _one(code: str) -> Companion:
