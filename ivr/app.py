@@ -24,6 +24,7 @@ from ivr.files.remote import Remote
 from ivr.flow import phrasebook
 from ivr.flow.heard import constant_speeches, recorded_sounds
 from ivr.log import get
+from ivr.ops.centre_live import CentreBoard
 from ivr.ops.context import name_lines
 from ivr.ops.live import Board
 from ivr.ops.meters import MeteredClient, MeteredVoice
@@ -163,7 +164,14 @@ class App:
         self.centre.orders.add(outward, LiveCalls(self.worker, self.centre.desk, outward))
         pulse = Pulse(self.metrics.lagged, clock)
         parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)
-        self.ops = Ops(settings.ops, self.metrics, parts)
+        staff = self.centre.staff
+        centre = CentreBoard(clock, self.centre.desk, staff.status, self._about_contact)
+        self.centre.contacts.told = centre.described
+        control = self.centre.control
+        self.ops = Ops(
+            settings.ops, self.metrics, parts, centre, staff.status, mounted=bool(settings.acd.control)
+        )
+        control.routes.update(self.ops.routes)
 
     def warm(self) -> None:
         """Load what takes long to load, so that `start` takes no time."""
@@ -253,6 +261,10 @@ class App:
         """A sentence of a flow has become sound."""
         if self.remote:
             self.remote.carrier.ahead(sound)
+
+    def _about_contact(self, contact: str, customer: str) -> dict[str, object]:
+        """Who a contact is of, and what it is about, for who watches."""
+        return {**self.centre.staff.caller(contact, customer), **self.centre.contacts.about(contact)}
 
     def drain(self, timeout: float) -> int:
         """Take no new calls; let the others end, and what was begun for them, as a half-sent order would be

@@ -9,7 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,7 +62,7 @@ class Control:
         """What there is at `/calls`, `/acd` and the like, at this moment. Raises as `give`."""
         return self._asked("GET", path)
 
-    def lines(self, path: str) -> Iterator[dict[str, Any]]:
+    def lines(self, path: str) -> Generator[dict[str, Any], None, None]:
         """A stream (`/calls/stream`, `/acd/stream`): a snapshot first, then each change. It ends when the
         worker does, or when it was read too slowly: then begin anew. Close the iterator to be done with it.
 

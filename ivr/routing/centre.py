@@ -21,10 +21,11 @@ from ivr.errors import IvoryError
 from ivr.esl.recordings import Recordings as Folder
 from ivr.hours import Book
 from ivr.log import get
+from ivr.portions import BREATH
 from ivr.routing.callbacks import Callbacks
 from ivr.routing.chronicle import Chronicle
 from ivr.routing.contact_orders import ContactDesk
-from ivr.routing.control import BREATH, Control
+from ivr.routing.control import Control
 from ivr.routing.desk import Desk
 from ivr.routing.directory import CustomerDirectory
 from ivr.routing.history import History

@@ -16,7 +16,8 @@ from ivr import http_server
 from ivr.control_client import Control as Client
 from ivr.control_client import UnixConnection
 from ivr.errors import IvoryError
-from ivr.routing import control
+from ivr.portions import PORTION
+from ivr.routing.control import MAX_BODY
 from tests.centre import Centre
 
 
@@ -62,13 +63,13 @@ def test_an_order_is_done_and_answered(centre: Centre, path: Path) -> None:
 
 
 def test_a_large_answer_is_whole_though_it_is_written_in_portions(path: Path) -> None:
-    agents = ", ".join(f"a{number}: {{}}" for number in range(control.PORTION * 2 + 1))
+    agents = ", ".join(f"a{number}: {{}}" for number in range(PORTION * 2 + 1))
     centre = Centre(path, f"groups: {{billing: {{agents: [a0]}}}}\nagents: {{{agents}}}")
     told = Client(path, "x").give("acd.status")
     given = centre.give("acd.status").items()
     known = {name: dict(each) if isinstance(each, Mapping) else each for name, each in given}
     assert told == json.loads(json.dumps(known))
-    assert len(told["agents"]) == control.PORTION * 2 + 1
+    assert len(told["agents"]) == PORTION * 2 + 1
     centre.stop()
 
 
@@ -120,7 +121,7 @@ def test_there_is_nothing_else(centre: Centre, path: Path) -> None:
 
 
 def test_a_body_larger_than_an_order_is_not_read(centre: Centre, path: Path) -> None:
-    most = control.MAX_BODY
+    most = MAX_BODY
     order = b'{"order": "acd.status"}'
     assert ask(path, order.ljust(most))[0] == 200
     head = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
@@ -177,3 +178,28 @@ def test_a_path_that_cannot_be_does_not_keep_calls_from_being_served(tmp_path: P
 def test_nobody_there_is_said_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(IvoryError, match=r"no worker takes orders at .*; is `ivr serve` running\?"):
         Client(tmp_path / "nobody", "cli:test").give("acd.status")
+
+
+def test_what_else_a_worker_tells_is_read_at_the_same_door(centre: Centre, path: Path) -> None:
+    centre.control.routes["/calls"] = lambda: http_server.as_json({"calls": []})
+    centre.control.routes["/broken"] = lambda: http_server.as_json({"x": 1 / 0})
+    client = Client(path, "cli:test")
+    assert client.get("/calls") == {"calls": []}
+    with pytest.raises(IvoryError, match="it failed"):
+        client.get("/broken")
+    with pytest.raises(IvoryError, match="nothing here but /orders, /broken, /calls"):
+        client.get("/other")
+    assert ask(path, b"{}", where="/calls")[0] == 405
+
+
+def test_a_stream_is_read_line_by_line_until_its_reader_closes_it(centre: Centre, path: Path) -> None:
+    sent: list[int] = []
+
+    def lines() -> Iterator[bytes]:
+        for number in range(3):
+            sent.append(number)
+            yield b'{"event": "line", "number": %d}\n' % number
+
+    centre.control.routes["/stream"] = lambda: http_server.Reply(lines())
+    told = list(Client(path, "cli:test").lines("/stream"))
+    assert [line["number"] for line in told] == sent == [0, 1, 2]
