@@ -11,7 +11,7 @@ from flask import Flask
 from ivr.web.accounts.roles import ROLES, SCOPES, allows, unknown
 from tests.web.conftest import Browser
 
-PARTS = {"name": "nobody", "id": "0123456789ab", "unknown": "x"}
+PARTS = {"name": "nobody", "id": "0123456789ab"}
 REFUSED = {401, 403}
 
 

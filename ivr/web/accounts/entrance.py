@@ -44,6 +44,12 @@ class NotLetIn(IvoryError):
     code = "A001"
 
 
+class NotAllowed(IvoryError):
+    """Who asks may not do this."""
+
+    code = "A006"
+
+
 def sign_in(store: Store, name: str, password: str) -> User:
     """The user of a name and a password. Says the same whichever of them is wrong.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from ivr.store import audits
 from ivr.web.api.endpoint import In, Resource
+from ivr.web.api.params import Instant
 from ivr.web.site import Site
 
 resource = Resource("audit", "Who changed what, and when.")
@@ -32,8 +33,8 @@ class Wanted(In):
     by: str = Field("", max_length=100, description="Who: `user:li`, or just `li`.")
     order: str = Field("", max_length=100, description="The beginning of what was done: `flow.`.")
     target: str = Field("", max_length=200)
-    since: AwareDatetime | None = None
-    before: AwareDatetime | None = Field(None, description="Only older ones: the `at` of the last one seen.")
+    since: Instant | None = None
+    before: Instant | None = Field(None, description="Only older ones: the `at` of the last one seen.")
     limit: int = Field(50, ge=1, le=500)
 
 

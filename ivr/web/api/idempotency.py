@@ -34,7 +34,7 @@ def once(site: Site, do: Callable[[], Response]) -> Response:
     if before is None:
         return _done(site, key, asked, do)
     if before.request != asked:
-        return problem(422, "this key was used for another request", code="A005", hint="take a new one")
+        return problem(409, "this key was used for another request", code="A005", hint="take a new one")
     if before.status == BEGUN:
         return problem(
             409,

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from flask import session
 from pydantic import BaseModel, Field
 
-from ivr.errors import IvoryError, NotFound
+from ivr.errors import NotFound
 from ivr.store import sessions, users
 from ivr.web.accounts import entrance, secrets
+from ivr.web.accounts.entrance import NotAllowed
 from ivr.web.accounts.roles import spread
 from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer
@@ -136,4 +137,4 @@ def sign_out(site: Site, who: Who) -> Answer:
 
 def _refuse_programs(who: Who) -> None:
     if who.token:
-        raise IvoryError("a token has no account of its own", hint="sign in as a user")
+        raise NotAllowed("a token has no account of its own", hint="sign in as a user")

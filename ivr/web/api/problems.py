@@ -11,18 +11,20 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import Response
+from flask import Response, request
 from pydantic import BaseModel, Field, ValidationError
 
-from ivr.errors import Conflict, FlowError, IvoryError, NotFound, NoWorker, StoreError
-from ivr.web.accounts.entrance import NotLetIn
+from ivr.errors import Conflict, FlowError, Invalid, IvoryError, NotFound, NoWorker, StoreError
+from ivr.web.accounts.entrance import NotAllowed, NotLetIn
 
 KIND: Final = "application/problem+json"
 
 _STATUS: Final[tuple[tuple[type[IvoryError], int], ...]] = (
     (NotFound, 404),
     (Conflict, 412),
+    (Invalid, 422),
     (NotLetIn, 401),
+    (NotAllowed, 403),
     (StoreError, 503),
     (NoWorker, 503),
     (FlowError, 422),
@@ -78,11 +80,15 @@ def problem(
 def of(error: IvoryError) -> Response:
     """An error of Ivory's as a problem."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
+    if status == HTTPStatus.PRECONDITION_FAILED and request.method == "POST":
+        status = HTTPStatus.CONFLICT  # nothing was said of what there was before
     errors = (
         [Misfit(pointer=f"/{one.place.line}:{one.place.column}", detail=str(one)) for one in error.findings]
         if isinstance(error, FlowError)
         else []
     )
+    if isinstance(error, Invalid) and error.field:
+        errors.append(Misfit(pointer=f"/{error.field.replace('.', '/')}", detail=error.message))
     current = f'"{error.current}"' if isinstance(error, Conflict) and error.current else ""
     return problem(status, error.message, code=error.code, hint=error.hint, errors=errors, current=current)
 

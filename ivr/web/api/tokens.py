@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from ivr.errors import IvoryError
 from ivr.registry import did_you_mean
@@ -16,6 +16,7 @@ from ivr.web.accounts.roles import SCOPES, spread, unknown
 from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer, created
 from ivr.web.api.endpoint import In, Resource
+from ivr.web.api.params import Instant
 from ivr.web.site import Site
 
 resource = Resource("tokens", "Programs that may ask the API.")
@@ -46,7 +47,7 @@ class NewToken(In):
     scopes: list[str] = Field(
         min_length=1, max_length=100, description="What it may do: `calls:read`, `calls:*`."
     )
-    expires: AwareDatetime | None = Field(None, description="When it ends; null: never.")
+    expires: Instant | None = Field(None, description="When it ends; null: never.")
 
 
 @resource.get("/scopes", needs="me:read")
