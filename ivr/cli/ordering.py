@@ -13,7 +13,7 @@ from ivr.cli.options import json_option, settings_options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-SAID = ("says", "before", "call")
+SAID = ("says", "before", "call", "new")
 """Of an answer: its words, and what they tell already, or what is for programs."""
 PLACES = ("group", "agent", "number", "extension", "flow", "voicemail")
 
@@ -76,7 +76,7 @@ def made(name: str, row: Row) -> click.Command:
 def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     """What is given; the places of `where` gathered into `to`; options that are not given left out."""
     rest = {name: value for name, value in given.items() if value is not None}
-    if "group" not in given:  # it takes no place: a `number` is one that is dialled
+    if "colleague" not in given:  # it takes no place
         return rest
     agent, colleague = rest.pop("agent"), rest.pop("colleague", None)
     places = {place: rest.pop(place) for place in PLACES if rest.get(place)}

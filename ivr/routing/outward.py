@@ -27,7 +27,7 @@ from ivr.numbers import mask
 from ivr.routing import legs
 from ivr.routing.arguments import StartCall
 from ivr.routing.desk import Desk
-from ivr.routing.orders import begun, order
+from ivr.routing.orders import order
 from ivr.routing.tolls import Tolls
 from ivr.runtime import given
 from ivr.runtime.engine import first_state
@@ -235,5 +235,5 @@ class Outward:
 @order("call.start")
 def _start(outward: Outward, asked: StartCall, by: str) -> Mapping[str, Any]:
     call, new = outward.start(asked)
-    words = f"rings {asked.number}" if new else "was asked for before"
-    return {"call": call, "new": new, **begun(words)}
+    words = f"{asked.number} rings" if new else "it was asked for before"
+    return {"call": call, "new": new, "says": f"{words}; `ivr call show {call}` shows where it is"}

@@ -8,6 +8,7 @@ from ivr.cli.ordering import Row, WithOrders, where
 
 AGENT = click.argument("agent")
 REASON = click.argument("reason", default="")
+OFFERED = (AGENT, click.option("--contact", metavar="ID", help="Which one; the only one else."))
 
 COMMANDS = {
     "list": "List the agents.",
@@ -32,6 +33,9 @@ ORDERS = {
         "agent.dispose", "Note what became of an agent's last contact: a CODE of the plan.",
         (AGENT, click.argument("code"), click.option("--note", default="", help="Words beside.")),
     ),
+    "accept": Row("agent.accept", "Let an agent take the contact that is offered to them; no call.", OFFERED),
+    "decline": Row("agent.decline", "Let an agent not take the contact that is offered to them.", OFFERED),
+    "end-contact": Row("agent.end_contact", "Let an agent be done with a contact that is no call.", OFFERED),
     "hang-up": Row("agent.hang_up", "End an agent's talk; the caller goes on in the flow.", (AGENT,)),
     "hold": Row("agent.hold", "Let an agent's caller hear music.", (AGENT,)),
     "retrieve": Row("agent.retrieve", "Bring an agent and their caller together again.", (AGENT,)),

@@ -12,9 +12,19 @@ from ivr.cli.ordering import by_option, ordered
 @click.argument("agent")
 @click.option("--dial", default="", metavar="EXTENSION", help="The telephone that rings; the plan's else.")
 @click.option("--on-break", "reason", metavar="REASON", help="Take no contacts yet.")
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="CHANNEL",
+    help="What they are there for (voice, chat …), several times; calls alone else.",
+)
 @by_option
 @json_option
 @settings_options
-def command(agent: str, dial: str, reason: str | None, by: str, as_json: bool) -> None:
+def command(
+    agent: str, dial: str, reason: str | None, channels: tuple[str, ...], by: str, as_json: bool
+) -> None:
     """Sign AGENT in, ready to take contacts unless --on-break says otherwise."""
-    ordered("agent.sign_in", by, as_json, agent=agent, dial=dial, ready=reason is None, reason=reason or "")
+    asked = {"dial": dial, "ready": reason is None, "reason": reason or "", "channels": channels}
+    ordered("agent.sign_in", by, as_json, agent=agent, **asked)

@@ -440,19 +440,20 @@ def test_without_a_worker_orders_say_so(ivr: Ivr) -> None:
 
 
 def test_every_order_has_a_command() -> None:
-    from ivr.cli import agent, supervisor
+    from ivr.cli import agent, call, contact, supervisor
     from ivr.routing.orders import TABLE
 
-    rows = [*agent.ORDERS.values(), *supervisor.ORDERS.values()]
-    others = {"agent.sign_in", "acd.status", "acd.explain", "contact.priority"}
+    rows = [row for module in (agent, call, contact, supervisor) for row in module.ORDERS.values()]
+    others = {"agent.sign_in", "acd.status", "acd.explain", "contact.priority", "call.show", "calls.live"}
     assert {row.order for row in rows} == TABLE.keys() - others
 
 
 def test_every_command_has_help(ivr: Ivr) -> None:
-    from ivr.cli import agent, group, supervisor
+    from ivr.cli import agent, call, contact, group, supervisor
     from ivr.cli.ordering import WithOrders
 
-    for name, module in (("agent", agent), ("group", group), ("supervisor", supervisor)):
+    modules = {"agent": agent, "call": call, "contact": contact, "group": group, "supervisor": supervisor}
+    for name, module in modules.items():
         assert isinstance(module.command, WithOrders) or name == "group"
         for member in module.command.list_commands(None):
             assert ivr(name, member, "--help")[0] == 0

@@ -1,4 +1,4 @@
-"""`ivr call`: a test call through the attached FreeSWITCH, seen live."""
+"""`ivr call place`: a test call through the attached FreeSWITCH, seen live."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ivr.lab.transcript import Transcript
 
 
-@click.command("call")
+@click.command("place")
 @click.argument("number")
 @click.option(
     "--press",
