@@ -71,7 +71,7 @@ class Spoken:
         """Frames from `since` on whose mean amplitude reaches the threshold, as (begin, end)."""
         begin = max(since, self._zero)
         samples = self.cut(begin, self.end)
-        whole = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
+        whole = np.pad(samples, (0, -len(samples) % FRAME)).reshape(-1, FRAME)
         for index in np.flatnonzero(np.abs(whole.astype(np.int32)).mean(axis=1) >= threshold):
             at = begin + int(index) * _SECONDS
             yield at, at + _SECONDS
