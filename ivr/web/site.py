@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import gevent
 from gevent import monkey
@@ -51,6 +51,13 @@ class Site:
         web = settings.web
         self.lasting = Lasting(timedelta(hours=web.session_idle), timedelta(hours=web.session_lasts))
         self._stores = _Local()
+        self._parts: dict[Callable[[Settings], Any], Any] = {}
+
+    def part(self, kind: Callable[[Settings], T]) -> T:
+        """What a part of the site keeps between requests: one of its kind, made when it is first wanted."""
+        if kind not in self._parts:
+            self._parts[kind] = kind(self.settings)
+        return cast(T, self._parts[kind])
 
     def now(self) -> datetime:
         """The time, aware UTC."""

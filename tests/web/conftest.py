@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ivr.clock import VirtualClock
-from ivr.settings import Settings, Store, Web
+from ivr.settings import Flows, Settings, Store, Web
 from ivr.store import users
 from ivr.store.users import User
 from ivr.web.accounts import entrance
@@ -40,6 +40,7 @@ def clock() -> VirtualClock:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
+        flows=Flows(dir=tmp_path / "flows", sounds=tmp_path / "flows" / "sounds"),
         store=Store(url=f"sqlite:///{tmp_path}/ivory.db", spool=tmp_path / "spool"),
         web=Web(key=tmp_path / "web.key", attempts=5),
     )

@@ -7,16 +7,34 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, jsonify
 
-from ivr.web.api import audit, me, tokens, users
+from ivr.web.api import (
+    audit,
+    calendars,
+    flow_beginnings,
+    flow_checks,
+    flow_releases,
+    flow_tests,
+    flow_traffic,
+    flow_versions,
+    flows,
+    me,
+    numbers,
+    prompts,
+    tokens,
+    users,
+)
 from ivr.web.api.endpoint import PREFIX, Endpoint, Resource, view
 from ivr.web.api.idempotency import once
 from ivr.web.api.openapi import document
-from ivr.web.api.problems import problem
 from ivr.web.guard import EVERYBODY, csrf, needs
 from ivr.web.limits import asker, limiter
 from ivr.web.site import Site
 
-RESOURCES: Final[tuple[Resource, ...]] = (me.resource, users.resource, tokens.resource, audit.resource)
+RESOURCES: Final[tuple[Resource, ...]] = (
+    me.resource, flows.resource, flow_beginnings.resource, flow_checks.resource, flow_tests.resource,
+    flow_versions.resource, flow_releases.resource, flow_traffic.resource, numbers.resource,
+    calendars.resource, prompts.resource, users.resource, tokens.resource, audit.resource,
+)  # fmt: skip
 """Every kind of thing there is, in the order of the document."""
 
 
@@ -33,15 +51,6 @@ def install(app: Flask, site: Site) -> None:
     def openapi() -> Response:
         """The API's description."""
         return jsonify(described)
-
-    @blueprint.route("/<path:unknown>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    @needs(EVERYBODY)
-    def nothing(unknown: str) -> Response:
-        """What is not there, said in the API's own way."""
-
-        return problem(
-            404, f"there is nothing at {PREFIX}/{unknown[:100]}", hint=f"see {PREFIX}/openapi.json"
-        )
 
     app.register_blueprint(blueprint)
     csrf.exempt(blueprint)  # the guard looks itself

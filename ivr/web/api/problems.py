@@ -80,7 +80,7 @@ def problem(
 def of(error: IvoryError) -> Response:
     """An error of Ivory's as a problem."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
-    if status == HTTPStatus.PRECONDITION_FAILED and request.method == "POST":
+    if status == HTTPStatus.PRECONDITION_FAILED and request.method == "POST" and not request.if_match:
         status = HTTPStatus.CONFLICT  # nothing was said of what there was before
     errors = (
         [Misfit(pointer=f"/{one.place.line}:{one.place.column}", detail=str(one)) for one in error.findings]

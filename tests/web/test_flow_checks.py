@@ -1,0 +1,115 @@
+"""What an editor asks while somebody writes: findings with their repair, the picture, names, codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr.settings import Settings
+from tests.web.conftest import Browser
+from tests.web.flow_texts import HELLO
+
+CHECK = "/api/v1/flows/hello/check"
+
+
+@pytest.fixture
+def designer(signed_in: Callable[[str], Browser], settings: Settings) -> Browser:
+    settings.flows.dir.mkdir(exist_ok=True)
+    (settings.flows.dir / "hello.yaml").write_text(HELLO)
+    return signed_in("designer")
+
+
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    return settings.flows.dir
+
+
+def checked(designer: Browser, text: str) -> Any:
+    return designer.send("POST", CHECK, {"text": text}).json
+
+
+def test_a_finding_says_from_where_to_where_and_what_would_repair_it(designer: Browser) -> None:
+    text = HELLO.replace("    goal: told", "    gaol: told")
+    [found] = [one for one in checked(designer, text)["findings"] if one["code"] == "F104"]
+    assert (found["line"], found["column"], found["end_column"]) == (13, 5, 9)
+    assert found["fix"] == {
+        "label": "goal",
+        "edits": [{"line": 13, "column": 5, "old": "gaol", "new": "goal"}],
+    }
+
+
+def test_a_text_that_can_be_read_is_drawn_for_the_page(designer: Browser) -> None:
+    graph = checked(designer, HELLO)["graph"]
+    assert graph["svg"].startswith("<svg")
+    assert "<style" not in graph["svg"]
+    assert [(one["id"], one["line_from"], one["line_to"]) for one in graph["nodes"]] == [
+        ("main", 6, 10),
+        ("hours", 11, 15),
+        ("news", 16, 20),
+    ]
+
+
+def test_a_text_that_cannot_be_read_has_findings_and_no_picture(designer: Browser) -> None:
+    told = checked(designer, "id: [")
+    assert told["findings"]
+    assert told["graph"] is None
+
+
+def test_a_text_is_checked_among_its_neighbours_as_they_are_now(designer: Browser, folder: Path) -> None:
+    text = HELLO.replace("2: news}", "2: flow:other}")
+    assert [one for one in checked(designer, text)["findings"] if one["severity"] == "error"]
+    other = HELLO.replace("id: hello", "id: other").replace('["4001"]', "[]")
+    (folder / "other.yaml").write_text(other)
+    assert not [one for one in checked(designer, text)["findings"] if one["severity"] == "error"]
+    (folder / "other.yaml").unlink()
+    assert [one for one in checked(designer, text)["findings"] if one["severity"] == "error"]
+
+
+def test_nothing_is_written_by_a_check(designer: Browser, folder: Path) -> None:
+    checked(designer, HELLO.replace("Hello", "Other"))
+    assert (folder / "hello.yaml").read_text() == HELLO
+
+
+def test_what_has_one_safe_repair_is_repaired_at_once(designer: Browser) -> None:
+    text = HELLO.replace("    goal: told", "    gaol: told").replace("type: menu", "type: mneu")
+    told = designer.send("POST", "/api/v1/flows/hello/fix", {"text": text}).json
+    assert (told["text"], told["repaired"]) == (HELLO, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("mmd", b"flowchart"), ("json", b"{")]
+)
+def test_a_flow_is_drawn_in_every_format(designer: Browser, kind: str, begins: bytes) -> None:
+    answer = designer.get(f"/api/v1/flows/hello/graph.{kind}")
+    assert begins in answer.get_data()[:400]
+
+
+def test_a_flow_that_cannot_be_drawn_says_why(designer: Browser, folder: Path) -> None:
+    (folder / "hello.yaml").write_text("id: hello\nnodes: 7\n")
+    answer = designer.get("/api/v1/flows/hello/graph.svg")
+    assert answer.status_code == 422
+    assert answer.json["errors"]
+
+
+def test_an_editor_gets_the_schema_of_flows_and_of_tests(designer: Browser) -> None:
+    flow, tests = (
+        designer.get("/api/v1/flow-schema").json,
+        designer.get("/api/v1/flow-schema?tests=true").json,
+    )
+    assert "nodes" in flow["properties"]
+    assert "cases" in tests["properties"]
+
+
+def test_names_to_complete_are_those_there_are(designer: Browser, folder: Path) -> None:
+    (folder / "sounds").mkdir()
+    (folder / "sounds" / "ding.wav").write_bytes(b"")
+    names = designer.get("/api/v1/flow-names").json
+    assert (names["flows"], names["sounds"]) == (["hello"], ["ding.wav"])
+
+
+def test_a_code_is_explained_with_examples(designer: Browser) -> None:
+    assert "```yaml" in designer.get("/api/v1/flow-codes/F104").json["text"]
+    assert designer.get("/api/v1/flow-codes/F999").status_code == 404
