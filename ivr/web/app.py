@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.errors import IvoryError, NotFound
 from ivr.log import get
-from ivr.web import api, assets, guard, keys, languages, limits, pages
+from ivr.web import api, assets, doors, guard, keys, languages, limits, pages
 from ivr.web.api.problems import of, problem
 from ivr.web.site import Site
 
@@ -59,6 +59,7 @@ def create_app(site: Site, built: assets.Assets | None = None) -> Flask:
     _tell_templates(app, site, built or assets.load())
     pages.install(app, site)
     api.install(app, site)
+    doors.install(app, site)
     _tell_faults(app)
     if missing := guard.undeclared(app):
         raise RuntimeError(f"these routes do not say what they need: {missing}")

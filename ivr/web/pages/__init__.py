@@ -11,12 +11,13 @@ from typing import Final
 
 from flask import Blueprint, Flask, g
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
-from ivr.web.pages import account, audit, home, people, sign_in
+from ivr.web.pages import account, audit, home, people, phone, sign_in
 from ivr.web.site import Site
 
 PAGES: Final[tuple[Callable[[Site, Flask], Blueprint], ...]] = (
-    home.page, sign_in.page, account.page, people.page, audit.page,
+    home.page, phone.page, sign_in.page, account.page, people.page, audit.page,
 )  # fmt: skip
 
 
@@ -31,19 +32,42 @@ class Entry:
     go: str = ""
 
 
-MENU: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
+MENU: Final[tuple[tuple[LazyString, tuple[Entry, ...]], ...]] = (
     (
         _("Now"),
-        (Entry(_("Overview"), "/", "home", "live:read", "o"),),
+        (
+            Entry(_("Overview"), "/", "home", "live:read", "o"),
+            Entry(_("Your desk"), "/agent", "headset", "agents:self", "d"),
+            Entry(_("Calls"), "/calls", "calls", "calls:read", "c"),
+            Entry(_("Web phone"), "/phone", "dialpad", "phone:use", "t"),
+        ),
+    ),
+    (
+        _("Build"),
+        (
+            Entry(_("Flows"), "/flows", "flows", "flows:read", "f"),
+            Entry(_("Prompts"), "/prompts", "prompts", "prompts:read", "p"),
+            Entry(_("Numbers"), "/numbers", "numbers", "numbers:read", "n"),
+            Entry(_("Opening hours"), "/calendars", "calendar", "calendars:read", "h"),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Entry(_("Skill groups"), "/groups", "groups", "routing:read", "g"),
+            Entry(_("Agents"), "/agents", "agents", "routing:read", "e"),
+            Entry(_("Customers"), "/customers", "customers", "customers:read", "k"),
+        ),
     ),
     (
         _("Manage"),
         (
+            Entry(_("Webhooks"), "/webhooks", "webhook", "webhooks:read", "w"),
             Entry(_("Users and tokens"), "/users", "users", "users:read", "u"),
             Entry(_("Audit"), "/audit", "history", "audit:read", "a"),
         ),
     ),
-)  # fmt: skip
+)
 """The menu's groups. Who may not see a page finds no way to it."""
 
 

@@ -1,0 +1,92 @@
+"""What FreeSWITCH asks by mod_xml_curl (`POST /switch/xml`): its directory and its dialplan, answered call by
+call. It shows a secret of its own (`web.xml_token`, as the password of HTTP Basic) from a network that is
+named (`web.xml_allow`).
+
+Whatever cannot be answered now is "not found": FreeSWITCH goes on with its own files.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from ivr.dialplan.answers import dialplan
+from ivr.dialplan.directory import User, document, nobody, password
+from ivr.dialplan.plan import Plan
+from ivr.dids import Table
+from ivr.errors import IvoryError
+from ivr.log import get
+from ivr.runtime.in_service import in_service, wishes
+from ivr.store import numbers
+from ivr.store.database import Store
+from ivr.web.guard import EVERYBODY, machines, needs
+from ivr.web.site import Site
+from ivr.web.telephones import Telephones
+
+log = get(__name__)
+
+KIND: Final = "text/xml; charset=utf-8"
+REGISTERING: Final = "sip_auth"
+"""The `action` with which FreeSWITCH asks whether a telephone knows its password."""
+
+
+def door(site: Site) -> Blueprint:
+    blueprint = Blueprint("switch_xml", __name__)
+
+    @blueprint.post("/switch/xml")
+    @machines
+    @needs(EVERYBODY)
+    def switch_xml() -> Response:
+        if not _let_in(site):
+            return Response(status=403)
+        asked = request.form
+        try:
+            match asked.get("section"):
+                case "directory":
+                    return Response(_directory(site, asked), mimetype=KIND)
+                case "dialplan":
+                    return Response(site.ask(_dialplan, site, asked), mimetype=KIND)
+        except IvoryError as error:
+            log.warning("the switch is not answered", section=asked.get("section"), error=str(error))
+        return Response(nobody(), mimetype=KIND)
+
+    return blueprint
+
+
+def _let_in(site: Site) -> bool:
+    """Whether the asker is our FreeSWITCH."""
+    web, given = site.settings.web, request.authorization
+    token = web.xml_token.get_secret_value()
+    shown = (given.password if given and given.type == "basic" else "") or ""
+    if not token or not hmac.compare_digest(shown.encode(), token.encode()):
+        return False
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - an address nobody has
+    return any(address in ipaddress.ip_network(network, strict=False) for network in web.xml_allow)
+
+
+def _directory(site: Site, asked: Mapping[str, str]) -> bytes:
+    """Who a user is. Raises RefusedInput."""
+    telephones, context = site.part(Telephones), site.settings.phone.context
+    user, domain = asked.get("user", ""), asked.get("domain", "")
+    if known := telephones.known(user):
+        a1 = password(user, domain, known.password)
+        return document(domain, User(user, a1, known.number, known.name, context))
+    browser = telephones.rung(user)
+    if browser and asked.get("action") != REGISTERING:
+        return document(domain, User(user, rings=(browser, user)))
+    return nobody()
+
+
+def _dialplan(store: Store, site: Site, asked: Mapping[str, str]) -> bytes:
+    """What is done with a call. Raises DialplanError, StoreError."""
+    context = asked.get("Caller-Context") or asked.get("Hunt-Context", "")
+    called = asked.get("Caller-Destination-Number") or asked.get("Hunt-Destination-Number", "")
+    flows = in_service(store, site.settings.flows)
+    if context == site.settings.phone.context and called in flows:
+        return dialplan(Plan((f"/^{called}$/",), context, called))
+    found = Table(row.did for row in numbers.every(store)).choose(called, wishes(flows))
+    return dialplan(Plan((called,), context)) if found and found.flow in flows else nobody()

@@ -1,0 +1,91 @@
+"""The web phone: a page with nothing but a telephone, and the WebSocket that all telephones of pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, g, render_template, request
+
+from ivr.errors import IvoryError, NotFound
+from ivr.flow.model import LoadedFlow
+from ivr.i18n import pick
+from ivr.phone.seats import Visitor
+from ivr.phone.serving import serve
+from ivr.phone.websocket import accept
+from ivr.routing.in_force import in_force
+from ivr.runtime.in_service import in_service, wishes
+from ivr.store.database import Store
+from ivr.web.guard import needs
+from ivr.web.languages import TAGS, chosen
+from ivr.web.site import Site
+from ivr.web.telephones import Telephones
+
+
+def page(site: Site, app: Flask) -> Blueprint:
+    blueprint = Blueprint("phone", __name__)
+
+    @blueprint.get("/phone")
+    @needs("phone:use")
+    def phone() -> str:
+        flows = site.ask(in_service, site.settings.flows)
+        return render_template("phone.html", flows=_answering(flows), there=site.part(Telephones).there)
+
+    @blueprint.get("/phone/socket")
+    @needs("phone:use")
+    def socket() -> Response:
+        if not _own_page():
+            abort(403)
+        visitor = _visitor(site)
+        if "wsgi.input" not in request.environ or request.headers.get("Upgrade", "").lower() != "websocket":
+            abort(426)
+        serve(accept(request.environ), site.part(Telephones).seats, visitor)
+        return Response()
+
+    return blueprint
+
+
+def _answering(flows: Mapping[str, LoadedFlow]) -> list[tuple[str, str, list[str]]]:
+    """Name, title and numbers of each flow."""
+    tag = TAGS[chosen()]
+    titles = {name: loaded.flow.title for name, loaded in flows.items()}
+    words = {name: pick(title, tag) if isinstance(title, dict) else title for name, title in titles.items()}
+    return [(name, words[name] or name, sorted(flows[name].flow.numbers)) for name in sorted(flows)]
+
+
+def _own_page() -> bool:
+    """Whether it is a page of ours that asks: a browser says where a WebSocket comes from, and sends cookies
+    with it whoever asks."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _visitor(site: Site) -> Visitor:
+    """Who sits down at a telephone. Raises IvoryError."""
+    telephones, agent = site.part(Telephones), request.args.get("agent", "")
+    if request.args.get("mode") != "agent":
+        return telephones.caller(g.who, site.ask(_dials, site))
+    if not agent:
+        agent = g.who.agent
+    own = bool(agent) and agent == g.who.agent and g.who.may("agents:self")
+    if not own and not g.who.may("agents:drive"):
+        raise IvoryError(f'"{agent}" is not the agent you are', hint="an admin can say so on the users' page")
+    return telephones.agent(g.who, site.ask(_extension, site, agent))
+
+
+def _dials(store: Store, site: Site) -> Callable[[str], bool]:
+    """What a caller may dial: what leads to a flow."""
+    flows = in_service(store, site.settings.flows)
+    numbers = wishes(flows)
+    return lambda dialled: dialled in flows or dialled in numbers or dialled.lstrip("+").isdigit()
+
+
+def _extension(store: Store, site: Site, agent: str) -> str:
+    """Where an agent's telephone is called. Raises NotFound, IvoryError, StoreError."""
+    plan = in_force(store, site.settings.acd.plan)
+    known = plan.centre.agents.get(agent)
+    if known is None:
+        raise NotFound(f'there is no agent "{agent}"', hint="see the agents' page")
+    if not known.extension:
+        raise IvoryError(f"{agent} has no extension to be called at", hint="give one in the routing plan")
+    return known.extension
