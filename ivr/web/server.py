@@ -5,6 +5,7 @@ Needs gevent's patches.
 
 from __future__ import annotations
 
+import gc
 from signal import SIGINT, SIGTERM
 
 import gevent
@@ -104,5 +105,8 @@ def serve(site: Site) -> None:
         log.error("database unavailable", error=str(error))  # noqa: TRY400 - a trace tells no more
     for number in (SIGTERM, SIGINT):
         gevent.signal_handler(number, stop.set)
+    # What is there now stays for good; looking it over again and again would hold up the sound of phones.
+    gc.collect()
+    gc.freeze()
     stop.wait()
     server.stop()

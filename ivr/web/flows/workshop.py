@@ -6,8 +6,9 @@ is for native threads; each change of what is remembered is one assignment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -64,7 +65,8 @@ class Workshop:
         before, read = self._reading
         if before != key or any(self._has_sound(name) != there for name, there in read.sounds.items()):
             sounds, http = self.settings.flows.sounds, self.settings.http
-            read = reading.read([*stamps], sounds, http, people=self.people())
+            with _not_looked_over(kept=True):
+                read = reading.read([*stamps], sounds, http, people=self.people())
             self._reading = key, read
         return read
 
@@ -93,15 +95,16 @@ class Workshop:
         """What would be wrong with a flow if this were its text."""
         content = text.encode("utf-8", "replace")
         file, others = self._among(name)
-        try:
-            one = self._load(content, file)
-        except FlowError as error:
-            return Checked(error.findings, None)
-        sources = dict(sorted({**others, file: one}.items()))
-        findings = self._lint(sources, file)
-        reads = {each.loaded.id: (each.loaded, each.document) for each in sources.values()}
-        spoken = language if language in one.loaded.flow.languages else ""
-        return Checked(findings, source.drawable(one.loaded.id, reads, spoken))
+        with _not_looked_over():
+            try:
+                one = self._load(content, file)
+            except FlowError as error:
+                return Checked(error.findings, None)
+            sources = dict(sorted({**others, file: one}.items()))
+            findings = self._lint(sources, file)
+            reads = {each.loaded.id: (each.loaded, each.document) for each in sources.values()}
+            spoken = language if language in one.loaded.flow.languages else ""
+            return Checked(findings, source.drawable(one.loaded.id, reads, spoken))
 
     def fixed(self, name: str, text: str) -> Repair:
         """The text with all that has one safe way to be repaired."""
@@ -138,12 +141,12 @@ class Workshop:
 
     def _known(self) -> dict[Path, lint.Source]:
         """Every flow that can be read."""
-        known = {}
-        for path, stamp in self._stamps().items():
-            before = self._sources.get(path)
-            if before is None or before[0] != stamp:
-                before = stamp, self._parsed(path)
-            known[path] = before
+        stamps, known = self._stamps(), dict(self._sources)
+        others = {path for path, stamp in stamps.items() if path not in known or known[path][0] != stamp}
+        if others:
+            with _not_looked_over(kept=True):
+                known |= {path: (stamps[path], self._parsed(path)) for path in others}
+        known = {path: known[path] for path in stamps}
         self._sources = known
         return {path: one for path, (_, one) in known.items() if one is not None}
 
@@ -174,7 +177,8 @@ class Workshop:
 
 def picture(graph: Graph, theme: str = "page") -> str:
     """The SVG of a graph."""
-    return svg(scene(graph), theme=theme)
+    with _not_looked_over():
+        return svg(scene(graph), theme=theme)
 
 
 def spans(graph: Graph, lines: int) -> list[tuple[str, str, int, int]]:
@@ -182,6 +186,20 @@ def spans(graph: Graph, lines: int) -> list[tuple[str, str, int, int]]:
     begins = sorted((node.line, node.name, node.type) for node in graph.nodes)
     ends = [begin - 1 for begin, _, _ in begins[1:]] + [lines]
     return [(name, kind, line, max(line, end)) for (line, name, kind), end in zip(begins, ends, strict=True)]
+
+
+@contextmanager
+def _not_looked_over(*, kept: bool = False) -> Iterator[None]:
+    """Python looks for cycles among all there is, in whatever thread makes much of it, and the sound of web
+    phones waits meanwhile: a tenth of a second. Flows have none; those that are `kept` need not be looked at
+    ever again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        if kept:
+            gc.freeze()
+        gc.enable()
 
 
 def _stamp(path: Path) -> Stamp | None:
