@@ -14,7 +14,7 @@ from ivr.acd.plan.diff import undone
 from ivr.acd.plan.edit import changed, with_pins
 from ivr.acd.plan.loader import LIMITS
 from ivr.acd.plan.pins import KEPT, hashed, is_hash, is_kept, verify
-from ivr.errors import Finding, FlowError, IvoryError, StoreError
+from ivr.errors import Conflict, Finding, FlowError, IvoryError, NotFound, StoreError
 from ivr.flow import yaml
 from ivr.flow.types import shortened
 from ivr.store import plans
@@ -63,7 +63,7 @@ class Turns:
         """The plan of a turn. Raises IvoryError: there is none, or it cannot be read."""
         found = plans.get(self.store, number)
         if found is None:
-            raise IvoryError(f"the plan has no turn {number}", hint="`ivr acd log` lists them")
+            raise NotFound(f"the plan has no turn {number}", hint="`ivr acd log` lists them")
         return load(found.text, f"turn {number}", number)
 
     def put(self, text: str, file: str, message: str = "", *, anyway: bool = False) -> PlanTurn | None:
@@ -128,9 +128,10 @@ class Turns:
 
     def _check_turn(self, made_of: int, present: int) -> None:
         if made_of != present:
-            raise StoreError(
+            raise Conflict(
                 f"this plan was made of turn {made_of}, and turn {present} is in force",
                 hint="`ivr acd diff` shows what changed; --anyway overwrites it",
+                current=str(present),
             )
 
     def _check_undone(self, present: LoadedPlan, kept: str) -> None:

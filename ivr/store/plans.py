@@ -9,7 +9,7 @@ from typing import Any
 
 import peewee
 
-from ivr.errors import StoreError
+from ivr.errors import Conflict, StoreError
 from ivr.store.database import Store
 from ivr.store.models import Plans
 
@@ -42,7 +42,7 @@ def add(store: Store, turn: PlanTurn) -> None:
         with store.errors(), store.db.atomic():
             _insert(store, turn)
     except _Taken as error:
-        raise StoreError(
+        raise Conflict(
             "somebody else has changed the plan meanwhile",
             hint="look at `ivr acd log` and `ivr acd diff`, and try again",
         ) from error

@@ -34,9 +34,9 @@ def of_agent(
     for group, tier in groups.items():
         theirs = list(((data.get("groups") or {}).get(group) or {}).get("agents") or [])
         if any(_named(place, "agent") == agent for place in theirs):
-            changes["groups", group, "agents"] = _placed(theirs, "agent", agent, tier)
+            changes["groups", group, "agents"] = placed(theirs, "agent", agent, tier)
         else:
-            mine = _placed(mine, "group", group, tier)
+            mine = placed(mine, "group", group, tier)
             changes["agents", agent, "groups"] = mine
     return changes
 
@@ -46,7 +46,7 @@ def without_agent(data: Mapping[str, Any], agent: str) -> Changes:
     changes: Changes = {("agents", agent): None}
     for name, group in (data.get("groups") or {}).items():
         places = (group or {}).get("agents") or []
-        kept = _placed(places, "agent", agent, None)
+        kept = placed(places, "agent", agent, None)
         if kept != places:
             changes["groups", name, "agents"] = kept
     return changes
@@ -59,13 +59,20 @@ def levels(skills: Any) -> dict[str, int]:
     return dict.fromkeys(skills, 1) if isinstance(skills, list) else dict(skills or {})
 
 
-def _placed(places: list[Any], option: str, name: str, tier: Tier | None) -> list[Any]:
-    """A list of places with another tier for one of them, at its end if it is new."""
-    place = None if tier is None else _place(option, name, tier)
-    found = [place if _named(one, option) == name else one for one in places]
-    if place is not None and place not in found:
-        found.append(place)
-    return [one for one in found if one is not None]
+def placed(places: list[Any], option: str, name: str, tier: Tier | None) -> list[Any]:
+    """A list of places with another tier for one of them, at its end if it is new; None takes it out. One
+    that has this tier already stays as it is written."""
+    if tier is None:
+        return [one for one in places if _named(one, option) != name]
+    place = _place(option, name, tier)
+    if all(_named(one, option) != name for one in places):
+        return [*places, place]
+    return [one if _named(one, option) != name or _is(one, tier) else place for one in places]
+
+
+def _is(place: Any, tier: Tier) -> bool:
+    said = place if isinstance(place, dict) else {}
+    return Tier(said.get("level", 1), said.get("position", 1)) == tier
 
 
 def _named(place: Any, option: str) -> str:
