@@ -71,7 +71,8 @@ class Somebody:
         while not true():
             self._news.clear()
             left = deadline - time.monotonic()
-            assert left > 0, f"did not happen within {timeout:g} s: {what}; told was {self.events}"
+            heard = f"told was {self.events}, heard {self.pitch()} Hz"
+            assert left > 0, f"did not happen within {timeout:g} s: {what}; {heard}"
             self._news.wait(min(left, 0.1))
 
     def told(self, kind: type[E]) -> E:
@@ -180,7 +181,9 @@ USERS = [f"20{number:02d}" for number in range(10)]
 
 
 class TelephoneInstance(Instance):
-    """A FreeSWITCH that knows users, and asks them for their password."""
+    """A FreeSWITCH that knows users and asks for their password. Their calls are routed by `context`."""
+
+    context = "telephones"
 
     def template(self) -> str:
         text = super().template()
@@ -191,7 +194,7 @@ class TelephoneInstance(Instance):
             ('"accept-blind-reg" value="true"', '"accept-blind-reg" value="false"'),
             (profile, f"{domains}{profile}"),
             ('<context name="public">', f'{_context()}<context name="public">'),
-            ('<user id="1010"/>', "".join(map(_user, USERS))),
+            ('<user id="1010"/>', "".join(_user(each, self.context) for each in USERS)),
         ):
             assert before in text, before
             place = text.rindex(before) if before == profile else text.index(before)
@@ -230,14 +233,14 @@ def _context() -> str:
     )
 
 
-def _user(number: str) -> str:
+def _user(number: str, context: str) -> str:
     """Two entries of the directory: the browser, and its extension."""
     web = f"web-{number}"
     a1 = directory.password(web, DOMAIN, SECRET)
     name = "Wang Fang" if number == "2001" else number
     users = (
-        directory.User(web, a1, number, name, "telephones"),
-        directory.User(number, rings=(web,), context="telephones"),
+        directory.User(web, a1, number, name, context),
+        directory.User(number, rings=(web,), context=context),
     )
     found = ""
     for user in users:

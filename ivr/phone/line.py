@@ -71,6 +71,8 @@ class Line(ABC):
     """
 
     def __init__(self, account: Account, told: Told) -> None:
+        for word in (account.number, account.user or account.number):
+            self._check(_number, word, f'"{word[:64]}" is no number of a telephone')
         self.account = account
         self.phase = Phase.IDLE
         self.early = False

@@ -86,7 +86,7 @@ class Call:
     def place(self, number: str) -> None:
         """Call somebody."""
         place = self._place
-        self._us = f"{quoted(place.name) + ' ' if place.name else ''}<{place.address}>;tag={self._tag}"
+        self._us = f"{quoted(place.name) + ' ' if place.name else ''}<{place.caller}>;tag={self._tag}"
         self._target = f"sip:{number.replace('#', '%23')}@{place.domain}"
         self._them = f"<{self._target}>"
         body = self._described(self._sound.offer())

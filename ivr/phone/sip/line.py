@@ -46,7 +46,7 @@ class SipLine(Line):
         own, peer = self._socket.getsockname(), self._socket.getpeername()
         self._host, self._peer = str(own[0]), str(peer[0])
         user = account.user or account.number
-        place = Place(self._host, int(own[1]), domain or host.strip("[]"), user, account.name)
+        place = Place(self._host, int(own[1]), domain or host.strip("[]"), user, account.number, account.name)
         self._media: Media | None = None
         self._agent = Agent(
             place, account.number, account.password, self, self._say, self._happened, time.monotonic

@@ -12,14 +12,15 @@ class Place:
     Attributes:
         host, port: where it takes SIP.
         domain: of its account.
-        user: of its account.
-        name: shown to those who are called.
+        user: of its account, with which it proves who it is and is called.
+        number, name: shown to those whom it calls.
     """
 
     host: str
     port: int
     domain: str
     user: str
+    number: str
     name: str = ""
 
     @property
@@ -35,5 +36,10 @@ class Place:
 
     @property
     def address(self) -> str:
-        """Who it is: `sip:user@domain`."""
+        """Where FreeSWITCH finds it: `sip:user@domain`."""
         return f"sip:{self.user}@{self.domain}"
+
+    @property
+    def caller(self) -> str:
+        """Who calls: `sip:number@domain`."""
+        return f"sip:{self.number}@{self.domain}"

@@ -38,7 +38,7 @@ class Phone:
         self.said: list[bytes] = []
         self.told: list[Event] = []
         self.ear = Ear(port)
-        place = Place("127.0.0.1", port, "pbx.test", user, "Wang Fang")
+        place = Place("127.0.0.1", port, "pbx.test", f"web-{user}", user, "Wang Fang")
         self.agent = Agent(place, user, password, self.ear, self.said.append, self.told.append, clock)
 
     def next(self) -> Request | Answer:
@@ -206,7 +206,7 @@ def test_a_password_is_proved_and_its_nonce_used_up(world: World) -> None:
     own = said.partition('cnonce="')[2].rstrip('"')
     asked = digest.Challenge("r", "n", qop=True)
     target = first.target
-    assert said == digest.proof(asked, "INVITE", target, "1000", "secret", count=1, own=own)
+    assert said == digest.proof(asked, "INVITE", target, "web-1000", "secret", count=1, own=own)
 
 
 def test_a_wrong_password_is_not_tried_for_ever(world: World) -> None:
@@ -221,7 +221,7 @@ def test_a_wrong_password_is_not_tried_for_ever(world: World) -> None:
 def test_a_registration_is_renewed_before_it_ends(world: World) -> None:
     world.a.agent.registration.begin()
     request = world.a.request("REGISTER")
-    world.a.hear(request, "200 OK", more=(("contact", "<sip:1000@127.0.0.1:5000>;expires=60"),))
+    world.a.hear(request, "200 OK", more=(("contact", "<sip:web-1000@127.0.0.1:5000>;expires=60"),))
     assert world.a.told == [Registered(extension="1000")]
     world.pass_time(29)
     assert not world.a.said
