@@ -13,6 +13,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import argparse  # noqa: E402
+import gc  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
@@ -128,6 +129,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "control.sock")
         house = House(path, options.calls, options.agents)
+        gc.freeze()  # as a worker does, once all is loaded
         gevent.spawn(house.busy)
         print(f"{options.calls} calls, {options.agents} agents; {STEPS} steps and {CHANGES} changes a second")
         print(f"{'who watches':32} {'hub late ms: p50':>16} {'p99':>6} {'max':>6} {'CPU %':>6}")
