@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,17 +28,31 @@ NEXT = """
 
 With a real FreeSWITCH: `ivr serve`, and docs/freeswitch.md."""
 
+OPEN = """
+[bold]Now with your own hands.[/] Open this page, once: it lets you in.
+
+  [bold cyan]{url}[/]
+
+  Flows → hotline → Try it     call the hotline, press keys or speak, and watch the call walk
+  the editor beside it         change a sentence, publish, call again
+  Your desk, in a second tab   sign in as agent {agent}, and answer a caller who waits
+
+Your changes are in {flows}; Ctrl-C ends it all."""
+
 GRACE = 5.0
 """Seconds an agent has to finish after the caller has gone."""
 
 
 @click.command("demo")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Only the caller who speaks this language.")
-@click.option("--once", is_flag=True, help="End after the callers, without asking you to talk to it.")
+@click.option("--once", is_flag=True, help="End after the callers, without opening the admin.")
+@click.option("--tour/--no-tour", default=True, help="Whether callers call first.")
+@click.option("--stay", is_flag=True, help="Open the admin even where nobody sits at a terminal.")
 @settings_options
 @click.pass_context
-def command(context: click.Context, lang: str | None, once: bool) -> None:
-    """See Ivory answer callers of a power company's hotline, by key and by voice; then talk to it yourself.
+def command(context: click.Context, lang: str | None, once: bool, tour: bool, stay: bool) -> None:
+    """See Ivory answer callers of a power company's hotline, by key and by voice; then telephone, write and
+    serve callers yourself, in a browser.
 
     Needs neither FreeSWITCH nor a telephone: a small switch, a customer system and a database come along, and
     the settings of your own are not touched; --set of one that the demo has of its own is refused. The
@@ -45,38 +62,60 @@ def command(context: click.Context, lang: str | None, once: bool) -> None:
     from ivr.cli import patched  # noqa: F401, I001 first of all
 
     from ivr.cli import common
+    from ivr.cli.rendering import refuse_own
+    from ivr.lab.tour import FLOW, SCENES
     from ivr.flow import starters
-    from ivr.cli.keyboard import converse
-    from ivr.cli.rendering import laboratory, refuse_own
-    from ivr.lab.colleagues import PLAN
-    from ivr.lab.talk import Talk
-    from ivr.lab.tour import CALENDARS, FLOW, SCENES
     from ivr.settings import DATA
 
     refuse_own(context, "acd.plan")
+    own = common.load().sources["flows.dir"] != "default"
     if not (common.load().settings.flows.dir / f"{FLOW}.yaml").is_file():
         given(context)["flows.dir"] = str(starters.home())
     loaded = common.load()
     common.configure_log(loaded, usual="warning")
     folder = DATA / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    out = common.out()
     settings = _with_ears(loaded.settings)
-    with laboratory(settings, folder, FLOW, plan=PLAN, calendars=CALENDARS) as lab:
-        scenes = [scene for scene in SCENES if lang in (None, scene.language[:2])]
-        content = [_play(lab, scene) for scene in scenes if _understood(lab, scene)]
-        flow = lab.flow(FLOW)
-        if not once and sys.stdin.isatty() and sys.stdout.isatty():
-            _headline("your turn · 轮到您了")
-            lab.open_desks()
-            while click.confirm(
-                "Call the hotline yourself? (keys 0-9 * #, q hangs up)", default=True, err=True
-            ):
-                journey = Talk(lab, FLOW, "13900000000", out).run(converse)
-                _show(journey)
-    out.print(NEXT.format(flow=flow.file, name=FLOW, database=folder / "ivory.db"), soft_wrap=True)
-    if not all(content):
+    scenes = [scene for scene in SCENES if tour and lang in (None, scene.language[:2])]
+    content = _tour(settings, folder, scenes) if scenes else True
+    if not once and (stay or (sys.stdin.isatty() and sys.stdout.isatty())):
+        _open(settings, folder, own=own)
+    else:
+        common.out().print(
+            NEXT.format(flow=settings.flows.dir / f"{FLOW}.yaml", name=FLOW, database=folder / "ivory.db"),
+            soft_wrap=True,
+        )
+    if not content:
         context.exit(1)
+
+
+def _tour(settings: Settings, folder: Path, scenes: Sequence[Scene]) -> bool:
+    """Let all of them call; whether their wishes were fulfilled."""
+    from ivr.cli.rendering import laboratory
+    from ivr.lab.colleagues import PLAN
+    from ivr.lab.tour import CALENDARS, FLOW
+
+    with laboratory(settings, folder, FLOW, plan=PLAN, calendars=CALENDARS) as lab:
+        content = [_play(lab, scene) for scene in scenes if _understood(lab, scene)]
+    return all(content)
+
+
+def _open(settings: Settings, folder: Path, *, own: bool) -> None:
+    """Let somebody with a browser in, until they have seen enough."""
+    from ivr.cli import common
+    from ivr.cli.house import open_house, workshop
+    from ivr.flag import Flag
+    from ivr.lab.colleagues import AGENT, PLAN
+    from ivr.lab.tour import CALENDARS
+
+    if not own:  # what comes with Ivory stays as it is
+        flows = workshop(folder)
+        update = {"dir": flows, "sounds": flows / "sounds"}
+        settings = settings.model_copy(update={"flows": settings.flows.model_copy(update=update)})
+    _headline("your turn · 轮到您了")
+    with suppress(KeyboardInterrupt), open_house(settings, folder, PLAN, CALENDARS) as house:
+        common.out().print(OPEN.format(url=house.url, agent=AGENT, flows=settings.flows.dir), soft_wrap=True)
+        Flag().wait()
 
 
 def _with_ears(settings: Settings) -> Settings:

@@ -28,6 +28,7 @@ from ivr.store.calls import Journey, journey
 from ivr.store.connect import open_store
 from ivr.switch.callers import Caller
 from ivr.switch.extensions import Extension
+from ivr.switch.lines import Lines
 from ivr.switch.switch import Switch
 
 EXTENSIONS = {
@@ -43,7 +44,7 @@ CRM = "crm"
 
 OWN = (
     "switch.", "calls.recordings", "calls.extension", "acd.mirror", "acd.control", "flows.published",
-    "ops.listen", "store.url", "store.spool", "asr.run",
+    "ops.listen", "store.url", "store.spool", "asr.run", "phone.",
 )  # fmt: skip
 """Settings that are a lab's own, whatever is asked for; a dot ends what stands for all of a section."""
 
@@ -62,6 +63,7 @@ class Lab:
         only: a flow that is served by itself, with those it leads to; empty: all of them.
         plan: a routing plan in place of the user's own; or what makes one of theirs, given all flows.
         calendars: those that are open or closed whatever the time is.
+        doors: whether other processes may give orders, and have telephones here.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Lab:
         only: str = "",
         plan: str | Callable[[Path, Flows], str] = "",
         calendars: Mapping[str, str] | None = None,
+        doors: bool = False,
     ) -> None:
         self.switch = Switch(
             {},
@@ -85,10 +88,13 @@ class Lab:
         self.crm = None if CRM in settings.http.services else Crm()
         self._asked, self._folder, self._engine, self._only = settings, folder, engine, only
         self._plan, self._calendars = plan, dict(calendars or {})
+        self._lines = Lines(self.switch, folder.absolute() / "lines.sock") if doors else None
         self._finished: dict[str, Flag] = {}
 
     def __enter__(self) -> Self:
         self.switch.start()
+        if self._lines:
+            self._lines.start()
         if self.crm:
             self.crm.start()
         self.settings = self._own(self._asked)
@@ -168,11 +174,18 @@ class Lab:
                     update={"recordings": folder / "recordings", "extension": "user/{address}"}
                 ),
                 "acd": asked.acd.model_copy(
-                    update={"plan": self._planned(asked), "mirror": folder / "routing.json", "control": ""}
+                    update={
+                        "plan": self._planned(asked),
+                        "mirror": folder / "routing.json",
+                        "control": str(folder / "control.sock") if self._lines else "",
+                    }
                 ),
                 "asr": asked.asr.model_copy(update={"run": folder / "ears"}),
                 "http": asked.http.model_copy(update={"services": services}),
                 "flows": asked.flows.model_copy(update={"published": folder / "published"}),
+                "phone": asked.phone.model_copy(
+                    update={"sip": "", "embedded": str(self._lines.path) if self._lines else ""}
+                ),
                 "ops": asked.ops.model_copy(update={"listen": ""}),
                 "store": asked.store.model_copy(
                     update={"url": f"sqlite:///{folder / 'ivory.db'}", "spool": folder / "spool"}
@@ -213,6 +226,8 @@ class Lab:
 
     def _stop(self) -> None:
         self.app.stop()
+        if self._lines:
+            self._lines.stop()
         self.switch.stop()
         if self.crm:
             self.crm.stop()

@@ -24,8 +24,8 @@ class Phone(Section):
     context: str = Field(
         "web_phone",
         pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$",
-        description="Dialplan context of their calls. Ivory answers for it itself, by mod_xml_curl: browsers reach"
-        " flows, and nothing else.",
+        description="Dialplan context of their calls. Ivory answers for it itself, by mod_xml_curl: browsers"
+        " reach flows, and nothing else.",
     )
     embedded: str = Field(
         "",

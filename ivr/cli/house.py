@@ -1,0 +1,123 @@
+"""A house that is open: the embedded switch and a worker in this process, and beside it the web process, so
+that somebody with a browser can telephone, write flows and serve callers. What `ivr demo` ends in.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import gevent
+
+import ivr
+from ivr.errors import Conflict, IvoryError
+from ivr.flow import starters
+from ivr.lab.colleagues import AGENT
+from ivr.lab.lab import Lab
+from ivr.serving.companions import Companion, Companions
+from ivr.settings import Settings
+from ivr.settings.environment import environment
+from ivr.store import users
+from ivr.store.schema import open_current
+from ivr.store.users import User
+from ivr.web.accounts import entrance
+
+GUEST = "demo"
+LOOK = 0.5
+"""Seconds between two looks whether the companions are there."""
+OPENS = 30.0
+"""Seconds the web process has to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is open: the lab, and the address by which a guest comes in, once."""
+
+    lab: Lab
+    url: str
+
+
+def workshop(folder: Path) -> Path:
+    """A folder of flows that a guest may change: the starters, copied where there is none yet."""
+    flows = folder / "flows"
+    if not flows.is_dir():
+        shutil.copytree(starters.home(), flows)
+    return flows
+
+
+@contextmanager
+def open_house(settings: Settings, folder: Path, plan: str, calendars: dict[str, str]) -> Iterator[House]:
+    """Open it, and close it again in the end. Raises IvoryError."""
+    listen = _free(settings.web.listen)
+    web = settings.web.model_copy(update={"listen": listen, "url": "", "key": folder / "web.key"})
+    log = settings.log.model_copy(update={"level": "warning"})
+    settings = settings.model_copy(update={"web": web, "log": log})
+    with Lab(settings, folder, plan=plan, calendars=calendars, doors=True) as lab:
+        environ = {
+            **os.environ,
+            **environment(lab.settings),
+            "PYTHONPATH": str(Path(ivr.__file__).parents[1]),
+        }
+        command = (sys.executable, "-m", "ivr")
+        beside = [Companion("web", (*command, "web")), Companion("post", (*command, "post"))]
+        companions = Companions(beside, environ)
+        looking = gevent.spawn(_look, companions)
+        try:
+            url = f"http://{listen}/welcome?link={_let_in(lab.settings)}"
+            _wait(listen)
+            yield House(lab, url)
+        finally:
+            looking.kill()
+            companions.stop()
+
+
+def _let_in(settings: Settings) -> str:
+    """The secret of a link that lets a guest in, who may do everything and is an agent, too."""
+    now = datetime.now(UTC)
+    with open_current(settings.store.url, patience=5.0) as store:
+        try:
+            users.add(store, User(GUEST, "admin", now, now, "Demo", AGENT))
+        except Conflict:  # from an earlier demo
+            users.change(store, GUEST, {"role": "admin", "agent": AGENT, "enabled": True}, now)
+        return entrance.make_link(store, GUEST, "enter", now)
+
+
+def _look(companions: Companions) -> None:
+    while True:
+        companions.look(time.monotonic())
+        gevent.sleep(LOOK)
+
+
+def _free(listen: str) -> str:
+    """Where the web process listens: as wanted, or at another port where somebody has that one."""
+    host, _, port = listen.rpartition(":")
+    for wanted in (int(port) if port.isdigit() else 0, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host.strip("[]") or "127.0.0.1", wanted))
+            except OSError:
+                continue
+            return f"{host or '127.0.0.1'}:{probe.getsockname()[1]}"
+    raise IvoryError(f"nothing can listen at {listen}", hint="see web.listen")
+
+
+def _wait(listen: str) -> None:
+    host, _, port = listen.rpartition(":")
+    deadline = time.monotonic() + OPENS
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, int(port)), 1).close()
+        except OSError:
+            gevent.sleep(0.1)
+        else:
+            return
+    raise IvoryError("the web process does not answer", hint="what it printed says why")
