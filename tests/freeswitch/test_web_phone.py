@@ -20,11 +20,12 @@ from tests.freeswitch.centre import Centre
 from tests.freeswitch.client import Client
 from tests.freeswitch.conftest import BINARY, Crm, Ivory, wait_for
 from tests.freeswitch.hearing import ENOUGH, find
+from tests.freeswitch.instance import PROJECT
 from tests.freeswitch.people import MUSIC, write_music
 from tests.phone_lines import DOMAIN, Sip, Somebody, TelephoneInstance
 from tests.spoken import said
 
-FLOWS = Path(__file__).parent / "flows_web"
+FLOWS = PROJECT / "tests/data/flows_web"
 ANI, AGENT = "2000", "2001"
 PLAN = {
     "skills": {"billing": {}},
