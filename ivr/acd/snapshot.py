@@ -76,6 +76,7 @@ def _agent(seat: Seat) -> dict[str, Any]:
         "contacts": list(seat.serving),
         "groups": sorted(seat.agent.tiers),
         "offer": seat.offer.id if seat.offer else None,
+        "expires": seat.offer.expires if seat.offer else None,
         "tallies": seat.tallies.as_mapping(),
     }
 

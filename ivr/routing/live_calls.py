@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ivr.acd.entries import Entries
@@ -13,7 +14,7 @@ from ivr.flow.values import text
 from ivr.routing.arguments import Arguments, HangUpCall, OfCall, SetVariables, Signal
 from ivr.routing.desk import Desk
 from ivr.routing.orders import order
-from ivr.routing.outward import Outward
+from ivr.routing.outward import Outward, Rung
 from ivr.runtime import signals
 from ivr.runtime.engine import Engine
 from ivr.runtime.secrets import MASK
@@ -36,8 +37,19 @@ class LiveCalls:
         return engine
 
     def all(self) -> Mapping[str, dict[str, Any]]:
-        """The calls under way, each made when it is asked for."""
-        return Entries(dict(self._worker.engines), self.entry)
+        """The calls under way, and those that ring; each made when it is asked for."""
+        walked = {call: partial(self.entry, engine) for call, engine in self._worker.engines.items()}
+        rung = {call: partial(self._rings, call, rung) for call, rung in self._outward.items()}
+        return Entries({**rung, **walked}, lambda make: make())
+
+    def _rings(self, call: str, rung: Rung) -> dict[str, Any]:
+        """A call that is being made, as an entry of the same fields."""
+        empty = dict.fromkeys(("version", "node", "dnis", "language", "agent", "group"), "")
+        since = rung.began.isoformat()
+        return {
+            **empty, "id": call, "flow": rung.flow, "visit": 0, "since": since, "answered": None,
+            "ani": rung.number, "state": "ringing",
+        }  # fmt: skip
 
     def entry(self, engine: Engine) -> dict[str, Any]:
         """A call as it is now."""

@@ -95,6 +95,10 @@ class Outward:
     def __contains__(self, call: object) -> bool:
         return call in self._ringing
 
+    def items(self) -> list[tuple[str, Rung]]:
+        """The calls that ring."""
+        return list(self._ringing.items())
+
     # Asked for ----------------------------------------------------------------------------------------
 
     def start(self, asked: StartCall) -> tuple[str, bool]:
