@@ -120,7 +120,9 @@ def _event(name: str, call: str, **headers: str) -> Event:
     """An event; `Answer_State` stands for the header `Answer-State`, variables are named as they are."""
     told = {key if key.startswith("variable_") else key.replace("_", "-"): headers[key] for key in headers}
     lines = {"Event-Name": name, "Unique-ID": call, **told}.items()
-    return Event("".join(f"{key}: {quote(value)}\n" for key, value in lines).encode(), b"")
+    event = Event.parse("".join(f"{key}: {quote(value)}\n" for key, value in lines).encode() + b"\n")
+    assert event is not None
+    return event
 
 
 @pytest.fixture
