@@ -31,14 +31,12 @@ def page(site: Site, app: Flask) -> Blueprint:
         flows = site.ask(in_service, site.settings.flows)
         return render_template("phone.html", flows=_answering(flows), there=site.part(Telephones).there)
 
-    @blueprint.get("/phone/socket")
+    @blueprint.route("/phone/socket", websocket=True)
     @needs("phone:use")
     def socket() -> Response:
         if not _own_page():
             abort(403)
         visitor = _visitor(site)
-        if "wsgi.input" not in request.environ or request.headers.get("Upgrade", "").lower() != "websocket":
-            abort(426)
         serve(accept(request.environ), site.part(Telephones).seats, visitor)
         return Response()
 
