@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, g, render_template
 
 from ivr.store import sessions
+from ivr.web.browsers import words
 from ivr.web.guard import needs
 from ivr.web.site import Site
 
@@ -15,6 +16,6 @@ def page(site: Site, app: Flask) -> Blueprint:
     @blueprint.get("/account")
     @needs("me:read")
     def account() -> str:
-        return render_template("account.html", browsers=site.ask(sessions.of, g.who.name))
+        return render_template("account.html", browsers=site.ask(sessions.of, g.who.name), words=words)
 
     return blueprint
