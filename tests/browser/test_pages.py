@@ -21,6 +21,7 @@ PAGES = {
     "calls": "/calls",
     "flows": "/flows",
     "flow": "/flows/hotline",
+    "docs": "/docs/flow-language",
     "prompts": "/prompts",
     "numbers": "/numbers",
     "calendars": "/calendars",
