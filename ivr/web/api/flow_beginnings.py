@@ -48,6 +48,12 @@ class Template(BaseModel):
     text: str
 
 
+class Look(In):
+    """How a picture looks."""
+
+    theme: Literal["auto", "light", "dark"] = "auto"
+
+
 class NewFlow(In):
     """A flow that is not there yet."""
 
@@ -107,9 +113,10 @@ def templates(site: Site) -> list[Template]:
 
 
 @resource.get("/flow-templates/<template>/graph.svg", needs="flows:read", gives="image/svg+xml")
-def drawn(site: Site, template: str) -> Response:
+def drawn(site: Site, template: str, query: Look) -> Response:
     """The picture of a template."""
-    return Response(site.apart(lambda: picture(_graph(template), "auto")), mimetype="image/svg+xml")
+    content = site.apart(lambda: picture(_graph(template), query.theme))
+    return Response(content, mimetype="image/svg+xml")
 
 
 @resource.post("/flows", needs="flows:write", status=201, returns=FlowText)

@@ -135,15 +135,20 @@ def files(site: Site, name: Name, version: Version) -> Response:
 @resource.get("/flows/<name>/diff", needs="flows:read")
 def diff(site: Site, name: Name, query: Sides) -> Differences:
     """What is different between two versions, or a version and the draft."""
-    serving = site.ask(story, name)[1]
-    old, new = (_side(site, name, side or serving.version) for side in (query.old, query.new))
-    return site.apart(_differences, old, new, query.around)
+    return differences(site, name, query)
 
 
 @resource.get("/flows/<name>/canary", needs="flows:read")
 def canary(site: Site, name: Name) -> Compared:
     """How the canary does, beside the version that serves the others."""
     return site.ask(compared, name)
+
+
+def differences(site: Site, name: str, query: Sides) -> Differences:
+    """What the page shows, too."""
+    serving = site.ask(story, name)[1]
+    old, new = (_side(site, name, side or serving.version) for side in (query.old, query.new))
+    return site.apart(_differences, old, new, query.around)
 
 
 def story(store: Store, name: str) -> tuple[list[Release], Serving, dict[str, datetime]]:

@@ -13,11 +13,11 @@ from flask import Blueprint, Flask, g
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from ivr.web.pages import account, audit, home, people, phone, sign_in
+from ivr.web.pages import account, audit, docs, flows, home, people, phone, sign_in
 from ivr.web.site import Site
 
 PAGES: Final[tuple[Callable[[Site, Flask], Blueprint], ...]] = (
-    home.page, phone.page, sign_in.page, account.page, people.page, audit.page,
+    home.page, flows.page, phone.page, sign_in.page, account.page, people.page, audit.page, docs.page,
 )  # fmt: skip
 
 
@@ -65,6 +65,7 @@ MENU: Final[tuple[tuple[LazyString, tuple[Entry, ...]], ...]] = (
             Entry(_("Webhooks"), "/webhooks", "webhook", "webhooks:read", "w"),
             Entry(_("Users and tokens"), "/users", "users", "users:read", "u"),
             Entry(_("Audit"), "/audit", "history", "audit:read", "a"),
+            Entry(_("Documentation"), "/docs/", "book", "me:read", "b"),
         ),
     ),
 )
