@@ -48,5 +48,6 @@ class Company:
         return True
 
     def end(self) -> None:
-        """Let nothing sound any more."""
-        self._visit.input.silence()
+        """Let nothing sound any more; whoever has hung up hears nothing anyway."""
+        if not self._visit.hung_up:
+            self._visit.input.silence()

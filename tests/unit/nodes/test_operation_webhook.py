@@ -159,3 +159,17 @@ def test_only_so_many_wait_and_none_is_large() -> None:
     assert engine.signal("k7", "newer")
     with pytest.raises(IvoryError, match="more than 8192 bytes"):
         engine.signal("k1", "x" * 9000)
+
+
+def test_an_operation_after_the_hangup_asks_for_no_silence() -> None:
+    result = walk(
+        """
+        on_hangup: write
+        nodes:
+          hello: {type: play, prompt: Hello., next: end}
+          write: {type: operation, python: ticket, next: end, outcomes: {error: end}}
+        """,
+        HangUp(),
+        services=Services({"ticket": "T1"}),
+    )
+    assert result.path[-1] == "write:next"
