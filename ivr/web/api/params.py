@@ -12,7 +12,7 @@ from ivr.web.api.endpoint import In
 
 def _no_number(value: Any) -> Any:
     """Bare figures are refused: nobody could say whether they are seconds, milliseconds or a year."""
-    if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]+", value):
+    if isinstance(value, int | float) or re.fullmatch(r"[-+]?[0-9.]+", str(value)):
         raise ValueError("write a moment as 2026-03-02T09:30:00Z")
     return value
 
@@ -21,7 +21,7 @@ PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
 
 Key = Annotated[str, Field(min_length=1, max_length=255, pattern=PLAIN)]
 """The id of a call, a contact, a customer."""
-Instant = Annotated[AwareDatetime, BeforeValidator(_no_number)]
+Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_no_number)]
 """A moment as ISO 8601 has it, with its offset from UTC."""
 Text = Annotated[str, Field(max_length=200, pattern=PLAIN)]
 """A few words, on one line."""
