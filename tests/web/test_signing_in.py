@@ -40,7 +40,7 @@ def _sign_in(client: FlaskClient, name: str = "li", password: str = PASSWORD, **
 def test_who_knows_the_password_is_in(app: Flask) -> None:
     client = app.test_client()
     assert _sign_in(client).headers["Location"] == "/"
-    assert client.get("/api/v1/me").json["name"] == "li"
+    assert client.get("/api/v1/me").get_json()["name"] == "li"
 
 
 def test_a_wrong_name_and_a_wrong_password_look_the_same(app: Flask) -> None:
@@ -169,7 +169,7 @@ def test_the_first_admin_comes_by_a_link_that_holds_once(app: Flask, site: Site)
     path = site.ask(setup_link, site).partition(":8030")[2]
     client = app.test_client()
     assert _form(client, path, link=path.partition("=")[2], name="boss", password=PASSWORD).status_code == 302
-    assert client.get("/api/v1/me").json["role"] == "admin"
+    assert client.get("/api/v1/me").get_json()["role"] == "admin"
     assert app.test_client().get(path).status_code == 410
     assert site.ask(setup_link, site) == ""
 

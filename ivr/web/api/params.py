@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter
 
 from ivr.web.api.endpoint import In
 
+_READS: Final = TypeAdapter(AwareDatetime)
 
-def _no_number(value: Any) -> Any:
-    """Bare figures are refused: nobody could say whether they are seconds, milliseconds or a year."""
-    if isinstance(value, int | float) or re.fullmatch(r"[-+]?[0-9.]+", str(value)):
+
+def _read(value: Any) -> Any:
+    """A moment that is written as one. Bare figures are refused: nobody could say whether they are seconds,
+    milliseconds or a year."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or re.fullmatch(r"[-+]?[0-9.]+", value):
         raise ValueError("write a moment as 2026-03-02T09:30:00Z")
-    return value
+    return _READS.validate_python(value)
 
 
 PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
 
 Key = Annotated[str, Field(min_length=1, max_length=255, pattern=PLAIN)]
 """The id of a call, a contact, a customer."""
-Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_no_number)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_read)]
 """A moment as ISO 8601 has it, with its offset from UTC."""
 Text = Annotated[str, Field(max_length=200, pattern=PLAIN)]
 """A few words, on one line."""
