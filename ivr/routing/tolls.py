@@ -1,7 +1,8 @@
-"""What agents may dial outside: by the list of allowed numbers, and no more of them than an honest day needs.
+"""What agents, and orders, may dial outside: by the list of allowed numbers, and no more than an honest day
+needs.
 
-An agent's account that was stolen must not empty the house's: so legs to outside numbers are counted, by the
-minute in the worker, and by the day in FreeSWITCH's own store, where a worker's death does not undo it.
+An account or a token that was stolen must not empty the house's: so legs to outside numbers are counted, by
+the minute in the worker, and by the day in FreeSWITCH's own store, where a worker's death does not undo it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ MINUTE: Final = 60.0
 
 
 class Tolls:
-    """Outward legs of agents on one FreeSWITCH.
+    """Outward legs that agents and orders dial on one FreeSWITCH.
 
     Args:
         api: runs an API command; may wait, raises SwitchError.

@@ -24,8 +24,8 @@ class Acd(Section):
     )
     control: str = Field(
         str(DATA / "control.sock"),
-        description="UNIX socket on which a worker takes orders, as those of `ivr agent`; only its own user"
-        " can open it. Empty: it takes none.",
+        description="UNIX socket on which a worker takes orders, as those of `ivr agent`, and tells of calls"
+        " and queues; only its own user can open it. Empty: it takes none.",
     )
     keys: dict[str, Literal["hold", "consult", "conference", "complete", "cancel", "transfer", "hang_up"]] = (
         Field(

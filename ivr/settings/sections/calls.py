@@ -33,11 +33,14 @@ class Calls(Section):
         [], description="Prefixes of outside numbers that may be dialled, in E.164: `+86`. Empty: none."
     )
     outward_per_minute: int = Field(
-        30, ge=1, le=10_000, description="Outside numbers that agents may dial within a minute, all together."
+        30,
+        ge=1,
+        le=10_000,
+        description="Outside numbers that agents and orders may dial within a minute, together.",
     )
     outward_per_day: int = Field(
         2000,
         ge=1,
         le=1_000_000,
-        description="Outside numbers that agents may dial in a day (UTC), all together.",
+        description="Outside numbers that agents and orders may dial in a day (UTC), together.",
     )
