@@ -240,7 +240,7 @@ def _user(number: str, context: str) -> str:
     name = "Wang Fang" if number == "2001" else number
     users = (
         directory.User(web, a1, number, name, context),
-        directory.User(number, rings=(web,), context=context),
+        directory.User(number, rings=(web, number), context=context),
     )
     found = ""
     for user in users:

@@ -16,6 +16,10 @@ from lxml import etree
 from ivr.errors import RefusedInput
 from ivr.voip import digest
 
+SILENT = 20_000
+"""Milliseconds without any sound, silence included, after which FreeSWITCH ends a browser's call: the process
+that was its telephone has died. A desk telephone may send nothing while nobody speaks; these never do."""
+
 _WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.+-]{0,63}")
 _DOMAIN = re.compile(r"[0-9A-Za-z\[][0-9A-Za-z.:\]-]{0,252}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -30,7 +34,8 @@ class User:
         a1: what `ivr.voip.digest.a1` makes of their password; empty: nobody can register as them.
         number, name: with which those are called whom they call; empty: as they say themselves.
         context: of the dialplan, for their calls.
-        rings: ids of users whose telephones ring when this one is called; empty: their own.
+        rings: ids of the browsers that ring when this one is called, and its own id if a telephone on a desk
+            rings beside them; empty: its own alone.
         variables: more that their channels get.
     """
 
@@ -63,7 +68,7 @@ def document(domain: str, user: User) -> bytes:
     if user.a1:
         _put(parameters, "param", "a1-hash", _word(user.a1, "hash"))
     rung = user.rings or (user.id,)
-    contacts = (f"${{sofia_contact(*/{_word(each, 'user')}@{domain})}}" for each in rung)
+    contacts = (_contact(each, domain, browser=each != user.id or bool(user.a1)) for each in rung)
     _put(parameters, "param", "dial-string", ",".join(contacts))
     variables = etree.SubElement(entry, "variables")
     for name, value in _variables(user).items():
@@ -78,8 +83,16 @@ def nobody() -> bytes:
     return _bytes(root)
 
 
+def _contact(user: str, domain: str, *, browser: bool) -> str:
+    """How FreeSWITCH calls a telephone, wherever it has registered from."""
+    wishes = f"[media_timeout={SILENT}]" if browser else ""
+    return f"{wishes}${{sofia_contact(*/{_word(user, 'user')}@{domain})}}"
+
+
 def _variables(user: User) -> dict[str, str]:
     said = {"user_context": _word(user.context, "context")}
+    if user.a1:
+        said["media_timeout"] = str(SILENT)
     if user.number:
         said["effective_caller_id_number"] = _word(user.number, "number")
         said["effective_caller_id_name"] = _plain(user.name or user.number)

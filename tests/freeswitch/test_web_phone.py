@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ivr.dialplan import directory
+from ivr.phone.sip.line import SipLine
 from ivr.speech.asr.tiny import models
 from ivr.speech.cache import note_of
 from ivr.voip.messages import Answered, Ended, Incoming, Key, Registered
@@ -46,7 +48,9 @@ def freeswitch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TelephoneIn
     assert BINARY is not None
     instance = _Public(BINARY, tmp_path_factory.mktemp("browsers"))
     write_music(instance.folder / "music")
-    instance.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(directory, "SILENT", 3000)
+        instance.start()
     yield instance
     instance.stop()
 
@@ -150,6 +154,17 @@ def test_a_caller_in_a_browser_comes_to_an_agent_in_a_browser(
     steps = ivory.journey(ANI).steps
     assert [(step.node, step.input) for step in steps][1] == ("wish", "“billing”")
     centre.sign_out("fang")
+
+
+def test_the_calls_of_a_web_process_that_is_killed_are_over(
+    client: Client, telephones: tuple[Somebody, Somebody]
+) -> None:
+    caller, _ = telephones
+    caller.line.dial("1006")
+    caller.told(Answered)
+    assert isinstance(caller.line, SipLine)
+    caller.line._shut()  # as the end of its process does: nothing is said
+    wait_for(lambda: client.channels() == 0, 10, "the call over")
 
 
 def test_a_talk_goes_on_after_freeswitch_has_held_it(

@@ -17,6 +17,8 @@ from ivr.voip.sip import Answer, Headers, Request, address_of, answer, name_of, 
 
 _ALLOW: Final = ("allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, NOTIFY")
 _SEVERAL: Final = 70
+ALIVE: Final = 20.0
+"""Seconds after which we look whether FreeSWITCH still knows of the call: it may have been restarted."""
 
 
 class Sound(Protocol):
@@ -79,6 +81,7 @@ class Call:
         self._acknowledged: Request | None = None
         self._repeat: _Repeat | None = None
         self._version = 0
+        self._look = float("inf")
         self._left = self._rang = self._early = False
 
     # Calling --------------------------------------------------------------------------------------------
@@ -117,7 +120,7 @@ class Call:
         self._them = said.get("to")
         self._target = address_of(said.get("contact")) or self._target
         self._route = tuple(reversed(said.all("record-route")))
-        self.state = State.UP
+        self._begin()
         audio = sdp.parse(said.body)
         self._acknowledge(said.sequence[0])
         if self._left or (audio is None and not self._early):
@@ -207,8 +210,11 @@ class Call:
                 self._answer(request, "405 Method Not Allowed", (_ALLOW,))
 
     def tick(self) -> None:
-        """Say yes again while it was not heard."""
+        """Say yes again while it was not heard; look whether the other side is still there."""
         repeat, now = self._repeat, self._clock()
+        if self.state is State.UP and now >= self._look:
+            self._look = now + ALIVE
+            self._asking.ask(lambda: self._request("OPTIONS"), self._lives)
         if repeat is None:
             return
         if now >= repeat.until:
@@ -219,12 +225,17 @@ class Call:
             repeat.interval = min(2 * repeat.interval, T2)
             repeat.again = now + repeat.interval
 
+    def _lives(self, said: Answer | None) -> None:
+        """RFC 3261, section 12.2.1.2: of a call that is over it says 481, of one that hangs nothing."""
+        if self.state is State.UP and (said is None or said.status in (408, 481)):
+            self._end("RECOVERY_ON_TIMER_EXPIRE")
+
     def _heard_yes(self, request: Request) -> None:
         if self._repeat is None or request.sequence[0] != self._repeat.number:
             return
         self._repeat = None
         if self.state is State.TAKEN:
-            self.state = State.UP
+            self._begin()
             if audio := sdp.parse(request.body):  # the invitation had none
                 self._sound.aim(audio)
 
@@ -249,6 +260,11 @@ class Call:
             self._answer(request, "200 OK", _lively(request), body)
         if audio:
             self._sound.aim(audio)
+
+    def _begin(self) -> None:
+        """They talk."""
+        self.state = State.UP
+        self._look = self._clock() + ALIVE
 
     # Words ----------------------------------------------------------------------------------------------
 

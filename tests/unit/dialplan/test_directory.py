@@ -34,20 +34,20 @@ def test_a_browser_proves_itself_by_a_hash_and_never_by_its_password() -> None:
     assert user.get("id") == "web-17"
     assert said(user, "param") == {
         "a1-hash": hashlib.md5(b"web-17:pbx.example:secret").hexdigest(),
-        "dial-string": "${sofia_contact(*/web-17@pbx.example)}",
+        "dial-string": "[media_timeout=20000]${sofia_contact(*/web-17@pbx.example)}",
     }
     assert said(user, "variable") == {
         "user_context": "browsers",
+        "media_timeout": "20000",
         "effective_caller_id_number": "1001",
         "effective_caller_id_name": "王芳",
     }
 
 
 def test_an_extension_rings_at_each_of_its_telephones_and_nobody_registers_as_it() -> None:
-    params = said(read(User("1001", rings=("1001", "web-17"))), "param")
-    assert params == {
-        "dial-string": "${sofia_contact(*/1001@pbx.example)},${sofia_contact(*/web-17@pbx.example)}"
-    }
+    params = said(read(User("1001", rings=("web-17", "1001"))), "param")
+    browser, desk = "${sofia_contact(*/web-17@pbx.example)}", "${sofia_contact(*/1001@pbx.example)}"
+    assert params == {"dial-string": f"[media_timeout=20000]{browser},{desk}"}
 
 
 def test_who_is_unknown_is_not_found() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ivr.phone.sip.agent import Agent
 from ivr.phone.sip.asking import PATIENCE, cause
+from ivr.phone.sip.call import ALIVE
 from ivr.phone.sip.place import Place
 from ivr.voip import digest, sdp, sip
 from ivr.voip.messages import Answered, Early, Ended, Event, Incoming, Registered, Ringing, Unregistered
@@ -252,6 +253,24 @@ def test_signs_of_life_are_given_back(world: World) -> None:
     update = invite(call.id, method="UPDATE", to=f"<sip:1001@pbx.test>;tag={call._tag}")
     world.b.agent.take(update.replace(b"\r\n\r\n", b"\r\nSession-Expires: 1800;refresher=uac\r\n\r\n"))
     assert world.b.answer(200).get("session-expires") == "1800;refresher=uac"
+
+
+def test_a_switch_that_knows_of_no_call_any_more_has_ended_it(world: World) -> None:
+    world.talk()
+    world.pass_time(ALIVE - 1)
+    assert not world.a.said
+    world.pass_time(2)
+    world.carry()
+    assert not [each for each in world.a.told if isinstance(each, Ended)]
+    world.pass_time(ALIVE)
+    world.a.hear(world.a.request("OPTIONS"), "481 Call Does Not Exist")
+    assert world.a.told[-1] == Ended(cause="RECOVERY_ON_TIMER_EXPIRE")
+
+
+def test_a_switch_that_says_nothing_any_more_has_ended_the_call(world: World) -> None:
+    world.talk()
+    world.pass_time(ALIVE + PATIENCE + 1)
+    assert world.a.told[-1] == world.b.told[-1] == Ended(cause="RECOVERY_ON_TIMER_EXPIRE")
 
 
 def test_a_second_caller_hears_that_it_is_busy(world: World) -> None:
