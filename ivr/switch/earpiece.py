@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +18,7 @@ from ivr.switch.samples import RATE, Samples, Track, track
 from ivr.switch.sounds import Piece
 
 _KEPT = 64
+"""Pieces that may sound, or have just sounded."""
 _FORGOTTEN = 5.0
 """Seconds after which nobody asks any more how a piece sounded."""
 _SILENT = frozenset({"silence", "person"})
@@ -55,7 +55,7 @@ class Earpiece:
     """The time line of one telephone."""
 
     def __init__(self) -> None:
-        self._spans: deque[_Span] = deque(maxlen=_KEPT)
+        self._spans: list[_Span] = []
 
     def began(self, piece: Piece, at: float = 0.0) -> None:
         """A piece begins now, or goes on `at` seconds after its beginning."""
@@ -82,5 +82,4 @@ class Earpiece:
 
     def _forget(self) -> None:
         past = time.monotonic() - _FORGOTTEN
-        while self._spans and self._spans[0].end < past:
-            self._spans.popleft()
+        self._spans = [span for span in self._spans if span.end >= past][-_KEPT:]

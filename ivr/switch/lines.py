@@ -148,24 +148,17 @@ class _Line:
                 self._person = Person(self._lines.switch, self._tell)
                 self._lines.switch.dial(said.number, ani=opened.number, name=opened.name, person=self._person)
                 self.show()
-            case messages.Take() if self._rings():
-                self._person.answer()  # type: ignore[union-attr] # it rings at somebody's
-            case messages.Reject() if self._rings():
-                self._person.hangup("USER_BUSY")  # type: ignore[union-attr]
-            case messages.HangUp() if self._person:
+            case messages.Take() if self._person and _rings(self._person):
+                self._person.answer()
+            case messages.Reject() | messages.HangUp():
                 self._leave()
             case messages.Press() if self._person:
                 self._person.press(said.keys)
 
-    def _rings(self) -> bool:
-        person = self._person
-        return person is not None and not person.line.inbound and not person.is_answered
-
     def _leave(self) -> None:
-        """Hang up as one who called does, or one who was called."""
-        if self._person is None or self._person.ended:
-            return
-        self._person.hangup("USER_BUSY" if self._rings() else "")
+        """Hang up as one who called does, or refuse as one who was called."""
+        if self._person and not self._person.ended:
+            self._person.hangup("USER_BUSY" if _rings(self._person) else "")
 
     # Being called ---------------------------------------------------------------------------------------
 
@@ -232,6 +225,11 @@ class _Line:
         """Nobody reads: whoever reads from it learns that it is over."""
         with suppress(OSError):
             self._client.shutdown(socket.SHUT_RDWR)
+
+
+def _rings(person: Person) -> bool:
+    """Whether somebody was called, and has not answered yet."""
+    return not person.line.inbound and not person.is_answered
 
 
 def _listener(path: Path) -> socket.socket:

@@ -123,6 +123,17 @@ def test_what_is_laid_over_something_is_added(clock: Clock, tmp_path: Path) -> N
     assert (heard(earpiece, 1000.0) == 0x2000).all()
 
 
+def test_music_outlasts_however_many_sentences_are_laid_over_it(clock: Clock, tmp_path: Path) -> None:
+    earpiece = Earpiece()
+    earpiece.began(Piece("music", "moh", math.inf))
+    for _ in range(200):
+        sentence = Piece("file", str(tmp_path / "none.wav"), 1.0)
+        earpiece.began(sentence)
+        clock.now += 1.0
+        earpiece.ended(sentence)
+    assert heard(earpiece, clock.now).any()
+
+
 def test_a_sound_that_stood_still_goes_on_where_it_was(clock: Clock, tmp_path: Path) -> None:
     path = tmp_path / "ramp.wav"
     wav(path, 0.5)
