@@ -128,7 +128,8 @@ class Staff:
 
         def contact(name: str) -> dict[str, Any]:
             entry = view["contacts"][name]
-            return {**entry, **self.caller(name, entry["customer"]), **self._about(name)}
+            shown = {"show": dict(self.desk.shown(name))}
+            return {**entry, **self.caller(name, entry["customer"]), **shown, **self._about(name)}
 
         makers = {"groups": group, "agents": agent, "contacts": contact}
         return {

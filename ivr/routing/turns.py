@@ -14,7 +14,7 @@ from ivr.acd.plan.diff import undone
 from ivr.acd.plan.edit import changed, with_pins
 from ivr.acd.plan.loader import LIMITS
 from ivr.acd.plan.pins import KEPT, hashed, is_hash, is_kept, verify
-from ivr.errors import Conflict, Finding, FlowError, IvoryError, NotFound, StoreError
+from ivr.errors import Conflict, Finding, FlowError, IvoryError, NotFound
 from ivr.flow import yaml
 from ivr.flow.types import shortened
 from ivr.store import plans
@@ -145,9 +145,10 @@ class Turns:
             return
         turns = [f"turn {one.turn} ({_who(one)})" for one in self.log() if one.turn > base]
         options = [f"{one.where}: {one.old or 'nothing'} → {one.new or 'nothing'}" for one in lost]
-        raise StoreError(
+        raise Conflict(
             f"this file would undo what was changed by {_some(turns)}: {_some(options)}",
             hint="write that into the file, or change what `ivr acd dump` writes; --anyway undoes it",
+            current=str(present.turn),
         )
 
     def _note(self, text: str, present: LoadedPlan | None, origin: str, message: str) -> PlanTurn | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ivr.clock import VirtualClock
-from ivr.settings import Flows, Settings, Store, Web
+from ivr.settings import Acd, Flows, Settings, Store, Web
 from ivr.store import users
 from ivr.store.users import User
 from ivr.web.accounts import entrance
@@ -21,6 +21,7 @@ from ivr.web.accounts.roles import ROLES
 from ivr.web.app import create_app
 from ivr.web.assets import Assets
 from ivr.web.site import Site
+from tests.web.worker import Worker
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -43,6 +44,7 @@ def settings(tmp_path: Path) -> Settings:
         flows=Flows(dir=tmp_path / "flows", sounds=tmp_path / "flows" / "sounds"),
         store=Store(url=f"sqlite:///{tmp_path}/ivory.db", spool=tmp_path / "spool"),
         web=Web(key=tmp_path / "web.key", attempts=5),
+        acd=Acd(plan=tmp_path / "routing.yaml", control=str(tmp_path / "control.sock")),
     )
 
 
@@ -50,8 +52,16 @@ def settings(tmp_path: Path) -> Settings:
 def site(settings: Settings, clock: VirtualClock) -> Site:
     made = Site(settings, clock)
     for role in ROLES:
-        made.ask(users.add, User(role, role, NOW, NOW, role.title()))
+        made.ask(users.add, User(role, role, NOW, NOW, role.title(), "1001" if role == "agent" else ""))
     return made
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[Worker]:
+    """Somebody who takes orders, and does nothing."""
+    made = Worker(Path(settings.acd.control))
+    yield made
+    made.close()
 
 
 @pytest.fixture

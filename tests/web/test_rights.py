@@ -11,7 +11,7 @@ from flask import Flask
 from ivr.web.accounts.roles import ROLES, SCOPES, allows, unknown
 from tests.web.conftest import Browser
 
-PARTS = {"name": "nobody", "id": "0123456789ab"}
+PARTS = {"agent": "1001", "name": "nobody", "id": "0123456789ab"}
 REFUSED = {401, 403}
 
 

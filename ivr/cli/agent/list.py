@@ -15,9 +15,9 @@ def command(group: str, as_json: bool) -> None:
     """List the agents as the plan in force has them; what they do, `ivr acd status` tells."""
     from rich.table import Table
 
+    from ivr.acd.plan.rows import agent as row
     from ivr.cli import common
     from ivr.cli.acd.turns import in_force
-    from ivr.cli.agent.show import row
     from ivr.cli.calls import clean
 
     plan = in_force()

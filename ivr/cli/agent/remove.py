@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def command(agent: str, message: str, by: str, as_json: bool) -> None:
     """Take AGENT out of the plan in force, and out of every group; a talk is let finish."""
     from ivr.acd.plan.changes import without_agent
+    from ivr.acd.plan.rows import agent as row
     from ivr.cli.acd.turns import tell_change, turns
-    from ivr.cli.agent.show import row
 
     def changes(plan: LoadedPlan) -> Changes:
         row(plan, agent)  # or there is none

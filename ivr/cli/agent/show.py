@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from ivr.cli.options import json_option, settings_options
-
-if TYPE_CHECKING:
-    from ivr.acd.plan import LoadedPlan
 
 
 @click.command("show")
@@ -18,6 +13,7 @@ if TYPE_CHECKING:
 @settings_options
 def command(agent: str, as_json: bool) -> None:
     """Show AGENT: groups, skills and telephone in the plan; and the state, if a worker runs."""
+    from ivr.acd.plan import rows
     from ivr.acd.plan.dump import lines
     from ivr.cli import common
     from ivr.cli.acd.picture import clock, doing
@@ -26,7 +22,7 @@ def command(agent: str, as_json: bool) -> None:
     from ivr.errors import IvoryError
 
     plan = in_force()
-    shown = row(plan, agent)
+    shown = rows.agent(plan, agent)
     try:
         status = control().give("acd.status")
         shown["state"] = status["agents"].get(agent, {})
@@ -45,15 +41,3 @@ def command(agent: str, as_json: bool) -> None:
             style="cyan",
             markup=False,
         )
-
-
-def row(plan: LoadedPlan, agent: str) -> dict[str, Any]:
-    """An agent of the plan as JSON has it. Raises IvoryError: there is none."""
-    from dataclasses import asdict
-
-    from ivr.errors import IvoryError
-    from ivr.registry import did_you_mean
-
-    if agent not in plan.plan.agents:
-        raise IvoryError(f'there is no agent "{agent}"', hint=did_you_mean(agent, list(plan.plan.agents)))
-    return {**asdict(plan.plan.agents[agent]), "pin": plan.centre.agents[agent].pin is not None}

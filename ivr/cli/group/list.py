@@ -14,10 +14,10 @@ def command(as_json: bool) -> None:
     """List the groups as the plan in force has them; who waits in them, `ivr acd status` tells."""
     from rich.table import Table
 
+    from ivr.acd.plan.rows import group as row
     from ivr.cli import common
     from ivr.cli.acd.turns import in_force
     from ivr.cli.calls import clean
-    from ivr.cli.group.show import row
 
     plan = in_force()
     rows = [row(plan, name) for name in plan.plan.groups]

@@ -62,10 +62,16 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
     "viewer": _SEES,
 }  # fmt: skip
 
+WIDER: Final = {"agents:self": "agents:drive"}
+"""Scopes that another one covers: who may act for any agent may act for their own."""
+
 
 def allows(granted: Iterable[str], scope: str) -> bool:
     """Whether what was granted covers `scope`."""
-    return any(one in ("*", scope) or (one.endswith(":*") and scope.startswith(one[:-1])) for one in granted)
+    wanted = {scope, WIDER.get(scope, scope)}
+    return any(
+        one == "*" or one in wanted or (one.endswith(":*") and scope.startswith(one[:-1])) for one in granted
+    )
 
 
 def spread(granted: Collection[str]) -> frozenset[str]:

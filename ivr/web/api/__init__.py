@@ -8,6 +8,8 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response, jsonify
 
 from ivr.web.api import (
+    agent_orders,
+    agents,
     audit,
     calendars,
     flow_beginnings,
@@ -17,9 +19,13 @@ from ivr.web.api import (
     flow_traffic,
     flow_versions,
     flows,
+    groups,
     me,
     numbers,
     prompts,
+    routing,
+    routing_live,
+    skills,
     tokens,
     users,
 )
@@ -32,8 +38,9 @@ from ivr.web.site import Site
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     me.resource, flows.resource, flow_beginnings.resource, flow_checks.resource, flow_tests.resource,
-    flow_versions.resource, flow_releases.resource, flow_traffic.resource, numbers.resource,
-    calendars.resource, prompts.resource, users.resource, tokens.resource, audit.resource,
+    flow_versions.resource, flow_releases.resource, flow_traffic.resource, routing.resource,
+    routing_live.resource, groups.resource, agents.resource, agent_orders.resource, skills.resource,
+    numbers.resource, calendars.resource, prompts.resource, users.resource, tokens.resource, audit.resource,
 )  # fmt: skip
 """Every kind of thing there is, in the order of the document."""
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 from flask import Response, request
 from pydantic import BaseModel, Field, ValidationError
 
-from ivr.errors import Conflict, FlowError, Invalid, IvoryError, NotFound, NoWorker, StoreError
+from ivr.errors import Conflict, Finding, FlowError, Invalid, IvoryError, NotFound, NoWorker, StoreError
 from ivr.web.accounts.entrance import NotAllowed, NotLetIn
+from ivr.web.routing.unfit import Unfit
 
 KIND: Final = "application/problem+json"
 
@@ -83,7 +86,12 @@ def of(error: IvoryError) -> Response:
     if status == HTTPStatus.PRECONDITION_FAILED and request.method == "POST" and not request.if_match:
         status = HTTPStatus.CONFLICT  # nothing was said of what there was before
     errors = (
-        [Misfit(pointer=f"/{one.place.line}:{one.place.column}", detail=str(one)) for one in error.findings]
+        [Misfit(pointer=pointer, detail=words) for pointer, words in error.misfits]
+        if isinstance(error, Unfit)
+        else [
+            Misfit(pointer=f"/{one.place.line}:{one.place.column}", detail=_beside(one))
+            for one in error.findings
+        ]
         if isinstance(error, FlowError)
         else []
     )
@@ -91,6 +99,11 @@ def of(error: IvoryError) -> Response:
         errors.append(Misfit(pointer=f"/{error.field.replace('.', '/')}", detail=error.message))
     current = f'"{error.current}"' if isinstance(error, Conflict) and error.current else ""
     return problem(status, error.message, code=error.code, hint=error.hint, errors=errors, current=current)
+
+
+def _beside(one: Finding) -> str:
+    """A finding with its file's name; in which folder the server has it is nobody's business."""
+    return str(replace(one, place=replace(one.place, file=Path(one.place.file).name)))
 
 
 def misfits(error: ValidationError) -> Response:

@@ -1,0 +1,1 @@
+"""The routing plan, skill groups and agents as the admin has them; API and pages are made of this."""
