@@ -30,7 +30,7 @@ def command(name: str, state: str, until: str | None, reason: str, by: str) -> N
     from ivr.store import calendars
     from ivr.store.bindings import Change
 
-    change = Change(by, now())
+    change = Change(f"cli:{by}", now())
     with common.store() as store:
         one = pick(every(store), name)
         if state == "off":

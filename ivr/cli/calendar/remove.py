@@ -23,7 +23,7 @@ def command(name: str, by: str) -> None:
     from ivr.store.bindings import Change
 
     with common.store() as store:
-        calendars.remove(store, name, Change(by, now()))
+        calendars.remove(store, name, Change(f"cli:{by}", now()))
         left = every(store).get(name)
     rest = f"; it is {stands(left.stands(now()))}" if left else ""
     common.talk().print(f"the house has no calendar {name} any more{rest}", style="green", markup=False)

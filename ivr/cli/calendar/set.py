@@ -39,7 +39,7 @@ def command(name: str, file: BinaryIO, note: str | None, by: str, as_json: bool)
     document = yaml.parse(file.read(1 << 20), getattr(file, "name", "-"))
     with common.store() as store:
         before = calendars.find(store, name)
-        change = Change(by, now(), before.revision if before else 0)
+        change = Change(f"cli:{by}", now(), before.revision if before else 0)
         try:
             calendars.put(store, name, document.data, change, note)
         except Invalid as error:

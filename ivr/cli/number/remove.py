@@ -26,7 +26,7 @@ def command(number: str, by: str) -> None:
     from ivr.store.bindings import Change
 
     with common.store() as store:
-        row = numbers.remove(store, number, Change(by, datetime.now(UTC)))
+        row = numbers.remove(store, number, Change(f"cli:{by}", datetime.now(UTC)))
         table = dids.Table(one.did for one in numbers.every(store))
         wished = wishes(in_service(store, common.load().settings.flows))
     gone = row.did.number

@@ -57,7 +57,7 @@ def command(
                       note=did.note if note is None else note,
                       enabled=did.enabled if enabled is None else enabled)  # fmt: skip
         flows = in_service(store, common.load().settings.flows)
-        change = Change(by, datetime.now(UTC), before.revision if before else 0)
+        change = Change(f"cli:{by}", datetime.now(UTC), before.revision if before else 0)
         row = numbers.put(store, did, change, flows)
     if as_json:
         common.print_json(plain(row))

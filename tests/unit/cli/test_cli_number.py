@@ -40,10 +40,10 @@ def test_a_wish_is_listed_until_a_row_speaks_of_it(ivr: Ivr) -> None:
         "95598",
         "support",
         "main",
-        "li",
+        "cli:li",
         1,
     )
-    assert "li, 20" in ivr("number", "list", "support")
+    assert "cli:li, 20" in ivr("number", "list", "support")
 
 
 def test_which_tells_what_answers_and_why(ivr: Ivr) -> None:
@@ -51,7 +51,7 @@ def test_which_tells_what_answers_and_why(ivr: Ivr) -> None:
     ivr("number", "set", "955XX", "support", "--by", "li")
     told = ivr("number", "which", "95598").splitlines()
     assert told[0] == "95598 → support"
-    assert told[1].startswith("  because the pattern 955XX leads to support, set by li on ")
+    assert told[1].startswith("  because the pattern 955XX leads to support, set by cli:li on ")
     assert told[2] == "  hotline wishes for 95598"
 
 
