@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 
 from ivr.web import languages
 from ivr.web.accounts.roles import SCOPES
+from ivr.web.api.flow_beginnings import SMALLEST
+from ivr.web.api.flow_beginnings import every as templates
 
 WEB = Path(languages.__file__).parent
 PLACES = re.compile(r"%\((\w+)\)[sd]")
@@ -38,6 +40,7 @@ def _words() -> Iterator[str]:
     for _, _, words, _, _ in found:
         yield words if isinstance(words, str) else words[0]
     yield from SCOPES.values()
+    yield from (template.about for template in templates() if template.name != SMALLEST)
 
 
 def test_every_word_is_translated(chinese: Catalog) -> None:

@@ -52,6 +52,7 @@ class Look(In):
     """How a picture looks."""
 
     theme: Literal["auto", "light", "dark"] = "auto"
+    language: str = Field("", max_length=20, description="Of what is said; empty: its first.")
 
 
 class NewFlow(In):
@@ -115,7 +116,7 @@ def templates(site: Site) -> list[Template]:
 @resource.get("/flow-templates/<template>/graph.svg", needs="flows:read", gives="image/svg+xml")
 def drawn(site: Site, template: str, query: Look) -> Response:
     """The picture of a template."""
-    content = site.apart(lambda: picture(_graph(template), query.theme))
+    content = site.apart(lambda: picture(_graph(template, query.language), query.theme))
     return Response(content, mimetype="image/svg+xml")
 
 
@@ -194,12 +195,13 @@ def _about(text: str) -> str:
     return " ".join(lines)
 
 
-def _graph(template: str) -> Graph:
+def _graph(template: str, language: str) -> Graph:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.yaml"
         file.write_text(_text(template), encoding="utf-8")
         flows, _ = source.read([file])
-        return source.drawable(next(iter(flows)), flows)
+        name, (loaded, _) = next(iter(flows.items()))
+        return source.drawable(name, flows, language if language in loaded.flow.languages else "")
 
 
 def _begun(workshop: Workshop, body: NewFlow) -> Draft:

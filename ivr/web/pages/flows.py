@@ -30,6 +30,10 @@ def page(site: Site, app: Flask) -> Blueprint:
     blueprint = Blueprint("flows", __name__)
     workshop = site.part(Workshop)
 
+    def shown(template: str, row: Listed, **values: Any) -> str:
+        drawable = row.state in ("ok", "warnings") or site.apart(_drawable, workshop, row.name)
+        return render_template(template, flow=row, title=title_of(row), drawable=drawable, **values)
+
     @blueprint.get("/flows")
     @needs("flows:read")
     def flows() -> str:
@@ -49,20 +53,20 @@ def page(site: Site, app: Flask) -> Blueprint:
         if draft is None:
             return redirect(f"/flows/{name}/versions")
         by, at = writer(site, draft)
-        return _shown("flow_editor.html", row, draft=draft, by=by, at=at, turns=len(site.ask(story, name)[0]))
+        return shown("flow_editor.html", row, draft=draft, by=by, at=at, turns=len(site.ask(story, name)[0]))
 
     @blueprint.get("/flows/<name>/tests")
     @needs("flows:read")
     def tests(name: str) -> str:
         row = _row(site, name)
-        return _shown("flow_tests.html", row, tests=site.apart(workshop.tests.find, name))
+        return shown("flow_tests.html", row, tests=site.apart(workshop.tests.find, name))
 
     @blueprint.get("/flows/<name>/versions")
     @needs("flows:read")
     def versions(name: str) -> str:
         row = _row(site, name)
         releases, serving, made = site.ask(story, name)
-        return _shown(
+        return shown(
             "flow_versions.html",
             row,
             releases=_marked(releases, serving),
@@ -83,7 +87,7 @@ def page(site: Site, app: Flask) -> Blueprint:
         row, versions = _row(site, name), site.ask(story, name)[2]
         asked = request.args.get("version", "")
         version = asked if asked in versions else ""
-        return _shown("flow_traffic.html", row, hours=hours, choices=HOURS, version=version,
+        return shown("flow_traffic.html", row, hours=hours, choices=HOURS, version=version,
                       versions=list(reversed(versions)))  # fmt: skip
 
     return blueprint
@@ -94,16 +98,18 @@ def title_of(flow: Listed | Any) -> str:
     return i18n.pick(flow.title, TAGS[chosen()]) if flow.title else flow.name
 
 
+def _drawable(workshop: Workshop, name: str) -> bool:
+    """Whether a draft with mistakes can be drawn all the same."""
+    found = workshop.flows.find(name)
+    return found is not None and workshop.check(name, found.text).graph is not None
+
+
 def _row(site: Site, name: str) -> Listed:
     """One flow of the list. Raises NotFound."""
     found = next((one for one in read(site) if one.name == name), None)
     if found is None:
         raise NotFound(f'there is no flow "{name[:64]}"', hint="it may have been renamed")
     return found
-
-
-def _shown(template: str, row: Listed, **values: Any) -> str:
-    return render_template(template, flow=row, title=title_of(row), **values)
 
 
 def _marked(releases: Sequence[Release], serving: Serving) -> list[tuple[Release, bool]]:

@@ -5,7 +5,7 @@ import { complain, send } from "../api/send.ts";
 import { t } from "../messages.ts";
 import { open } from "../page/dialogs.ts";
 import { h, icon } from "../page/dom.ts";
-import { editor } from "./parts.ts";
+import { type Editor, editor } from "./parts.ts";
 import { type Case, run } from "./running.ts";
 
 const FEW = 5;
@@ -22,19 +22,29 @@ export function publishing(): void {
   const dialog = document.querySelector<HTMLDialogElement>("dialog#publish");
   const button = document.querySelector<HTMLElement>("[data-publish]");
   if (!dialog || !button) return;
-  button.addEventListener("click", () => void begin(dialog));
-  if (new URLSearchParams(location.search).has("publish")) void begin(dialog);
+  const saved = saving();
+  const begin = async () => {
+    if (!(await saved())) return;
+    open(dialog);
+    await Promise.all([tests(dialog), changes(dialog)]);
+  };
+  button.addEventListener("click", () => void begin());
+  if (new URLSearchParams(location.search).has("publish")) void begin();
 }
 
-async function begin(dialog: HTMLDialogElement): Promise<void> {
-  const writer = await editor();
-  if (writer && unsaved(writer) && (await writer.save()) === false) return;
-  open(dialog);
-  await Promise.all([tests(dialog), changes(dialog)]);
-}
-
-function unsaved(writer: HTMLElement): boolean {
-  return !("saved" in writer) || !(writer as { saved?: boolean }).saved;
+/** What publishes is what is saved: whether what is written is, after it was tried where it was not. */
+function saving(): () => Promise<boolean> {
+  let kept: string | undefined;
+  const found = editor().then((writer) => {
+    kept = writer?.text;
+    writer?.addEventListener("ivory:saved", () => (kept = writer.text));
+    return writer;
+  });
+  return async () => {
+    const writer: Editor | null = await found;
+    if (writer && writer.text !== kept) await writer.save();
+    return writer === null || writer.text === kept;
+  };
 }
 
 async function tests(dialog: HTMLDialogElement): Promise<void> {
