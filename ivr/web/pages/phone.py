@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, g, render_template, request
@@ -21,6 +22,16 @@ from ivr.web.languages import TAGS, chosen
 from ivr.web.site import Site
 from ivr.web.telephones import Telephones
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class _Over(Response):
+    """The end of a WebSocket: all was said on it, and nothing is to be sent after it."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return []
+
 
 def page(site: Site, app: Flask) -> Blueprint:
     blueprint = Blueprint("phone", __name__)
@@ -38,7 +49,7 @@ def page(site: Site, app: Flask) -> Blueprint:
             abort(403)
         visitor = _visitor(site)
         serve(accept(request.environ), site.part(Telephones).seats, visitor)
-        return Response()
+        return _Over()
 
     return blueprint
 

@@ -1,0 +1,3 @@
+// The web phone, by itself.
+
+import "../phone/phone.ts";
