@@ -1,7 +1,7 @@
 """How a receiver does: whether it may be posted to now, and by how many at once. Pure: time comes in.
 
 A few failures in a row, of whatever events, mean that the receiver is down. Then it is left alone, longer and
-longer up to half a minute, and tried with a single event; the first that it takes opens it to all again.
+longer up to ten seconds, and tried with a single event; the first that it takes opens it to all again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 TRIP = 5
 """Failures in a row after which a receiver is taken to be down."""
-FIRST, LONGEST = 1.0, 30.0
+FIRST, LONGEST = 1.0, 10.0
 """Seconds for which it is left alone: doubled from the first to the last."""
 
 

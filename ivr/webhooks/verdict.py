@@ -2,7 +2,8 @@
 
 Taken is what was answered with 2xx. 410 Gone is the receiver's wish to hear nothing more. All else is tried
 again, later and later: after 2 s, 4 s, 8 s … up to an hour, each a fifth more or less, so that those who
-failed together do not come back together. When tries or hours are used up, it is a dead letter.
+failed together do not come back together. An event that the receiver itself refuses (4xx) is a dead letter
+when its tries are used up; whatever else is wrong, when its hours are.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _BUSY = (408, 425, 429)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long an event is tried."""
+    """How long an event is tried: so many times where it is refused, and for so long in any case."""
 
     tries: int
     give_up: timedelta
@@ -51,10 +52,14 @@ class Tried:
         return self.status == 410
 
     @property
+    def refused(self) -> bool:
+        """Whether it is this event that the receiver does not want."""
+        return self.status in _OURS and self.status not in _BUSY
+
+    @property
     def unwell(self) -> bool:
-        """Whether it is the receiver that fails, rather than this event: others would fail, too."""
-        refused = self.status in _OURS and self.status not in _BUSY
-        return not self.taken and not refused
+        """Whether it is the receiver that fails: others would fail, too."""
+        return not self.taken and not self.refused
 
 
 def judge(delivery: Delivery, tried: Tried, now: datetime, limits: Limits, chance: float) -> Delivery:
@@ -65,7 +70,8 @@ def judge(delivery: Delivery, tried: Tried, now: datetime, limits: Limits, chanc
         return replace(after, state=DELIVERED)
     if tried.gone:
         return after  # it waits for whoever enables the endpoint again
-    if attempts >= limits.tries or now - delivery.made >= limits.give_up:
+    used_up = tried.refused and attempts >= limits.tries
+    if used_up or now - delivery.made >= limits.give_up:
         return replace(after, state=DEAD)
     pause = max(backoff(attempts, chance), min(tried.after, MOST_AFTER))
     return replace(after, due=now + timedelta(seconds=pause))

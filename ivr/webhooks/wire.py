@@ -87,6 +87,8 @@ class Wire:
             if fired is not late:
                 raise
             raise FetchError(f"no whole answer within {seconds:g} s", reason="timeout") from None
+        except NewConnectionError as error:  # to the library that is a kind of being slow
+            raise FetchError("nobody is there", reason="unreachable") from error
         except TooSlow:
             raise FetchError(f"no answer within {seconds:g} s", reason="timeout") from None
         except SSLError as error:
