@@ -18,6 +18,7 @@ from ivr.errors import FlowError, NotFound
 from ivr.flow import json_schema
 from ivr.flow.explained import Example
 from ivr.flow.graph import Graph
+from ivr.flow.vocabulary import Vocabulary, vocabulary
 from ivr.registry import did_you_mean
 from ivr.testing import explained
 from ivr.testing import json_schema as of_tests
@@ -91,6 +92,7 @@ class Names(BaseModel):
     skills: list[str]
     agents: list[str]
     sounds: list[str]
+    expressions: Vocabulary = Field(description="What `{{ }}` and `when:` may say.")
 
 
 class Explained(BaseModel):
@@ -197,6 +199,7 @@ def _names(workshop: Workshop) -> Names:
         skills=sorted(people.groups) if people else [],
         agents=sorted(people.agents) if people else [],
         sounds=_files(sounds),
+        expressions=vocabulary(),
     )
 
 
