@@ -7,24 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ivr.acd.model import VOICE, Agent, Group, Plan, Tier
+from ivr.acd.model import Agent, Group, Plan, Tier
 from ivr.acd.simulator import arrivals, distributions, document
 from ivr.acd.simulator.distributions import NEVER, NOTHING, Distribution
-from ivr.acd.simulator.replay import Past, Turn, scenario
 from ivr.acd.simulator.scenario import Load, Scenario
 from ivr.cli import common
 from ivr.errors import IvoryError
 
-if TYPE_CHECKING:
-    from ivr.store.records import AgentEventRecord, ContactRecord
-
 ALONE = "all"
 """The group of a centre without a plan."""
 _DAYS = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d|\d\d?))?")
-_BEFORE = timedelta(hours=16)
-"""So much earlier agents' turns are looked at, to know who was there at the beginning."""
 
 
 def plan(file: Path | None, agents: int | None) -> tuple[str, Plan]:
@@ -100,16 +93,14 @@ def tell_wrap_up(plan: Plan, scenario: Scenario) -> None:
 
 def recorded(days: str) -> Scenario:
     """The contacts of one day, or of several from..to, as they are in the store; days are this machine's."""
+    from ivr.routing import replays
     from ivr.store.connect import open_store
     from ivr.store.schema import require_current
-    from ivr.store.traffic import contacts, turns
 
     since, until = window(days)
     with open_store(common.load().settings.store.url, create=False) as store:
         require_current(store)
-        past = [each for record in contacts(store, since, until) if (each := past_of(record))]
-        there = [turn_of(record) for record in turns(store, since - _BEFORE, until)]
-    return scenario(past, there)
+        return replays.recorded(store, since, until)
 
 
 def window(days: str) -> tuple[datetime, datetime]:
@@ -126,30 +117,6 @@ def window(days: str) -> tuple[datetime, datetime]:
     if end < start:
         raise IvoryError(f'"{days}" ends before it begins', hint="the earlier day comes first")
     return start.astimezone(UTC), (end + timedelta(days=1)).astimezone(UTC)
-
-
-def past_of(record: ContactRecord) -> Past | None:
-    """A contact as a replay needs it; None for what never came to a queue (calls outward, between agents)
-    and for what nobody saw the end of."""
-    if not record.group or record.waited is None or record.direction not in ("", "in"):
-        return None
-    talk = None if record.talk is None else record.talk + (record.hold or 0.0)
-    return Past(
-        record.passed[0] if record.passed else record.group,
-        record.arrived.timestamp(),
-        record.waited,
-        record.disposition == "abandoned",
-        talk if record.disposition == "answered" else None,
-        record.wrap_up if record.disposition == "answered" else None,
-        record.channel or VOICE,
-        record.priority or 0.0,
-        {skill: int(level) for skill, level in record.require.items()},
-    )
-
-
-def turn_of(record: AgentEventRecord) -> Turn:
-    """An agent's change of state as a replay needs it."""
-    return Turn(record.agent, record.at.timestamp(), record.state)
 
 
 def _by_group(values: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,9 @@ import pytest
 
 from ivr.cli import run
 from ivr.cli.acd import staff
-from ivr.cli.acd.supposed import past_of, window
+from ivr.cli.acd.supposed import window
 from ivr.errors import IvoryError
+from ivr.routing.replays import past_of
 from ivr.store.records import AgentEventRecord, ContactRecord
 from ivr.store.rows import pack
 from ivr.store.schema import open_current
