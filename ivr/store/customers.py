@@ -118,10 +118,10 @@ def history(store: Store, customer: Customer | str, limit: int = 20) -> list[Con
         return [unpack(ContactRecord, row) for row in query.execute(store.db)]
 
 
-def every(store: Store, search: str = "") -> Iterator[Customer]:
-    """All customers in the order of their keys, or those with `search` in name, company or a number. Raises
-    StoreError."""
-    last = ""
+def every(store: Store, search: str = "", after: str = "") -> Iterator[Customer]:
+    """All customers in the order of their keys, or those with `search` in name, company or a number; only
+    those whose keys come `after` one. Raises StoreError."""
+    last = after
     while True:
         query = Customers.select().where(Customers.id > last).order_by(Customers.id).limit(PAGE)
         if search:
