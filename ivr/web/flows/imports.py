@@ -152,6 +152,8 @@ def _findings(workshop: Workshop, name: str, text: str) -> list[FindingOut]:
 
 
 def _note(note: Note, home: Path) -> Note:
-    """A note with the file as it was uploaded."""
+    """A note with the file as it was uploaded; options of the command line help nobody here."""
     file, message = (part.replace(f"{home}/", "") for part in (note.place.file, note.message))
-    return replace(note, place=replace(note.place, file=file), message=message.replace(str(home), "it"))
+    hint = "" if note.hint.startswith("--") else note.hint
+    place = replace(note.place, file=file)
+    return replace(note, place=place, message=message.replace(str(home), "it"), hint=hint)

@@ -49,9 +49,8 @@ async function play(page: HTMLElement, button: HTMLButtonElement): Promise<void>
       if (one.result === "passed") passed++;
       if (one.result === "failed") failed++;
       sum.replaceChildren(...summed(passed, failed));
-      const row = shown(one);
-      if (one.result === "failed") list.querySelector("li:not(.bad)")?.before(row) ?? list.append(row);
-      else list.append(row);
+      const after = one.result === "failed" ? list.querySelector("li:not(.bad)") : null;
+      list.insertBefore(shown(one), after);
       count(one, seen);
     });
     for (const one of report.findings) list.prepend(finding(one));
