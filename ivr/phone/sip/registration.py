@@ -12,7 +12,7 @@ from ivr.phone.sip.place import Place
 from ivr.voip.messages import Event, Registered, Unregistered
 from ivr.voip.sip import Answer, Request
 
-EXPIRES: Final = 120
+EXPIRES: Final = 60
 """Seconds after which a telephone that says nothing any more is forgotten."""
 AGAIN: Final = 10.0
 """Seconds until it is tried again, when it failed."""
