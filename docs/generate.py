@@ -17,19 +17,24 @@ from plan_page import plan_page
 from settings_page import settings_page
 
 from ivr.cli import COMMANDS, HIDDEN, cli
+from ivr.drawing.style import page_sheet
 
 FOLDER = Path(__file__).parent
+STYLE_HEAD = (
+    "/* Written by docs/generate.py from ivr/drawing/style.py: change it there, then run `make docs`. */\n\n"
+)
 HEAD = "<!-- Written by docs/generate.py from the code: change it there, then run `make docs`. -->\n\n"
 
 
 def pages() -> dict[str, str]:
-    """Every generated page by its file name."""
+    """Every generated page by its file name, and the style sheet of drawings on pages."""
     return {
         "settings.md": settings_page(FOLDER),
         "cli.md": cli_page(),
         "errors.md": HEAD + error_page(),
         "skill-groups.md": plan_page(FOLDER),
         **node_pages(FOLDER),
+        "../ivr/web/browser/style/drawing.css": STYLE_HEAD + page_sheet(),
     }
 
 

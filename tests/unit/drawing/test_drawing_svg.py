@@ -7,7 +7,9 @@ import re
 import pytest
 from lxml import etree
 
+from ivr.drawing.look import LIGHT
 from ivr.drawing.scene import scene
+from ivr.drawing.style import RULES, page_sheet
 from ivr.drawing.svg import svg
 from ivr.flow.graph import Anywhere, Edge, Graph
 from ivr.flow.types import Target
@@ -136,3 +138,11 @@ def test_a_target_that_does_not_exist_stands_out() -> None:
 def test_the_same_flow_gives_the_same_picture() -> None:
     graph = drawn("sixty").graph
     assert svg(scene(graph)) == svg(scene(graph))
+
+
+def test_a_page_brings_the_style_sheet_of_its_drawings() -> None:
+    root = parsed(svg(drawn("hotline"), theme="page"))
+    assert not found(root, "//s:style")
+    assert not found(root, "//*[@style]")
+    assert all(f"var(--ivr-{colour})" in page_sheet() for _, _, colour in RULES)
+    assert all(f"--ivr-{name}: light-dark(" in page_sheet() for name in LIGHT)
