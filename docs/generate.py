@@ -34,7 +34,7 @@ def pages() -> dict[str, str]:
         "errors.md": HEAD + error_page(),
         "skill-groups.md": plan_page(FOLDER),
         **node_pages(FOLDER),
-        "../ivr/web/browser/style/drawing.css": STYLE_HEAD + page_sheet(),
+        "../ivr/web/browser/style/drawing.css": STYLE_HEAD + page_sheet().replace("}", "}\n"),
     }
 
 

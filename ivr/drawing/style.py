@@ -56,18 +56,6 @@ def sheet(theme: str) -> str:
 
 
 def page_sheet() -> str:
-    """The style sheet of a page that drawings stand in (`svg` with the theme `page`): light or dark as the page
-    is, where the page's own colours may take the place of these."""
-    colours = "\n".join(f"  --ivr-{name}: light-dark({LIGHT[name]}, {DARK[name]});" for name in LIGHT)
-    rules = [f"{_scoped(where)} {{{what}: var(--ivr-{colour})}}" for where, what, colour in RULES]
-    return (
-        f"ivory-graph {{\n{colours}\n}}\n"
-        + "\n".join([*_SHEET.replace("}", "}\n").splitlines(), *rules])
-        + "\n"
-    )
-
-
-def page_sheet() -> str:
     """The style sheet of drawings without one of their own (`theme="page"`), for a page that goes by
     `color-scheme`."""
     colours = ";".join(f"--ivr-{name}:light-dark({LIGHT[name]},{DARK[name]})" for name in LIGHT)

@@ -145,4 +145,4 @@ def test_a_page_brings_the_style_sheet_of_its_drawings() -> None:
     assert not found(root, "//s:style")
     assert not found(root, "//*[@style]")
     assert all(f"var(--ivr-{colour})" in page_sheet() for _, _, colour in RULES)
-    assert all(f"--ivr-{name}: light-dark(" in page_sheet() for name in LIGHT)
+    assert all(f"--ivr-{name}:light-dark(" in page_sheet() for name in LIGHT)
