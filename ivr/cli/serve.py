@@ -48,7 +48,7 @@ def command(context: click.Context, drain: float) -> None:
     ivr = (sys.executable, "-m", "ivr")
     beside = []
     if loaded.settings.webhooks.deliver:
-        beside.append(Companion("post", (*ivr, "post")))
+        beside.append(Companion("post", (*ivr, "post", f"--owner={owner}")))
     if loaded.settings.web.listen:
         beside.append(Companion("web", (*ivr, "web")))
     parent = Parent(
