@@ -1,0 +1,3 @@
+// The drawing of a flow, by itself.
+
+import "../flow/graph.ts";
