@@ -24,6 +24,7 @@ from ivr.web.api import (
     flow_versions,
     flows,
     groups,
+    live,
     live_calls,
     me,
     numbers,
@@ -49,8 +50,8 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     routing_live.resource,
     simulation.resource, groups.resource, agents.resource, agent_orders.resource, skills.resource,
     numbers.resource, calendars.resource, prompts.resource, calls.resource, live_calls.resource,
-    recordings.resource, contacts.resource, customers.resource, customer_import.resource, users.resource,
-    tokens.resource, audit.resource,
+    live.resource, recordings.resource, contacts.resource, customers.resource, customer_import.resource,
+    users.resource, tokens.resource, audit.resource,
 )  # fmt: skip
 """Every kind of thing there is, in the order of the document."""
 

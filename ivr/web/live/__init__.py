@@ -1,0 +1,1 @@
+"""How things are at this moment, for all who look: read from the worker once, shown to many."""
