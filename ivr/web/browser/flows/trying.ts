@@ -1,6 +1,6 @@
 // A telephone beside the flow: the graph walks with the call, and its variables stand below.
 
-import { h } from "../page/dom.ts";
+import { all, h, on } from "../page/dom.ts";
 import { graph } from "./parts.ts";
 
 interface Step {
@@ -12,15 +12,15 @@ interface Step {
 
 export function trying(): void {
   const panel = document.querySelector<HTMLElement>("#phone");
-  const button = document.querySelector<HTMLElement>("[data-try]");
+  const buttons = all("[data-try]");
   const name = panel?.querySelector<HTMLElement>("ivory-phone")?.dataset["flow"];
-  if (!panel || !button) return;
+  if (!panel || !buttons.length) return;
   const show = (shown: boolean) => {
     panel.hidden = !shown;
-    button.setAttribute("aria-expanded", String(shown));
+    for (const button of buttons) if (button.ariaExpanded) button.ariaExpanded = String(shown);
     document.querySelector("[data-flow-desk]")?.classList.toggle("with-phone", shown);
   };
-  button.addEventListener("click", () => show(panel.hidden !== false));
+  on("click", "[data-try]", () => show(panel.hidden !== false));
   panel.addEventListener("ivory:call", (event) => {
     if ((event as CustomEvent<{ state: string }>).detail.state === "connecting") void graph().then((drawn) => drawn?.clear());
   });
