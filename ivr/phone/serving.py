@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Final, Protocol
 
 import gevent
@@ -47,8 +48,14 @@ class Socket(Protocol):
         """Close it."""
 
 
-def serve(socket: Socket, seats: Seats, visitor: Visitor) -> None:
-    """Be this browser's telephone for as long as it is there."""
+def serve(
+    socket: Socket,
+    seats: Seats,
+    visitor: Visitor,
+    beside: Callable[[Bridge], AbstractContextManager[object]] = lambda _bridge: nullcontext(),
+) -> None:
+    """Be this browser's telephone for as long as it is there; `beside` is entered meanwhile, and may tell it
+    more by its bridge."""
     outbox = Outbox()
     with suppress(ConnectionClosed):
         try:
@@ -58,7 +65,8 @@ def serve(socket: Socket, seats: Seats, visitor: Visitor) -> None:
             return
         writer = gevent.spawn(_write, socket, outbox)
         try:
-            _read(socket, seat.bridge, outbox)
+            with beside(seat.bridge):
+                _read(socket, seat.bridge, outbox)
         except PhoneError as error:
             log.warning("a browser's telephone was closed", user=visitor.id, error=error.message)
             outbox.close(error.message)

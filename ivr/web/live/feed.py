@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -45,6 +46,7 @@ class Feed:
         self._lookers: dict[str, int] = {}
         self._readers: list[gevent.Greenlet[..., None]] = []
         self._idle: gevent.Greenlet[..., None] | None = None
+        self._hearers: set[Callable[[dict[str, Any]], None]] = set()
 
     # For browsers -------------------------------------------------------------------------------------
 
@@ -62,6 +64,18 @@ class Feed:
         self._lookers[who] = self._lookers.get(who, 0) + 1
         self._follow()
         return Stream(self, who)
+
+    @contextmanager
+    def hear(self, who: str, told: Callable[[dict[str, Any]], None]) -> Iterator[None]:
+        """Be told each line of the worker's stream of calls meanwhile; `told` must not wait."""
+        self._lookers[who] = self._lookers.get(who, 0) + 1
+        self._hearers.add(told)
+        self._follow()
+        try:
+            yield
+        finally:
+            self._hearers.discard(told)
+            self.leave(who)
 
     def leave(self, who: str) -> None:
         """A browser has gone."""
@@ -107,6 +121,9 @@ class Feed:
                     if line.get("event") == "dropped":
                         break
                     take(line)
+                    if what == "calls":
+                        for told in list(self._hearers):
+                            told(line)
                     picture.trouble(what, "")
                     self._tell(what)
                     if line.get("event") == "snapshot":

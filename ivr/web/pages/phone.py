@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from flask import Blueprint, Flask, Response, abort, g, render_template, request
 from ivr.errors import IvoryError, NotFound
 from ivr.flow.model import LoadedFlow
 from ivr.i18n import pick
+from ivr.phone.bridge import Role
 from ivr.phone.seats import Visitor
 from ivr.phone.serving import serve
 from ivr.phone.websocket import accept
@@ -19,8 +22,10 @@ from ivr.runtime.in_service import in_service, wishes
 from ivr.store.database import Store
 from ivr.web.guard import needs
 from ivr.web.languages import TAGS, chosen
+from ivr.web.live.feed import Feed
 from ivr.web.site import Site
 from ivr.web.telephones import Telephones
+from ivr.web.walking import walking
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -48,7 +53,9 @@ def page(site: Site, app: Flask) -> Blueprint:
         if not _own_page():
             abort(403)
         visitor = _visitor(site)
-        serve(accept(request.environ), site.part(Telephones).seats, visitor)
+        tell = partial(walking, site.part(Feed), g.who.name, visitor.account.number, site.control(g.who.by))
+        beside = tell if visitor.role is Role.CALLER else lambda _bridge: nullcontext()
+        serve(accept(request.environ), site.part(Telephones).seats, visitor, beside)
         return _Over()
 
     return blueprint

@@ -198,6 +198,10 @@ export class IvoryPhone extends HTMLElement {
       case "refused":
         this.#note = [event["message"], event["hint"]].filter(Boolean).join(": ");
         return this.#become(this.#line.open ? "idle" : "closed");
+      case "step":
+        return void tell(this, "ivory:step", event);
+      case "input":
+        return this.caption("caller", String(event["input"] ?? ""));
       case "gone":
       case "closed":
         return this.#lost(event);
