@@ -30,8 +30,10 @@ def parse(source: str) -> Template:
     if unknown := template.names - {*NAMES}:
         name = sorted(unknown)[0]
         raise IvoryError(f'the screen pop\'s URL: there is no "{name}"', hint=f"there are {', '.join(NAMES)}")
-    start = template.parts[0] if template.parts and isinstance(template.parts[0], str) else ""
-    if urlsplit(start).scheme not in ("http", "https") or not urlsplit(start).netloc:
+    start = urlsplit(parts[0] if (parts := template.parts) and isinstance(parts[0], str) else "")
+    # The host must be over before the first value: one that follows it at once would make it another host.
+    whole = bool(start.path or start.query or start.fragment) or len(template.parts) == 1
+    if start.scheme not in ("http", "https") or not start.netloc or not whole:
         raise IvoryError("the screen pop's URL begins with no host", hint="write https://crm.example/…")
     return template
 

@@ -71,7 +71,7 @@ class Contact(Part):
         description="How the waiting ended: answered, abandoned, timed_out, overflowed, keyed_out, callback,"
         " refused or failed.",
     )
-    reason: str | None = Field(None, description="What tells dispositions of one name apart: full, closed, …")
+    reason: str | None = Field(None, description="What tells dispositions of one name apart: full, closed.")
     agent: str | None = Field(None, description="Who served it, or served it last.")
     ended_by: str | None = Field(None, description="Who hung up: caller, agent, supervisor or system.")
     waited: float | None = Field(None, description="Seconds it waited.")
