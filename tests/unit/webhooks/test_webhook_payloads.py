@@ -265,7 +265,7 @@ def test_a_value_cannot_lead_a_url_elsewhere() -> None:
 
 @pytest.mark.parametrize(
     "template",
-    ["{{ contact.ani }}", "javascript:alert(1)", "https://{{ contact.ani }}/", "https://x.example/{{ secret }}",
+    ["{{ contact.ani }}", "javascript:alert(1)", "https://{{ contact.ani }}/", "https://x.example/{{ pin }}",
      "x", "https://x.example/{{ contact.ani", "https://x.example{{ contact.ani }}", ""],
 )  # fmt: skip
 def test_a_template_that_leads_nowhere_sure_is_refused(template: str) -> None:
