@@ -176,6 +176,15 @@ def latest(
         return [_delivery(row) for row in _with_bodies(query).execute(store.db)]
 
 
+def find(store: Store, endpoint: str, event: str) -> Delivery | None:
+    """One delivery, with its body; None where there is none. Raises StoreError."""
+    one = WebhookDeliveries
+    query = one.select().where(one.endpoint == endpoint, one.event == event)
+    with store.errors():
+        rows = list(_with_bodies(query).execute(store.db))
+    return _delivery(rows[0]) if rows else None
+
+
 def resend(store: Store, endpoint: str, now: datetime, events: Sequence[str] | None = None) -> int:
     """Post dead ones again, as if they were new: those `events`, else all; how many. A delivered event that
     is named is posted again, too. Raises StoreError."""

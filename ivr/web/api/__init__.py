@@ -36,6 +36,9 @@ from ivr.web.api import (
     skills,
     tokens,
     users,
+    webhook_deliveries,
+    webhook_sources,
+    webhooks,
 )
 from ivr.web.api.endpoint import PREFIX, Endpoint, Resource, view
 from ivr.web.api.idempotency import once
@@ -51,7 +54,8 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     simulation.resource, groups.resource, agents.resource, agent_orders.resource, skills.resource,
     numbers.resource, calendars.resource, prompts.resource, calls.resource, live_calls.resource,
     live.resource, recordings.resource, contacts.resource, customers.resource, customer_import.resource,
-    users.resource, tokens.resource, audit.resource,
+    users.resource, tokens.resource, webhooks.resource, webhook_deliveries.resource,
+    webhook_sources.resource, audit.resource,
 )  # fmt: skip
 """Every kind of thing there is, in the order of the document."""
 

@@ -1,0 +1,1 @@
+"""Webhooks as people see them: what of them may be shown, and how others sign what they post."""
