@@ -12,8 +12,8 @@ from ivr.store.database import Store
 from ivr.store.models import Customers, Numbers
 
 
-def put(store: Store, customer: Customer, before: str | None) -> None:
-    """Write a customer as they are to be.
+def put(store: Store, customer: Customer, before: str | None) -> Customer:
+    """Write a customer as they are to be; returns them as they are kept.
 
     Args:
         before: `content` of how they were looked at; empty, and None: there must be none yet.
@@ -40,6 +40,7 @@ def put(store: Store, customer: Customer, before: str | None) -> None:
         Customers.delete().where(Customers.id == customer.id).execute(store.db)
         if refused := customers.write(store, [customer]):
             raise StoreError(f"the database refused it: {refused[0].reason}")
+        return customers.get(store, customer.id) or customer
 
 
 def content(customer: Customer) -> str:

@@ -103,7 +103,7 @@ def add(site: Site, who: Who, body: NewCustomer) -> Answer:
     if not name:
         raise Invalid("a customer needs a number or an id", field="numbers")
     made = _made(site, name, body, known)
-    site.ask(customer_changes.put, made, "")
+    made = site.ask(customer_changes.put, made, "")
     told = _audited(site, who, "customer.add", None, made)
     return created(told, f"/api/v1/customers/{name}", etag(made))
 
@@ -122,7 +122,7 @@ def put(site: Site, who: Who, id: Key, body: CustomerIn, match: str, new: bool) 
     if before is not None and match and match != etag(before):
         raise Conflict(f'customer "{id}" was changed meanwhile', current=etag(before))
     made = _made(site, before.id if before else id, body, keys(body.numbers), before)
-    site.ask(customer_changes.put, made, None if before is None else _content(before))
+    made = site.ask(customer_changes.put, made, None if before is None else _content(before))
     return Answer(_audited(site, who, "customer.change", before, made), 201 if new else 200, etag(made))
 
 
