@@ -96,7 +96,6 @@ export class Checker {
       from,
       to: to === from ? Math.min(from + 1, doc.lineAt(from).to) : to,
       severity: severity === "error" ? "error" : "warning",
-      source: code,
       message,
       renderMessage: () => h("div", { class: "flow-mark" }, h("div", {}, message, " ", link), more),
       ...(fix ? { actions: [repair(doc, fix)] } : {}),

@@ -4,7 +4,7 @@
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentService, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
@@ -145,8 +145,9 @@ export class FlowEditor extends HTMLElement {
       codeFolding(),
       lintGutter(),
       drawSelection(),
-      indentOnInput(),
       indentUnit.of("  "),
+      indentService.of(({ state }, pos) => indentation(state, pos)),
+      EditorView.lineWrapping,
       bracketMatching(),
       closeBrackets(),
       autocompletion({ override: [completing(this.knowledge, docs)], icons: true, activateOnTypingDelay: 60, maxRenderedOptions: 80 }),
@@ -229,6 +230,16 @@ export class FlowEditor extends HTMLElement {
   private readonly leaving = (event: BeforeUnloadEvent) => {
     if (this.dataset["save"] && !this.saved) event.preventDefault();
   };
+}
+
+/** How far a new line is indented: below a key that has nothing behind it by one step more. */
+function indentation(state: EditorState, pos: number): number {
+  let before = state.doc.lineAt(pos);
+  while (before.number > 1 && (before.from === pos || !before.text.trim())) before = state.doc.line(before.number - 1);
+  const text = state.sliceDoc(before.from, Math.min(pos, before.to));
+  const indent = /^\s*(- +)*/.exec(text)?.[0] ?? "";
+  const opens = /(^|[^#]*[\w"']):\s*([|>][+-]?)?\s*(#.*)?$/.test(text) && !/^\s*#/.test(text);
+  return indent.length + (opens ? 2 : 0);
 }
 
 customElements.define("ivory-editor", FlowEditor);

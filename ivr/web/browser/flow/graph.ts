@@ -1,164 +1,202 @@
-// <ivory-graph>: the drawing of a flow that one can walk about in. Ivory draws it (`ivr.drawing`), the page
-// colours it, and shows where a call is, which way it came, and how many went where.
+// `<ivory-graph>`: the picture that Ivory draws of a flow, to move about in, to choose nodes in, and to watch calls
+// walk through. Whoever cannot see it has a list of its nodes that says the same.
 
 import { t } from "../messages.ts";
 import { h, icon, tell } from "../page/dom.ts";
-import { View } from "./view.ts";
-
-const number = new Intl.NumberFormat(document.documentElement.lang);
+import { boxOf, type Counts, count, imported, nodeIn, travel, uncount, ways } from "./drawing.ts";
+import { Viewport } from "./viewport.ts";
 
 export class FlowGraph extends HTMLElement {
-  readonly #frame = h("div", { class: "graph-frame", tabindex: 0, role: "application", "aria-label": t("Picture of the flow") });
-  readonly #list = h("ol", { class: "graph-list", hidden: true });
-  readonly #view = new View(this.#frame);
-  #at = "";
-  #flow = "";
-  #counts: Record<string, Record<string, number>> = {};
+  private svg: SVGSVGElement | undefined;
+  private view: Viewport | undefined;
+  private counts: Counts | undefined;
+  private walked: [node: string, outcome: string][] = [];
+  private chosen = "";
+  private readonly window = h("div", { class: "graph-window", role: "group", "aria-label": t("Picture of the flow"), tabindex: 0, "data-keys": "" });
+  private readonly list = h("ol", { class: "graph-list", hidden: true, "aria-label": t("Nodes of the flow") });
+  private readonly size = h("button", { type: "button", class: "button small num", title: t("As drawn"), click: () => this.view?.fit() });
+  private readonly spoken = h("p", { class: "hidden-text", "aria-live": "polite" });
 
   connectedCallback(): void {
-    if (this.#frame.isConnected) return;
-    const drawn = this.querySelector("svg");
-    this.replaceChildren(this.#frame, this.#tools(), this.#list);
-    this.#frame.addEventListener("click", (event) => this.#clicked(event));
-    this.#frame.addEventListener("keydown", (event) => this.#key(event));
-    if (drawn) this.#put(drawn);
-    else if (this.dataset["src"]) void this.load(this.dataset["src"]);
+    if (this.view) return;
+    const inside = this.querySelector("svg")?.outerHTML;
+    this.replaceChildren(this.window, this.list, this.tools(), this.spoken, h("p", { class: "graph-old" }, t("The text has mistakes; this is how it was before them.")));
+    this.view = new Viewport(this.window, (scale) => (this.size.textContent = `${Math.round(scale * 100)} %`));
+    this.window.addEventListener("click", (event) => this.clicked(event));
+    this.window.addEventListener("keydown", (event) => this.key(event));
+    this.window.addEventListener("focusin", (event) => this.focused(event.target));
+    const { src } = this.dataset;
+    if (inside) this.show(inside);
+    else if (src) void this.fetch(src);
   }
 
-  /** Fetch a drawing. */
-  async load(address: string): Promise<void> {
-    const answer = await fetch(address);
-    if (answer.ok) this.show(await answer.text());
-    else this.#frame.replaceChildren(h("p", { class: "graph-none" }, t("This flow cannot be drawn as it is.")));
-  }
-
-  /** Show a drawing: an SVG as text. */
-  show(svg: string): void {
-    const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  /** Show another picture; what was marked on the last one is marked on it. */
+  show(source: string): void {
+    const svg = imported(source);
+    if (!svg || !this.view) return;
+    const same = svg.dataset["flow"] === this.svg?.dataset["flow"];
+    const focus = this.window.contains(document.activeElement) ? (document.activeElement as SVGElement).dataset["node"] : undefined;
     this.removeAttribute("old");
-    if (parsed instanceof SVGSVGElement) this.#put(document.importNode(parsed, true));
+    this.svg = svg;
+    this.window.replaceChildren(svg);
+    for (const node of svg.querySelectorAll<SVGGElement>(".node[data-node]")) {
+      node.setAttribute("role", "button");
+      node.setAttribute("aria-label", node.querySelector("title")?.textContent ?? "");
+    }
+    const start = svg.querySelector<SVGGElement>(".node:has(> .begin)");
+    const first = start && boxOf(svg, start);
+    this.view.show(svg, same, first ? first.x + first.width / 2 : svg.viewBox.baseVal.width / 2);
+    this.write();
+    if (this.counts) count(svg, this.counts);
+    this.mark();
+    if (focus) nodeIn(svg, focus)?.focus({ preventScroll: true });
   }
 
-  /** Mark the node that is worked on. */
-  select(node: string): void {
-    for (const each of this.#all(".selected")) each.classList.remove("selected");
-    const found = this.#node(node);
-    found?.classList.add("selected");
-    if (found) this.#view.reveal(found);
+  /** Mark a node, and bring it into the window; "" marks none. */
+  select(name: string): void {
+    this.chosen = name;
+    this.mark();
+    const node = this.svg && name ? nodeIn(this.svg, name) : null;
+    if (node && this.svg) this.view?.reveal(boxOf(this.svg, node));
   }
 
-  /** The call is here now, and came by this outcome of where it was. */
-  walk(node: string, outcome?: string): void {
-    if (this.#at)
-      for (const edge of this.#all(`.edge[data-from="${CSS.escape(this.#at)}"][data-to="${CSS.escape(node)}"]`))
-        if (!outcome || edge.getAttribute("data-outcome") === outcome) edge.classList.add("walked");
-    for (const each of this.#all(".node.here")) each.classList.remove("here");
-    const found = this.#node(node);
-    found?.classList.add("here", "walked");
-    if (found) this.#view.reveal(found);
-    this.#at = node;
+  /** A call is at this node now; `outcome` is that by which it left the one before. */
+  walk(name: string, outcome = ""): void {
+    const before = this.walked.at(-1);
+    if (before) before[1] = outcome;
+    this.walked.push([name, ""]);
+    this.mark();
+    const node = this.svg && nodeIn(this.svg, name);
+    if (!this.svg || !node) return;
+    const line = before && ways(this.svg, before[0], outcome, name).find((way) => way instanceof SVGPathElement);
+    if (line instanceof SVGPathElement) travel(line);
+    this.view?.reveal(boxOf(this.svg, node));
+    this.spoken.textContent = t("The call is at {node}", { node: name });
   }
 
+  /** Nobody walks any more. */
   clear(): void {
-    this.#at = "";
-    for (const each of this.#all(".here, .walked, .selected")) each.classList.remove("here", "walked", "selected");
+    this.walked = [];
+    this.mark();
+  }
+
+  /** How many callers left each node by each outcome. */
+  traffic(counts: Counts | null): void {
+    this.counts = counts ?? undefined;
+    if (this.svg) (counts ? count : uncount)(this.svg, counts ?? {});
+    this.write();
   }
 
   fit(): void {
-    this.#view.fit();
+    this.view?.fit();
   }
 
-  /** How many calls took each outcome of each node; what nobody took is pale. */
-  traffic(counts: Record<string, Record<string, number>>): void {
-    this.#counts = counts;
-    for (const each of this.#all(".count")) each.remove();
-    const most = Math.max(1, ...Object.values(counts).flatMap((outcomes) => Object.values(outcomes)));
-    for (const node of this.#all<SVGGElement>(".node[data-node]")) {
-      const outcomes = counts[node.getAttribute("data-node") ?? ""];
-      const sum = Object.values(outcomes ?? {}).reduce((one, other) => one + other, 0);
-      node.classList.toggle("unvisited", !sum);
-      if (sum) node.append(this.#badge(node, sum));
-    }
-    for (const edge of this.#all(".edge[data-from]")) {
-      const took = counts[edge.getAttribute("data-from") ?? ""]?.[edge.getAttribute("data-outcome") ?? ""] ?? 0;
-      edge.classList.toggle("unvisited", !took);
-      edge.setAttribute("stroke-width", took ? String(1.5 + (4.5 * took) / most) : "1");
+  private async fetch(src: string): Promise<void> {
+    try {
+      const response = await fetch(src, { headers: { Accept: "image/svg+xml" } });
+      if (!response.ok) throw new Error(String(response.status));
+      this.show(await response.text());
+      const walk = this.dataset["walk"];
+      if (walk) {
+        this.walked = (JSON.parse(walk) as (string | [string, string])[]).map((one) => (typeof one === "string" ? [one, ""] : one));
+        this.mark();
+      }
+    } catch {
+      this.window.replaceChildren(h("div", { class: "empty" }, icon("graph"), h("p", {}, t("There is no picture of it yet: its text has mistakes, or it cannot be reached."))));
     }
   }
 
-  #put(svg: SVGSVGElement): void {
-    const anew = !this.#flow || this.#flow !== svg.getAttribute("data-flow");
-    this.#flow = svg.getAttribute("data-flow") ?? "";
-    this.#frame.replaceChildren(svg);
-    this.#view.show(svg, anew);
-    for (const node of this.#all<SVGGElement>(".node[data-node]")) {
-      const name = node.getAttribute("data-node") ?? "";
-      node.setAttribute("tabindex", "0");
-      node.setAttribute("role", "button");
-      node.setAttribute("aria-label", `${name}, ${node.getAttribute("data-type") ?? ""}`);
-    }
-    this.#list.replaceChildren(...this.#rows());
-    for (const name of JSON.parse(this.dataset["walk"] ?? "[]") as string[]) this.walk(name);
-    if (Object.keys(this.#counts).length) this.traffic(this.#counts);
-  }
-
-  #rows(): HTMLElement[] {
-    return this.#all(".node[data-node]").map((node) => {
-      const name = node.getAttribute("data-node") ?? "";
-      const ways = this.#all(`.edge[data-from="${CSS.escape(name)}"]`).map(
-        (edge) => `${edge.getAttribute("data-outcome")} → ${edge.getAttribute("data-to")}`,
-      );
-      const choose = () => this.#choose(name, node);
-      return h("li", {}, h("button", { class: "button quiet small", type: "button", click: choose }, `${name} (${node.getAttribute("data-type")})`),
-        h("span", { class: "soft small" }, ways.join(", ")));
+  private mark(): void {
+    const { svg } = this;
+    if (!svg) return;
+    for (const name of ["selected", "here", "walked"]) for (const each of svg.querySelectorAll(`.${name}`)) each.classList.remove(name);
+    if (this.chosen) nodeIn(svg, this.chosen)?.classList.add("selected");
+    svg.classList.toggle("walking", this.walked.length > 0);
+    this.walked.forEach(([name, outcome], index) => {
+      const next = this.walked[index + 1];
+      nodeIn(svg, name)?.classList.add("walked");
+      if (next) for (const way of ways(svg, name, outcome, next[0])) way.classList.add("walked");
+      else nodeIn(svg, name)?.classList.add("here");
     });
   }
 
-  #tools(): HTMLElement {
-    const tool = (name: string, label: string, act: () => void) =>
-      h("button", { class: "button icon-only small", type: "button", "aria-label": label, title: label, click: act }, icon(name));
-    return h("div", { class: "graph-tools", role: "group", "aria-label": t("Picture") },
-      tool("zoom-in", t("Larger"), () => this.#view.zoom(1.25)),
-      tool("zoom-out", t("Smaller"), () => this.#view.zoom(0.8)),
-      tool("zoom-fit", t("All of it"), () => this.#view.fit()),
-      tool("columns", t("List of the nodes"), () => (this.#list.hidden = !this.#list.hidden)));
+  private choose(node: SVGElement | HTMLElement): void {
+    const { node: name = "", line = "0" } = node.dataset;
+    this.chosen = name;
+    this.mark();
+    tell(this, "ivory:node", { node: name, line: Number(line) });
   }
 
-  #clicked(event: MouseEvent): void {
-    const node = event.target instanceof Element ? event.target.closest(".node[data-node]") : null;
-    if (node && !this.#view.dragged) this.#choose(node.getAttribute("data-node") ?? "", node);
+  private clicked(event: MouseEvent): void {
+    if (this.view?.dragged || !(event.target instanceof Element)) return;
+    const link = event.target.closest("a");
+    if (link) {
+      event.preventDefault();
+      return this.select((link.getAttribute("href") ?? "").replace("#node-", ""));
+    }
+    const way = event.target.closest<SVGElement>("[data-from], [data-to]");
+    const node = event.target.closest<SVGElement>("[data-node]");
+    if (node) this.choose(node);
+    else if (way) tell(this, "ivory:node", { node: way.dataset["from"] ?? way.dataset["to"] ?? "", line: Number(way.dataset["line"] ?? 0) });
   }
 
-  #key(event: KeyboardEvent): void {
-    const node = event.target instanceof Element ? event.target.closest(".node[data-node]") : null;
-    if (node && (event.key === "Enter" || event.key === " ")) this.#choose(node.getAttribute("data-node") ?? "", node);
-    else if (!this.#view.key(event)) return;
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { view } = this;
+    const node = event.target instanceof SVGElement ? event.target.closest<SVGElement>("[data-node]") : null;
+    const moves: Record<string, [number, number]> = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };
+    const move = moves[event.key];
+    if (move) view?.pan(...move);
+    else if (event.key === "+" || event.key === "=") view?.zoom(true);
+    else if (event.key === "-") view?.zoom(false);
+    else if (event.key === "0") view?.fit();
+    else if (node && (event.key === "Enter" || event.key === " ")) this.choose(node);
+    else return;
     event.preventDefault();
-    event.stopPropagation();
   }
 
-  #choose(node: string, element: Element): void {
-    this.select(node);
-    const line = Number(element.getAttribute("data-line") ?? element.querySelector("[data-line]")?.getAttribute("data-line") ?? 0);
-    tell(this, "ivory:node", { node, line });
+  private focused(target: EventTarget | null): void {
+    // Only what keys have focused: a click is where it should be already.
+    if (this.svg && target instanceof SVGGElement && target.matches(":focus-visible")) this.view?.reveal(boxOf(this.svg, target));
   }
 
-  #badge(node: SVGGElement, count: number): SVGElement {
-    const box = (node.querySelector<SVGGraphicsElement>(".shape") ?? node).getBBox();
-    const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
-    text.setAttribute("class", "count");
-    text.setAttribute("x", String(box.x + box.width - 6));
-    text.setAttribute("y", String(box.y - 5));
-    text.textContent = number.format(count);
-    return text;
+  private tools(): HTMLElement {
+    const button = (name: string, label: string, act: () => void) =>
+      h("button", { type: "button", class: "button small icon-only", "aria-label": label, title: label, click: act }, icon(name));
+    const list = button("queue", t("List of the nodes"), () => {
+      this.list.hidden = !this.list.hidden;
+      this.window.hidden = !this.list.hidden;
+      list.setAttribute("aria-pressed", String(!this.list.hidden));
+    });
+    return h(
+      "div",
+      { class: "graph-tools button-group", role: "toolbar", "aria-label": t("Picture") },
+      button("zoom-out", t("Smaller"), () => this.view?.zoom(false)),
+      this.size,
+      button("zoom-in", t("Larger"), () => this.view?.zoom(true)),
+      button("zoom-fit", t("All of it"), () => this.view?.fit()),
+      list,
+    );
   }
 
-  #node(name: string): SVGGElement | null {
-    return this.#frame.querySelector(`.node[data-node="${CSS.escape(name)}"]`);
-  }
-
-  #all<E extends Element = Element>(selector: string): E[] {
-    return [...this.#frame.querySelectorAll<E>(selector)];
+  /** The list that says what the picture shows. */
+  private write(): void {
+    const { svg } = this;
+    if (!svg) return;
+    const items = [...svg.querySelectorAll<SVGElement>(".node[data-node]")].map((node) => {
+      const { node: name = "", type = "" } = node.dataset;
+      const leads = new Map<string, string>();
+      for (const way of svg.querySelectorAll<SVGElement>(`:is(.edge, .exit)[data-from="${CSS.escape(name)}"]`)) leads.set(way.dataset["outcome"] ?? "", way.dataset["to"] ?? "");
+      const visits = Object.values(this.counts?.[name] ?? {}).reduce((sum, each) => sum + each, 0);
+      return h(
+        "li",
+        {},
+        h("button", { type: "button", class: "button quiet small", click: () => this.choose(node) }, h("strong", {}, name)),
+        h("span", { class: "soft" }, ` ${type}`, this.counts ? ` · ${visits}` : ""),
+        h("div", { class: "small" }, ...[...leads].map(([outcome, to]) => h("span", { class: "graph-lead" }, `${outcome} → ${to}`))),
+      );
+    });
+    this.list.replaceChildren(...items);
   }
 }
 
