@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
 
 import ivr
 from ivr.web.api.endpoint import PREFIX, Endpoint, Resource
 from ivr.web.api.idempotency import HEADER, LONGEST
 from ivr.web.api.problems import KIND, Problem
+
+VALIDATION: Final = "validation"
+SERIALIZATION: Final = "serialization"
 
 _REF: Final = "#/components/schemas/{model}"
 _FAILS: Final = {
@@ -25,26 +29,34 @@ _FAILS: Final = {
 
 
 class _Schemas:
-    """Schemas of models, each written once and referred to by its name."""
+    """Schemas of all types that requests bring and answers give, made together, so that two of one name get
+    two names."""
 
-    def __init__(self) -> None:
-        self.all: dict[str, Any] = {}
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        kinds: dict[tuple[int, JsonSchemaMode], tuple[JsonSchemaMode, TypeAdapter[Any]]] = {}
+        for kind, mode in [(Problem, VALIDATION), *_kinds(resources)]:
+            kinds.setdefault((id(kind), mode), (mode, TypeAdapter(kind)))
+        wanted = [(key, mode, adapter) for key, (mode, adapter) in kinds.items()]
+        self._made, rest = TypeAdapter.json_schemas(wanted, ref_template=_REF)
+        self.all: dict[str, Any] = rest.get("$defs", {})
 
-    def of(self, kind: Any, mode: Any = "validation") -> dict[str, Any]:
+    def of(self, kind: Any, mode: JsonSchemaMode = VALIDATION) -> dict[str, Any]:
         """The schema of a type: a reference where it has a name."""
-        made = TypeAdapter(kind).json_schema(ref_template=_REF, mode=mode)
-        self.all.update(made.pop("$defs", {}))
-        name = getattr(kind, "__name__", "") if isinstance(kind, type) else ""
-        if name and made.get("type") == "object" and made.get("properties") is not None:
-            self.all[name] = made
-            return {"$ref": _REF.format(model=name)}
-        return made
+        return self._made[(id(kind), mode), mode]
+
+
+def _kinds(resources: Sequence[Resource]) -> Iterator[tuple[Any, JsonSchemaMode]]:
+    for endpoint in (endpoint for resource in resources for endpoint in resource.endpoints):
+        if "body" in endpoint.takes and not endpoint.raw:
+            yield endpoint.hints["body"], VALIDATION
+        if endpoint.returns is not None:
+            yield endpoint.returns, SERIALIZATION
 
 
 def document(resources: Sequence[Resource]) -> dict[str, Any]:
     """The document, as JSON has it."""
-    schemas = _Schemas()
-    problem = schemas.of(Problem, "serialization")
+    schemas = _Schemas(resources)
+    problem = schemas.of(Problem)
     paths: dict[str, dict[str, Any]] = {}
     for resource in resources:
         for endpoint in resource.endpoints:
@@ -149,7 +161,7 @@ def _responses(endpoint: Endpoint, schemas: _Schemas, problem: dict[str, Any]) -
     if endpoint.gives:
         good["content"] = {endpoint.gives: {"schema": {"type": "string", "format": "binary"}}}
     elif endpoint.status != HTTPStatus.NO_CONTENT:
-        schema = schemas.of(endpoint.returns, "serialization") if endpoint.returns is not None else {}
+        schema = schemas.of(endpoint.returns, SERIALIZATION) if endpoint.returns is not None else {}
         good["content"] = {"application/json": {"schema": schema}}
     made = {str(endpoint.status): good}
     fails = dict(_FAILS)
@@ -161,7 +173,10 @@ def _responses(endpoint: Endpoint, schemas: _Schemas, problem: dict[str, Any]) -
             fails[412] = "Somebody else changed it meanwhile."
     if "body" in endpoint.takes or endpoint.raw:
         fails |= {413: "The body is too large.", 415: "The body is of another type."}
-    if "body" in endpoint.takes or "query" in endpoint.takes:
+    fails |= {409: "It cannot be done as things are."}
+    if "<" in endpoint.path or "body" in endpoint.takes or "query" in endpoint.takes:
         fails[422] = "Some values do not fit."
+    if "query" in endpoint.takes:
+        fails[404] = "There is none of that name."
     made |= {str(status): {"description": words, **told} for status, words in sorted(fails.items())}
     return made
