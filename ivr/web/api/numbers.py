@@ -138,7 +138,7 @@ def which(site: Site, query: Asked) -> Which:
 @resource.get("/numbers/<number>", needs="numbers:read", returns=NumberOut)
 def get(site: Site, number: Spelled) -> Answer:
     """One number."""
-    shown = site.ask(lambda store: _shown(numbers.get(store, number), _serving(store, site)))
+    shown = site.ask(lambda store: told(numbers.get(store, number), _serving(store, site)))
     return Answer(shown, etag=str(shown.revision))
 
 
@@ -163,13 +163,13 @@ def _every(store: Store, site: Site, query: Wanted) -> list[NumberOut]:
         for row in numbers.every(store, query.flow)
         if row.did.number > query.after and words in f"{row.did.number} {row.did.note}".casefold()
     )
-    return [_shown(row, serving) for row in islice(found, query.limit)]
+    return [told(row, serving) for row in islice(found, query.limit)]
 
 
 def _put(store: Store, site: Site, who: Who, number: str, body: NumberIn, revision: int | None) -> NumberOut:
     serving = _serving(store, site)
     did = Did(number, body.flow, body.language, body.note, body.enabled)
-    return _shown(numbers.put(store, did, Change(who.by, site.now(), revision), serving), serving)
+    return told(numbers.put(store, did, Change(who.by, site.now(), revision), serving), serving)
 
 
 def _wished(store: Store, site: Site) -> list[WishOut]:
@@ -204,6 +204,7 @@ def _serving(store: Store, site: Site) -> frozenset[str]:
     return frozenset(in_service(store, site.settings.flows))
 
 
-def _shown(row: Number, serving: frozenset[str]) -> NumberOut:
+def told(row: Number, serving: frozenset[str]) -> NumberOut:
+    """A row as it is shown."""
     return NumberOut(**asdict(row.did), serving=row.did.flow in serving, revision=row.revision,
                      changed=row.changed, by=row.by)  # fmt: skip

@@ -13,11 +13,12 @@ from flask import Blueprint, Flask, g
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from ivr.web.pages import account, audit, docs, flows, home, people, phone, sign_in
+from ivr.web.pages import account, audit, docs, flows, home, numbers, people, phone, sign_in
 from ivr.web.site import Site
 
 PAGES: Final[tuple[Callable[[Site, Flask], Blueprint], ...]] = (
-    home.page, flows.page, phone.page, sign_in.page, account.page, people.page, audit.page, docs.page,
+    home.page, flows.page, numbers.page, phone.page, sign_in.page, account.page, people.page, audit.page,
+    docs.page,
 )  # fmt: skip
 
 
