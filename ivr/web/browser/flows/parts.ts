@@ -26,6 +26,7 @@ export interface Graph extends HTMLElement {
   select(node: string): void;
   walk(node: string, outcome?: string): void;
   clear(): void;
+  fit(): void;
   traffic(counts: Record<string, Record<string, number>>): void;
 }
 

@@ -64,8 +64,9 @@ async function tests(dialog: HTMLDialogElement): Promise<void> {
     box.replaceChildren(good ? passed(played, report.percent) : broken(failed, report.findings, box.dataset["testsPage"] ?? ""));
   } catch (error) {
     anyway.hidden = false;
-    if (error instanceof Refused) box.replaceChildren(notice("warn", error.title, [error.hint]));
-    else complain(error);
+    const known = error instanceof Refused ? error : undefined;
+    box.replaceChildren(notice("warn", known?.title || t("Its tests could not be played"), [known?.hint ?? ""]));
+    if (!known) complain(error);
   }
 }
 

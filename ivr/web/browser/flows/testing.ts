@@ -19,6 +19,8 @@ export function testing(): void {
   if (!page) return;
   const button = document.querySelector<HTMLButtonElement>("[data-run]");
   button?.addEventListener("click", () => void play(page, button));
+  // A picture has no size while it is hidden.
+  page.querySelector('[data-tab="tests-picture"]')?.addEventListener("click", () => requestAnimationFrame(() => void graph().then((drawn) => drawn?.fit())));
   page.querySelector("[data-first-test]")?.addEventListener("click", () => void first(page));
   if (button && new URLSearchParams(location.search).has("run")) void play(page, button);
 }
