@@ -78,7 +78,8 @@ def _spans(store: Store, agent: str, since: datetime, until: datetime) -> dict[s
     with store.errors():
         events = [unpack(AgentEventRecord, row) for row in query.execute(store.db)]
     spans: dict[str, float] = {}
-    for event, end in zip(events, [*(each.at for each in events[1:]), until], strict=True):
+    ends = [*(each.at for each in events), until][1:]
+    for event, end in zip(events, ends, strict=True):
         seconds = (end - max(event.at, since)).total_seconds()
         if seconds > 0 and event.state not in GONE:
             spans[event.state] = spans.get(event.state, 0.0) + seconds

@@ -150,3 +150,8 @@ def test_history_comes_in_pages(day: None, signed_in: Callable[[str], Browser]) 
     states = [one["state"] for one in first["events"] + rest["events"]]
     assert states == ["logged_out", "on_break", "busy", "available"]
     assert rest["next"] == ""
+
+
+def test_who_was_never_there_has_figures_of_nothing(signed_in: Callable[[str], Browser]) -> None:
+    found = signed_in("viewer").get("/api/v1/agents/1009/figures").json
+    assert (found["answered"], found["states"], found["occupancy"]) == (0, {}, None)

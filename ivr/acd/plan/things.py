@@ -64,10 +64,12 @@ def memberships(data: Mapping[str, Any], agent: str) -> list[dict[str, Any]]:
 
 def put_group(data: Mapping[str, Any], name: str, wanted: Mapping[str, Any]) -> Changes:
     """A group as it should be: what `wanted` does not say, it says no more. Without `agents` they stay."""
-    before = group(data, name)
+    before, places = group(data, name), wanted.get("agents")
+    usual = data.get("defaults") or {}
+    wanted = {option: each for option, each in wanted.items() if each not in ({}, []) or usual.get(option)}
     changes = _options(("groups", name), before, wanted, GROUP_OPTIONS)
-    if wanted.get("agents") is not None:
-        tiers = {str(one["agent"]): _of_place(one) for one in wanted["agents"]}
+    if places is not None:
+        tiers = {str(one["agent"]): _of_place(one) for one in places}
         changes |= _members(data, name, tiers)
     return changes or ({} if before is not None else {("groups", name): {}})
 
@@ -139,8 +141,8 @@ def _options(
     changes: Changes = {}
     for name in names:
         old, new = (before or {}).get(name), wanted.get(name)
-        if new in ({}, []) and old is None:
-            new = None  # nothing said is what a form has for nothing
+        if new in ({}, []) and not old:
+            new = old  # nothing is what a form has for nothing
         if old != new:
             changes[(*path, name)] = new
     return changes

@@ -37,6 +37,8 @@ class PlanOut(BaseModel):
     turn: int = Field(description="Its number; 0: a file is in force, and nothing was saved yet.")
     text: str
     findings: list[FindingOut] = Field(description="What will not work as it is meant.")
+    changed_by: str = Field("", description="Who made this turn.")
+    changed_at: datetime | None = None
 
 
 class PlanIn(In):
@@ -117,7 +119,10 @@ def get(site: Site) -> Answer:
     plan = in_force(site)
     text = site.apart(shown, plan)
     text = text.partition("\n")[2] if plan.turn else text
-    out = PlanOut(turn=plan.turn, text=text, findings=findings.shown(plan.findings, plan.text.encode()))
+    found = findings.shown(plan.findings, plan.text.encode())
+    last = next(iter(site.ask(plans.log, 1)), None)
+    by, at = (last.by, last.at) if last else ("", None)
+    out = PlanOut(turn=plan.turn, text=text, findings=found, changed_by=by, changed_at=at)
     return Answer(out, etag=str(plan.turn))
 
 

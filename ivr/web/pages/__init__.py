@@ -13,11 +13,27 @@ from flask import Blueprint, Flask, g
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from ivr.web.pages import account, audit, docs, flows, home, numbers, people, phone, sign_in
+from ivr.web.pages import (
+    account,
+    agents,
+    audit,
+    desk,
+    docs,
+    flows,
+    groups,
+    home,
+    numbers,
+    people,
+    phone,
+    plan,
+    sign_in,
+    webhooks,
+)
 from ivr.web.site import Site
 
 PAGES: Final[tuple[Callable[[Site, Flask], Blueprint], ...]] = (
-    home.page, flows.page, numbers.page, phone.page, sign_in.page, account.page, people.page, audit.page,
+    home.page, desk.page, flows.page, numbers.page, groups.page, agents.page, plan.page, phone.page,
+    sign_in.page, account.page, people.page, webhooks.page, audit.page,
     docs.page,
 )  # fmt: skip
 

@@ -66,4 +66,11 @@ def wanted(body: BaseModel) -> dict[str, Any]:
     sent = body.model_dump(exclude_unset=True)
     for name in ("id", "message"):
         sent.pop(name, None)
-    return {name: value for name, value in sent.items() if value is not None or name == "pin"}
+    return {name: _said(value) for name, value in sent.items() if value is not None or name == "pin"}
+
+
+def _said(value: Any) -> Any:
+    """A value without the parts that say nothing: a form sends null for each field that is left empty."""
+    if isinstance(value, dict):
+        return {name: _said(each) for name, each in value.items() if each is not None}
+    return [_said(each) for each in value] if isinstance(value, list) else value

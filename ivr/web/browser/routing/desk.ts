@@ -1,0 +1,24 @@
+// An agent's own page: a call that comes says so, also in the title, while the agent looks elsewhere.
+
+import { t } from "../messages.ts";
+import { on } from "../page/dom.ts";
+
+interface Phone extends HTMLElement {
+  hangUp(): void;
+}
+
+export function desk(): void {
+  const holder = document.querySelector<HTMLElement>("[data-desk]");
+  if (!holder) return;
+  const title = document.title;
+  const look = () => {
+    const offered = holder.querySelector("[data-offered]");
+    document.title = offered ? `● ${t("A call")}: ${offered.textContent?.trim() ?? ""}` : title;
+  };
+  document.addEventListener("ivory:fragment", look);
+  look();
+  on("change", "[data-be]", (select) => {
+    if (select instanceof HTMLSelectElement) location.assign(`/agent?as=${encodeURIComponent(select.value)}`);
+  });
+  on("click", "[data-phone-hang-up]", () => document.querySelector<Phone>("ivory-phone")?.hangUp());
+}
