@@ -35,9 +35,11 @@ function numbered(name: string, rows: Map<string, Set<string>>, counts: Map<stri
   parts.forEach((part, index) => {
     if (part !== "") return void steps.push(part);
     const list = written(steps);
-    const rest = JSON.stringify(parts.slice(index + 1));
+    const after = parts.slice(index + 1);
+    const rest = JSON.stringify(after);
     const has = rows.get(list);
-    if (!has || has.has(rest)) {
+    // A list within a row does not end the row: one that begins has a field of its own first.
+    if (!has || (has.has(rest) && !after.includes(""))) {
       counts.set(list, (counts.get(list) ?? -1) + 1);
       rows.set(list, new Set([rest]));
       for (const inner of rows.keys()) if (inner.startsWith(`${list}[`)) rows.delete(inner);
@@ -69,7 +71,8 @@ function put(body: Record<string, unknown>, steps: Step[], value: unknown, sever
   if (last === undefined || unsafe(last) || typeof holder !== "object" || holder === null) return;
   if (several) {
     const list = (holder[last] ??= []);
-    if (value !== undefined) list.push(value);
+    if (Array.isArray(value)) list.push(...value);
+    else if (value !== undefined) list.push(value);
   } else if (value !== undefined) holder[last] = value;
 }
 

@@ -5,6 +5,7 @@ import { ask } from "../page/dialogs.ts";
 import { h } from "../page/dom.ts";
 import { relative } from "../page/times.ts";
 import type { Answer } from "./answer.ts";
+import { different } from "./differing.ts";
 
 export type Decision = "theirs" | "mine" | "";
 
@@ -44,23 +45,6 @@ function differences(theirs: unknown, mine: unknown): HTMLElement {
       h("tbody", {}, ...rows.map(({ path, theirs, mine }) => h("tr", {}, h("th", {}, path), cell(theirs), cell(mine)))),
     ),
   );
-}
-
-interface Row {
-  path: string;
-  theirs: unknown;
-  mine: unknown;
-}
-
-/** Where what I send differs from what is there; what I do not send stays. */
-export function different(theirs: unknown, mine: unknown, path = ""): Row[] {
-  if (plain(theirs) && plain(mine))
-    return Object.keys(mine).flatMap((key) => different(theirs[key], mine[key], path ? `${path}.${key}` : key));
-  return JSON.stringify(theirs ?? null) === JSON.stringify(mine ?? null) ? [] : [{ path, theirs, mine }];
-}
-
-function plain(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const LONGEST = 300;

@@ -6,17 +6,25 @@ import type { Box } from "./viewport.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+const LISTENING = "//@*[starts-with(name(), 'on') or name() = 'style']";
 const WIDEST = 7; // px of the line that most take
 
 export type Counts = Record<string, Record<string, number>>;
 
-/** An SVG as an element of this page: whatever could run or be fetched is left out. */
-export function imported(source: string): SVGSVGElement | null {
+/** An SVG as a document of its own. */
+export function parse(source: string): SVGSVGElement | null {
   const root = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
-  if (!(root instanceof SVGSVGElement)) return null;
+  return root instanceof SVGSVGElement ? root : null;
+}
+
+/** As an element of this page: whatever could run or be fetched is left out. */
+export function imported(root: SVGSVGElement): SVGSVGElement {
   for (const each of root.querySelectorAll("style, script, foreignObject, image")) each.remove();
-  for (const each of [root, ...root.querySelectorAll("*")])
-    for (const { name } of [...each.attributes]) if (/^on|^style$/i.test(name)) each.removeAttribute(name);
+  const listening = root.ownerDocument.evaluate(LISTENING, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE);
+  for (let index = 0; index < listening.snapshotLength; index++) {
+    const attribute = listening.snapshotItem(index) as Attr;
+    attribute.ownerElement?.removeAttributeNode(attribute);
+  }
   return document.importNode(root, true);
 }
 

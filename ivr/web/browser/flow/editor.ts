@@ -45,9 +45,15 @@ export class FlowEditor extends HTMLElement {
   private readonly state = h("span", {});
 
   connectedCallback(): void {
+    this.kept = this.querySelector("textarea")?.value ?? "";
+    // A task of its own: reading these scripts is work enough for one.
+    setTimeout(() => this.built());
+  }
+
+  /** The editor, made when it is first needed. */
+  private built(): EditorView | undefined {
     const area = this.querySelector("textarea");
-    if (this.view || !area) return;
-    this.kept = area.value;
+    if (this.view || !area || !this.isConnected) return this.view;
     const { check = "", docs = "/docs", schema, names } = this.dataset;
     this.checker = new Checker({
       path: check,
@@ -69,6 +75,7 @@ export class FlowEditor extends HTMLElement {
     void this.knowledge.learn(schema, names);
     if (check) this.checker.soon(this.view, FIRST_CHECK);
     this.graph?.addEventListener("ivory:node", (event) => this.goToNode((event as CustomEvent<{ node: string }>).detail.node));
+    return this.view;
   }
 
   disconnectedCallback(): void {
@@ -84,7 +91,7 @@ export class FlowEditor extends HTMLElement {
 
   /** Setting it is one change, which can be undone. */
   set text(text: string) {
-    const { view } = this;
+    const view = this.built();
     if (view) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, userEvent: "input.replace" });
   }
 
@@ -95,13 +102,13 @@ export class FlowEditor extends HTMLElement {
 
   /** Show a place; lines and columns count from 1. */
   goTo(line: number, column = 1): void {
-    const { view } = this;
+    const view = this.built();
     if (view) reveal(view, place(view.state.doc, line, column));
   }
 
   goToNode(name: string): void {
-    const node = outline(this.text).nodes.get(name);
-    if (node && this.view) reveal(this.view, node.key[0]);
+    const [view, node] = [this.built(), outline(this.text).nodes.get(name)];
+    if (view && node) reveal(view, node.key[0]);
   }
 
   /** Save the text. Whether the server has it now. */

@@ -3,11 +3,14 @@
 
 import { t } from "../messages.ts";
 import { h, icon, tell } from "../page/dom.ts";
-import { boxOf, type Counts, count, imported, nodeIn, travel, uncount, ways } from "./drawing.ts";
+import { boxOf, type Counts, count, imported, nodeIn, parse, travel, uncount, ways } from "./drawing.ts";
 import { Viewport } from "./viewport.ts";
+
+const HALF_CARD = 90; // of the drawing's own measure
 
 export class FlowGraph extends HTMLElement {
   private svg: SVGSVGElement | undefined;
+  private source = "";
   private view: Viewport | undefined;
   private counts: Counts | undefined;
   private walked: [node: string, outcome: string][] = [];
@@ -25,27 +28,39 @@ export class FlowGraph extends HTMLElement {
     this.window.addEventListener("click", (event) => this.clicked(event));
     this.window.addEventListener("keydown", (event) => this.key(event));
     this.window.addEventListener("focusin", (event) => this.focused(event.target));
-    const { src } = this.dataset;
+    const { src, walk } = this.dataset;
+    if (walk) this.walked = (JSON.parse(walk) as (string | [string, string])[]).map((one) => (typeof one === "string" ? [one, ""] : one));
     if (inside) this.show(inside);
     else if (src) void this.fetch(src);
   }
 
   /** Show another picture; what was marked on the last one is marked on it. */
   show(source: string): void {
-    const svg = imported(source);
-    if (!svg || !this.view) return;
-    const same = svg.dataset["flow"] === this.svg?.dataset["flow"];
-    const focus = this.window.contains(document.activeElement) ? (document.activeElement as SVGElement).dataset["node"] : undefined;
     this.removeAttribute("old");
-    this.svg = svg;
-    this.window.replaceChildren(svg);
+    if (source === this.source || !this.view) return;
+    this.source = source;
+    void this.put(source);
+  }
+
+  /** In steps: a picture of hundreds of nodes is work for more than one turn of the page. */
+  private async put(source: string): Promise<void> {
+    const parsed = parse(source);
+    await pause();
+    const svg = parsed && this.source === source ? imported(parsed) : null;
+    if (!svg) return;
     for (const node of svg.querySelectorAll<SVGGElement>(".node[data-node]")) {
       node.setAttribute("role", "button");
       node.setAttribute("aria-label", node.querySelector("title")?.textContent ?? "");
     }
-    const start = svg.querySelector<SVGGElement>(".node:has(> .begin)");
-    const first = start && boxOf(svg, start);
-    this.view.show(svg, same, first ? first.x + first.width / 2 : svg.viewBox.baseVal.width / 2);
+    await pause();
+    if (this.source !== source || !this.view) return;
+    const same = svg.dataset["flow"] === this.svg?.dataset["flow"];
+    const focus = this.window.contains(document.activeElement) ? (document.activeElement as SVGElement).dataset["node"] : undefined;
+    this.svg = svg;
+    this.window.replaceChildren(svg);
+    this.view.show(svg, same, startOf(svg));
+    await pause();
+    if (this.svg !== svg) return;
     this.write();
     if (this.counts) count(svg, this.counts);
     this.mark();
@@ -96,11 +111,6 @@ export class FlowGraph extends HTMLElement {
       const response = await fetch(src, { headers: { Accept: "image/svg+xml" } });
       if (!response.ok) throw new Error(String(response.status));
       this.show(await response.text());
-      const walk = this.dataset["walk"];
-      if (walk) {
-        this.walked = (JSON.parse(walk) as (string | [string, string])[]).map((one) => (typeof one === "string" ? [one, ""] : one));
-        this.mark();
-      }
     } catch {
       this.window.replaceChildren(h("div", { class: "empty" }, icon("graph"), h("p", {}, t("There is no picture of it yet: its text has mistakes, or it cannot be reached."))));
     }
@@ -167,6 +177,7 @@ export class FlowGraph extends HTMLElement {
       this.list.hidden = !this.list.hidden;
       this.window.hidden = !this.list.hidden;
       list.setAttribute("aria-pressed", String(!this.list.hidden));
+      this.write();
     });
     return h(
       "div",
@@ -182,22 +193,35 @@ export class FlowGraph extends HTMLElement {
   /** The list that says what the picture shows. */
   private write(): void {
     const { svg } = this;
-    if (!svg) return;
+    if (!svg || this.list.hidden) return;
+    const ways = Map.groupBy(svg.querySelectorAll<SVGElement>(":is(.edge, .exit)[data-from]"), (way) => way.dataset["from"] ?? "");
     const items = [...svg.querySelectorAll<SVGElement>(".node[data-node]")].map((node) => {
       const { node: name = "", type = "" } = node.dataset;
-      const leads = new Map<string, string>();
-      for (const way of svg.querySelectorAll<SVGElement>(`:is(.edge, .exit)[data-from="${CSS.escape(name)}"]`)) leads.set(way.dataset["outcome"] ?? "", way.dataset["to"] ?? "");
+      const leads = (ways.get(name) ?? []).map((way) => `${way.dataset["outcome"]} → ${way.dataset["to"]}`);
       const visits = Object.values(this.counts?.[name] ?? {}).reduce((sum, each) => sum + each, 0);
       return h(
         "li",
         {},
         h("button", { type: "button", class: "button quiet small", click: () => this.choose(node) }, h("strong", {}, name)),
         h("span", { class: "soft" }, ` ${type}`, this.counts ? ` · ${visits}` : ""),
-        h("div", { class: "small" }, ...[...leads].map(([outcome, to]) => h("span", { class: "graph-lead" }, `${outcome} → ${to}`))),
+        h("div", { class: "small" }, ...leads.map((lead) => h("span", { class: "graph-lead" }, lead))),
       );
     });
     this.list.replaceChildren(...items);
   }
+}
+
+/** Let the page breathe. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Where calls begin, from the left; read off the drawing, as nothing of it is laid out yet. */
+function startOf(svg: SVGSVGElement): number {
+  const steps = [];
+  for (let part = svg.querySelector(".begin")?.parentElement; part && part !== (svg as Element); part = part.parentElement)
+    steps.push(Number(/translate\(([-\d.]+)/.exec(part.getAttribute("transform") ?? "")?.[1] ?? 0));
+  return steps.length ? steps.reduce((sum, each) => sum + each, 0) + HALF_CARD : svg.viewBox.baseVal.width / 2;
 }
 
 customElements.define("ivory-graph", FlowGraph);

@@ -20,7 +20,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 }
 
 const SVG = "http://www.w3.org/2000/svg";
-const icons = meta("icons") || "/static/icons.svg";
+let icons = "";
 
 /** One of static/icons.svg. */
 export function icon(name: string): SVGElement {
@@ -28,6 +28,7 @@ export function icon(name: string): SVGElement {
   element.setAttribute("class", "icon");
   element.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
+  icons ||= meta("icons") || "/static/icons.svg";
   use.setAttribute("href", `${icons}#${name}`);
   element.append(use);
   return element;
