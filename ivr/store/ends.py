@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import peewee
 
 from ivr.store.database import Store
 from ivr.store.models import Calls
 from ivr.store.records.calls import UNREACHED
+
+NONE: Final = (None, "", "[]")
+"""Goals as a column has them where none was reached."""
 
 
 class End(NamedTuple):
@@ -25,13 +29,15 @@ class End(NamedTuple):
 def since(store: Store, began: datetime) -> list[End]:
     """Of all calls that began from then on (aware). Raises StoreError."""
     goals = Calls.goals.cast("TEXT")
-    reached = peewee.Case(None, [(goals.is_null() | (goals == "[]"), 0)], 1)
     select = (
-        Calls.select(Calls.flow, Calls.end, reached.alias("goal"), peewee.fn.COUNT(peewee.SQL("*")))
+        Calls.select(Calls.flow, Calls.end, goals, peewee.fn.COUNT(peewee.SQL("*")))
         .where((Calls.started >= began) & (Calls.end.is_null() | (Calls.end != UNREACHED)))
         .where(Calls.flow.is_null(False))
-        .group_by(Calls.flow, Calls.end, reached)
+        .group_by(Calls.flow, Calls.end, goals)
     )
     with store.errors():
         rows = list(select.tuples().execute(store.db))
-    return [End(flow, end or "", bool(goal), calls) for flow, end, goal, calls in rows]
+    counts: Counter[tuple[str, str, bool]] = Counter()
+    for flow, end, reached, calls in rows:
+        counts[flow, end or "", reached not in NONE] += calls
+    return [End(*kind, calls) for kind, calls in counts.items()]
