@@ -35,6 +35,11 @@ class Table:
     worked: Set[date]
 
 
+def countries() -> tuple[str, ...]:
+    """The codes of all countries whose holidays are known."""
+    return tuple(sorted(EntityLoader.get_country_codes(include_aliases=False)))
+
+
 def check(place: str) -> str:
     """A country (`CN`) or part of one (`US-CA`), or a ValueError that says what there is."""
     country, dash, part = place.partition("-")

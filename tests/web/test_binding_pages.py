@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.settings import Acd, Flows, Settings, Store, Web
+from ivr.web.pages.calendars import bars
 from tests.web.conftest import Browser
 from tests.web.test_bindings import FLOW
 
@@ -101,3 +102,71 @@ def test_what_somebody_wrote_stays_text(signed_in: Someone) -> None:
     evil = "\"'><script>alert(1)</script>"
     designer.send("PUT", "/api/v1/numbers/8001", {"flow": "support", "note": evil})
     assert "<script>alert" not in read(designer, "/numbers?number=<script>alert(1)</script>")
+
+
+# Opening hours ----------------------------------------------------------------------------------------
+
+HOLIDAY = {"timezone": "Asia/Shanghai", "mon-fri": "09:00-18:00, 20:00-02:00", "holidays": ["CN"]}
+
+
+def test_without_calendars_the_page_says_what_they_are_for(signed_in: Someone, settings: Settings) -> None:
+    for file in settings.flows.dir.iterdir():
+        file.unlink()
+    assert "No opening hours yet" in read(signed_in("supervisor"), "/calendars")
+
+
+def test_a_calendar_of_flows_may_become_one_of_the_house(signed_in: Someone) -> None:
+    page = read(signed_in("supervisor"), "/calendars/office")
+    assert "Open now" in page
+    assert "Make them the house" in page
+    assert "data-etag='\"0\"'" in page
+    assert 'value="24h"' in page
+
+
+def test_a_month_shows_holidays_and_days_worked_in_return(signed_in: Someone) -> None:
+    designer = signed_in("designer")
+    designer.send("PUT", "/api/v1/calendars/office", {"hours": HOLIDAY})
+    page = read(designer, "/calendars/office?month=2026-10")
+    assert page.count("National Day") == 7
+    assert page.count("is-worked") == 1
+    assert "?month=2026-09" in page
+    assert "?month=2026-11" in page
+
+
+def test_a_month_that_is_none_is_this_one(signed_in: Someone) -> None:
+    for month in ("2026-13", "x", "0000-01", "9999-12"):
+        assert "March 2026" in read(signed_in("viewer"), f"/calendars/office?month={month}"), month
+
+
+def test_what_reaches_over_night_is_drawn_on_both_days() -> None:
+    assert bars(((1200, 1560),), ()) == ((1200, 240),)
+    assert bars(((540, 600),), ((1200, 1560),)) == ((0, 120), (540, 60))
+
+
+def test_a_calendar_that_was_closed_by_hand_offers_the_way_back(signed_in: Someone) -> None:
+    supervisor = signed_in("supervisor")
+    body = {"state": "closed", "reason": "no <power>"}
+    assert supervisor.send("PUT", "/api/v1/calendars/office/forced", body).status_code == 200
+    page = read(supervisor, "/calendars/office")
+    assert "no &lt;power&gt;" in page
+    assert "Let the hours hold again" in page
+    assert 'id="force"' not in page
+
+
+def test_where_flows_differ_each_ones_hours_can_be_taken(signed_in: Someone, settings: Settings) -> None:
+    other = FLOW.format(name="other", numbers="[]").replace("24h", '"10:00-11:00"')
+    (settings.flows.dir / "other.yaml").write_text(other)
+    page = read(signed_in("designer"), "/calendars/office?from=other")
+    assert "Flows differ" in page
+    assert 'value="10:00-11:00"' in page
+
+
+def test_who_may_only_look_at_hours_is_shown_no_way_to_change_them(signed_in: Someone) -> None:
+    page = read(signed_in("viewer"), "/calendars/office")
+    assert "fieldset disabled" in page
+    assert 'class="button primary"' not in page
+    assert "data-force" not in page
+
+
+def test_a_calendar_that_nobody_knows_is_not_there(signed_in: Someone) -> None:
+    assert signed_in("viewer").get("/calendars/nobodys").status_code == 404

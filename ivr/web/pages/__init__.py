@@ -17,6 +17,9 @@ from ivr.web.pages import (
     account,
     agents,
     audit,
+    calendars,
+    calls,
+    customers,
     desk,
     docs,
     flows,
@@ -32,8 +35,8 @@ from ivr.web.pages import (
 from ivr.web.site import Site
 
 PAGES: Final[tuple[Callable[[Site, Flask], Blueprint], ...]] = (
-    home.page, desk.page, flows.page, numbers.page, groups.page, agents.page, plan.page, phone.page,
-    sign_in.page, account.page, people.page, webhooks.page, audit.page,
+    home.page, desk.page, calls.page, customers.page, flows.page, numbers.page, calendars.page, groups.page,
+    agents.page, plan.page, phone.page, sign_in.page, account.page, people.page, webhooks.page, audit.page,
     docs.page,
 )  # fmt: skip
 
