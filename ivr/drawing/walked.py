@@ -18,9 +18,9 @@ SVG = "http://www.w3.org/2000/svg"
 TURNS = 3
 """Turns of a node that are numbered; of more, only the first ones are."""
 RULES = (
-    ".ivr-flow.walked .node:not(.on),.ivr-flow.walked .exit:not(.on),.ivr-flow.walked .label:not(.on)"
+    ".ivr-flow.journey .node:not(.on),.ivr-flow.journey .exit:not(.on),.ivr-flow.journey .label:not(.on)"
     "{opacity:.38}"
-    ".ivr-flow.walked .edge:not(.on){opacity:.3}"
+    ".ivr-flow.journey .edge:not(.on){opacity:.3}"
     ".ivr-flow .edge.on{stroke-width:3;stroke-dasharray:none}"
     ".ivr-flow .node.on .shape{stroke-width:2.4}"
     ".ivr-flow .node.last .shape{stroke-width:4}"
@@ -49,7 +49,7 @@ def walked(drawing: str, visits: Iterable[Visit]) -> str:
     next_of = {here.turn: there.node for here, there in pairwise(way)}
     left = [(visit.node, visit.outcome, next_of.get(visit.turn, "")) for visit in way]
     root = Tree.fromstring(drawing)  # noqa: S314 - our own
-    _add(root, "walked")
+    _add(root, "journey")
     style = root.find(f"{{{SVG}}}style")
     if style is not None:
         style.text = (style.text or "") + RULES

@@ -31,6 +31,8 @@ FIRST, MOST = 400, 4000
 """Candidates that are looked at in a go: few at first, as most searches find their page among them."""
 TAIL = 4
 """Figures of a number's end that are indexed (migration `0011_search`)."""
+FLOWS = 500
+"""Names of flows that are told at most."""
 LIVE = "live"
 """The `end` of calls that have none yet."""
 
@@ -271,3 +273,15 @@ def _whole(store: Store, calls: list[str]) -> tuple[CallRecord, ...]:
         rows = Calls.select().where(Calls.id.in_(calls)).execute(store.db) if calls else ()
         found = {row.id: unpack(CallRecord, row) for row in rows}
     return tuple(found[call] for call in calls if call in found)
+
+
+def flows(store: Store) -> list[str]:
+    """The flows that calls began in, by name. Raises StoreError."""
+    found: list[str] = []
+    with store.errors():
+        while True:  # one jump of the index for each, however many calls there are
+            query = Calls.select(peewee.fn.MIN(Calls.flow)).where(Calls.flow > (found[-1] if found else ""))
+            name = query.scalar(store.db)
+            if name is None or len(found) >= FLOWS:
+                return found
+            found.append(name)

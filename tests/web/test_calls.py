@@ -77,7 +77,7 @@ def _put(site: Site, records: tuple[Record, ...]) -> None:
 def call(site: Site, put: Callable[..., None], settings: Settings) -> str:
     """A call that pressed 1, heard the bill, talked with an agent, was recorded and rated."""
     bundle = Bundle.of("hotline", {"hotline": FLOW}, {})
-    release = Release("hotline", 1, NOON, "admin", "publish", bundle.id)
+    release = Release("hotline", 1, "publish", bundle.id, NOON)
     site.ask(versions.keep, bundle, release)
     folder = settings.calls.recordings
     folder.mkdir()

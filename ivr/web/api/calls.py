@@ -110,7 +110,9 @@ class Picture(In):
     """How a call is drawn."""
 
     flow: Text = Field("", description="Which of the flows it came to; the one it began in when left out.")
-    theme: Literal["auto", "light", "dark"] = "auto"
+    theme: Literal["auto", "light", "dark", "page"] = Field(
+        "auto", description="`page`: without colours of its own."
+    )
     language: Text = Field("", description="Of what the nodes say: `zh-CN`.")
 
 

@@ -53,7 +53,7 @@ def test_only_ways_that_were_walked_are_strong() -> None:
 
 def test_a_call_that_visited_nothing_leaves_everything_pale() -> None:
     root = picture()
-    assert "walked" in root.get("class", "").split()
+    assert "journey" in root.get("class", "").split()
     assert on(root, "data-node") == set()
 
 

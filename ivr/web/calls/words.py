@@ -1,0 +1,75 @@
+"""How calls are spoken of on pages: ends, dispositions, results of offers, and spans of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+ENDS: Final[Mapping[str, LazyString]] = {
+    "live": _("under way"),
+    "completed": _("completed"),
+    "transfer": _("with a person"),
+    "abandoned": _("caller hung up"),
+    "rejected": _("rejected"),
+    "failed": _("failed"),
+    "unreached": _("not reached"),
+    "lost": _("end not seen"),
+}
+DISPOSITIONS: Final[Mapping[str, LazyString]] = {
+    "answered": _("answered"),
+    "abandoned": _("hung up while waiting"),
+    "timed_out": _("waited too long"),
+    "overflowed": _("sent elsewhere"),
+    "keyed_out": _("left by a key"),
+    "callback": _("asked to be called back"),
+    "refused": _("queue was full or closed"),
+    "failed": _("failed"),
+    "lost": _("end not seen"),
+}
+RESULTS: Final[Mapping[str, LazyString]] = {
+    "connected": _("answered"),
+    "no_answer": _("did not answer"),
+    "rejected": _("rejected it"),
+    "busy": _("was busy"),
+    "unregistered": _("telephone not there"),
+    "failed": _("could not be rung"),
+    "expired": _("rang too long"),
+    "lost": _("caller was gone"),
+    "gone": _("caller was gone"),
+    "agent": _("agent had gone"),
+    "plan": _("plan was changed"),
+}
+STATES: Final[Mapping[str, LazyString]] = {
+    "available": _("ready"),
+    "reserved": _("ringing"),
+    "busy": _("talking"),
+    "wrap_up": _("wrap-up"),
+    "on_break": _("on break"),
+    "logged_out": _("signed out"),
+}
+STATE_TONES: Final[Mapping[str, str]] = {
+    "available": "ok", "reserved": "info", "busy": "accent", "wrap_up": "info", "on_break": "warn",
+}  # fmt: skip
+SIDES: Final[Mapping[str, LazyString]] = {
+    "caller": _("the caller hung up"),
+    "agent": _("the agent hung up"),
+    "supervisor": _("a supervisor ended it"),
+    "system": _("nobody hung up"),
+}
+
+
+def said(words: Mapping[str, LazyString], key: str) -> str:
+    """A word of a record as people say it; what is not known stands as it is."""
+    return str(words.get(key, key.replace("_", " ")))
+
+
+def clock(seconds: float | None) -> str:
+    """Seconds as a clock: `0:04`, `12:30`, `1:02:41`."""
+    if seconds is None:
+        return "–"
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
