@@ -52,6 +52,8 @@ export class FlowGraph extends HTMLElement {
       node.setAttribute("role", "button");
       node.setAttribute("aria-label", node.querySelector("title")?.textContent ?? "");
     }
+    svg.setAttribute("role", "group"); // an image would hide its nodes from those who do not see it
+    svg.setAttribute("aria-label", svg.querySelector("title")?.textContent ?? "");
     await pause();
     if (this.source !== source || !this.view) return;
     const same = svg.dataset["flow"] === this.svg?.dataset["flow"];

@@ -23,6 +23,7 @@ export class Viewport {
   private scale = 1;
   private readonly fingers = new Map<number, PointerEvent>();
   private gliding = 0;
+  private waiting: number | undefined;
   /** Whether the last press was a drag, and is no click. */
   dragged = false;
 
@@ -35,7 +36,7 @@ export class Viewport {
     window.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"] as const)
       window.addEventListener(end, (event) => this.fingers.delete(event.pointerId));
-    new ResizeObserver(() => this.write()).observe(window);
+    new ResizeObserver(() => (this.waiting === undefined ? this.write() : this.begin(this.waiting))).observe(window);
   }
 
   /** Look at another picture: at the same place, if it is a new state of the last one; else where `start` is. */
@@ -50,6 +51,7 @@ export class Viewport {
   /** The upper end around where calls begin, at a size that can be read. */
   private begin(start: number): void {
     const { clientWidth: width } = this.window;
+    this.waiting = width ? undefined : start; // not to be seen yet
     this.scale = width ? Math.min(1, Math.max(READABLE, width / this.size.width)) : 1;
     const seen = width / this.scale;
     this.x = seen >= this.size.width ? (this.size.width - seen) / 2 : between(0, start - seen / 2, this.size.width - seen);

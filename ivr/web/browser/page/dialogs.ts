@@ -43,14 +43,17 @@ export function ask(title: string, body: (Node | string)[], choices: Choice[], l
       "header",
       { class: "dialog-head" },
       h("h2", { id: heading }, title),
-      h("button", { class: "button quiet icon-only", "aria-label": t("Close"), value: "", formnovalidate: true, "data-close": true }, icon("close")),
+      h("button", { class: "button quiet icon-only", type: "button", "aria-label": t("Close"), "data-close": true }, icon("close")),
     ),
     h("div", { class: "dialog-body" }, ...body.map((each) => (typeof each === "string" ? h("p", {}, each) : each))),
     h(
       "footer",
       { class: "dialog-foot" },
+      // Enter in a field is the first button that submits: what only closes must not be one.
       ...choices.map(({ label, value, kind }) =>
-        h("button", { class: `button ${kind === "danger" ? "danger primary" : (kind ?? "")}`, value, formnovalidate: !kind }, label),
+        value
+          ? h("button", { class: `button ${kind === "danger" ? "danger primary" : (kind ?? "")}`, value, formnovalidate: !kind }, label)
+          : h("button", { class: `button ${kind ?? ""}`, type: "button", "data-close": true }, label),
       ),
     ),
   );
