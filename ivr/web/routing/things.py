@@ -62,15 +62,20 @@ AgentIn = create_model(
 
 
 def wanted(body: BaseModel) -> dict[str, Any]:
-    """What was sent as the plan has it: without what is null, but for a PIN that is to go."""
+    """What was sent as the plan has it: without what is null or empty, but for a PIN that is to go."""
     sent = body.model_dump(exclude_unset=True)
     for name in ("id", "message"):
         sent.pop(name, None)
-    return {name: _said(value) for name, value in sent.items() if value is not None or name == "pin"}
+    gone = {"pin": None} if sent.get("pin", "") is None else {}
+    return {name: _said(value) for name, value in sent.items() if not _silent(value)} | gone
 
 
 def _said(value: Any) -> Any:
-    """A value without the parts that say nothing: a form sends null for each field that is left empty."""
+    """A value without the parts that say nothing: a form sends one for each field that is left empty."""
     if isinstance(value, dict):
-        return {name: _said(each) for name, each in value.items() if each is not None}
+        return {name: _said(each) for name, each in value.items() if not _silent(each)}
     return [_said(each) for each in value] if isinstance(value, list) else value
+
+
+def _silent(value: Any) -> bool:
+    return value is None or value == ""

@@ -162,6 +162,7 @@ function shown({ value }: Interval, kpi: Kpi): string {
 
 function signed({ value, low, high }: Interval, kpi: Kpi): string {
   if (value === null) return "";
+  if (!value) return t("the same");
   const scale = kpi.share ? 100 : 1;
   const half = low !== null && high !== null ? ` ± ${(((high - low) / 2) * scale).toFixed(1)}` : "";
   return `(${value > 0 ? "+" : value < 0 ? "−" : "±"}${Math.abs(value * scale).toFixed(1)}${half})`;
