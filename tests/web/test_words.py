@@ -12,10 +12,14 @@ from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from ivr.routing.orders import TABLE
 from ivr.web import languages
 from ivr.web.accounts.roles import SCOPES
 from ivr.web.api.flow_beginnings import SMALLEST
 from ivr.web.api.flow_beginnings import every as templates
+from ivr.web.doors.hooks import ORDERS
+from ivr.web.pages.webhooks import FAMILIES
+from ivr.webhooks.types import TYPES
 
 WEB = Path(languages.__file__).parent
 PLACES = re.compile(r"%\((\w+)\)[sd]")
@@ -40,6 +44,8 @@ def _words() -> Iterator[str]:
     for _, _, words, _, _ in found:
         yield words if isinstance(words, str) else words[0]
     yield from SCOPES.values()
+    yield from (one.told for one in TYPES.values() if one.name.partition(".")[0] in FAMILIES)
+    yield from (TABLE[name].words for name in ORDERS)
     yield from (template.about for template in templates() if template.name != SMALLEST)
 
 

@@ -49,12 +49,13 @@ function* entriesOf(field: Field, several: Set<string>): Generator<Entry> {
   }
 }
 
-/** Names that several fields have, other than radios: their values are a list. */
+/** Names that several fields have, other than radios, or that a field shares with boxes: their values are a list. */
 function groups(form: HTMLFormElement): Set<string> {
   const seen = new Set<string>();
   const twice = new Set<string>();
   for (const field of [...form.elements]) {
-    if (!isField(field) || !field.name || ["radio", "checkbox"].includes(field.type) || field.name.includes("[]")) continue;
+    if (!isField(field) || !field.name || field.type === "radio" || field.name.includes("[]")) continue;
+    if (field.type === "checkbox" && field.dataset["type"] !== "list") continue;
     (seen.has(field.name) ? twice : seen).add(field.name);
   }
   return twice;
