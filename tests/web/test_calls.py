@@ -193,6 +193,9 @@ def test_a_version_that_was_not_kept_is_drawn_as_the_flow_is_now(
     (settings.flows.dir / "hotline.yaml").write_bytes(FLOW)
     put(CallRecord("c2", NOON, "hotline", "0123456789ab"), Step("c2", 1, "hotline", "main", "menu", NOON))
     assert ask("GET", "/api/v1/calls/c2/picture.svg").headers["Ivory-Drawn"] == "now"
+    draft = Bundle.of("hotline", {"hotline": FLOW}, {}).id
+    put(CallRecord("c4", NOON, "hotline", draft), Step("c4", 1, "hotline", "main", "menu", NOON))
+    assert ask("GET", "/api/v1/calls/c4/picture.svg").headers["Ivory-Drawn"] == "kept"
     put(CallRecord("c3", NOON, "gone", "0123456789ab"))
     assert ask("GET", "/api/v1/calls/c3/picture.svg").status_code == 404
 

@@ -173,4 +173,4 @@ def found(site: Site, wanted: Wanted) -> Calls:
 def graph(site: Site, whole: Whole, flow: str, language: str) -> drawn.Shown:
     """The graph of a flow that a call was in. Raises IvoryError."""
     kept = site.ask(drawn.texts, whole.call.version)
-    return site.apart(drawn.shown, kept, site.settings, flow, whole.call.version, language)
+    return site.apart(drawn.shown, kept, site.settings, flow, whole.call.version, whole.call.flow, language)

@@ -23,6 +23,7 @@ from ivr.settings import Settings
 from ivr.store import versions
 from ivr.store.database import Store
 from ivr.store.records import Step
+from ivr.versions.publish import gather
 
 Texts = tuple[tuple[str, bytes], ...]
 
@@ -44,8 +45,8 @@ def texts(store: Store, version: str) -> Texts:
     return tuple((name, contents[digest]) for name, digest in sorted(manifest.flows.items()))
 
 
-def shown(kept: Texts, settings: Settings, flow: str, version: str, language: str = "") -> Shown:
-    """The graph of `flow` in a version, of which `texts` were kept; else as its draft is.
+def shown(kept: Texts, settings: Settings, flow: str, version: str, start: str, language: str = "") -> Shown:
+    """The graph of `flow` in a version of the flow `start`, of which `texts` were kept; else as its draft is.
 
     Raises:
         NotFound: there is no such flow any more.
@@ -58,10 +59,17 @@ def shown(kept: Texts, settings: Settings, flow: str, version: str, language: st
     read, _ = source.read(files(settings.flows.dir))
     if flow not in read:
         raise NotFound(f'there is no flow "{flow[:100]}" any more', hint="the call's steps are kept")
-    loaded = read[flow][0]
-    return Shown(
-        source.drawable(flow, read, _spoken(loaded.flow.languages, language)), loaded.version == version
-    )
+    graph = source.drawable(flow, read, _spoken(read[flow][0].flow.languages, language))
+    return Shown(graph, _same(read, settings, start, version))
+
+
+def _same(read: Mapping[str, source.Read], settings: Settings, start: str, version: str) -> bool:
+    """Whether the drafts still are that version."""
+    try:
+        drafts = {name: loaded for name, (loaded, _) in read.items()}
+        return start in drafts and gather(start, drafts, settings.flows.sounds).id == version
+    except IvoryError:
+        return False  # a sound of it is gone
 
 
 def picture(graph: Graph, steps: Sequence[Step], theme: str) -> str:

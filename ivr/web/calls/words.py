@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from flask_babel import lazy_gettext as _
@@ -64,6 +65,13 @@ SIDES: Final[Mapping[str, LazyString]] = {
 def said(words: Mapping[str, LazyString], key: str) -> str:
     """A word of a record as people say it; what is not known stands as it is."""
     return str(words.get(key, key.replace("_", " ")))
+
+
+def timer(since: str) -> str:
+    """How long ago a moment was, as the pages' scripts count it on: `02:41`."""
+    whole = max(0, int((datetime.now(UTC) - datetime.fromisoformat(since)).total_seconds()))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes:02d}:{whole % 60:02d}"
 
 
 def clock(seconds: float | None) -> str:
