@@ -15,6 +15,7 @@ from ivr.flow.heard import Use
 from ivr.flow.lint.prompts import unspoken
 from ivr.flow.model import LoadedFlow, walk
 from ivr.flow.prompts import PromptModel, RepromptModel
+from ivr.speech.audio import duration
 from ivr.speech.chain import Chain
 from ivr.speech.recorded import Recording, file_name
 from ivr.speech.sentences import Sentence, idle, sentences
@@ -103,16 +104,25 @@ def _line(chain: Chain, key: str, several: Sequence[Sentence]) -> Line:
     first = several[0]
     sounds = {one.sound for one in several}
     path = first.path or _file(chain, first)
+    seconds = _seconds(path) if path and not first.path else first.seconds
     uses = list(dict.fromkeys(use for one in several for use in one.uses))
     sound = "" if "" in sounds else first.sound
     voices = dict.fromkeys(one.speech.manner.voice for one in several if one.speech.manner.voice)
-    return Line(key, first.speech.language, first.speech.text, uses, sound, ", ".join(voices), first.seconds,
+    return Line(key, first.speech.language, first.speech.text, uses, sound, ", ".join(voices), seconds,
                 path is None, first.whole, first.digest, path)  # fmt: skip
 
 
 def _file(chain: Chain, one: Sentence) -> Path | None:
     """A recording that no call has needed yet."""
     return chain.recorded.shelf.path(one.recording) if one.sound == "recorded" else None
+
+
+def _seconds(path: Path) -> float:
+    """Of a recording that somebody may have taken away this moment."""
+    try:
+        return round(duration(path), 1)
+    except SpeechError:
+        return 0.0
 
 
 def _id(one: Sentence) -> str:

@@ -108,14 +108,14 @@ class Recorded(PromptOut):
 @resource.get("/prompts", needs="prompts:read")
 def every(site: Site, query: Wanted) -> Stock:
     """Every sentence that flows in service always say, in every language, and what is missing."""
-    return site.apart(_stock, _taken_stock(site), site.part(_takes), query)
+    return site.apart(_stock, stock_of(site), site.part(takes_of), query)
 
 
 @resource.get("/prompts/<id>", needs="prompts:read", returns=PromptOut)
 def get(site: Site, id: Id) -> Answer:
     """One sentence."""
     line = _line(site, id)
-    return Answer(site.apart(_shown, line, site.part(_takes)), etag=line.etag)
+    return Answer(site.apart(told, line, site.part(takes_of)), etag=line.etag)
 
 
 @resource.get("/prompts/<id>/sound", needs="prompts:read", gives="audio/wav")
@@ -136,7 +136,7 @@ def record(site: Site, who: Who, id: Id, query: Forcing, match: str, new: bool) 
     as loud as all prompts are, and heard by callers within ten seconds. The one before is kept."""
     if (request.content_length or 0) > UPLOAD:
         raise Invalid(f"a recording may have {UPLOAD >> 20} MiB", field="file")
-    line, takes = _line(site, id), site.part(_takes)
+    line, takes = _line(site, id), site.part(takes_of)
     take = takes.examine(request.get_data(), line.text, line.language)  # waits for a child, not for the hub
     if take.faults and not query.force:
         raise Invalid("; ".join(take.faults), hint="record it again", field="file")
@@ -148,7 +148,7 @@ def record(site: Site, who: Who, id: Id, query: Forcing, match: str, new: bool) 
 def remove(site: Site, who: Who, id: Id, match: str) -> Answer:
     """Give a recording up: a voice says the sentence again."""
     line = _line(site, id)
-    done = site.apart(site.part(_takes).remove, line.text, line.language, match or None)
+    done = site.apart(site.part(takes_of).remove, line.text, line.language, match or None)
     return _changed(site, who, "prompt.remove", id, done)
 
 
@@ -156,7 +156,7 @@ def remove(site: Site, who: Who, id: Id, match: str) -> Answer:
 def revert(site: Site, who: Who, id: Id, match: str) -> Answer:
     """Put the take before the present one in its place; once more, and the present one is back."""
     line = _line(site, id)
-    done = site.apart(site.part(_takes).revert, line.text, line.language, match or None)
+    done = site.apart(site.part(takes_of).revert, line.text, line.language, match or None)
     return _changed(site, who, "prompt.revert", id, done)
 
 
@@ -164,11 +164,13 @@ def _voices(settings: Settings) -> Chain:
     return Chain(settings.speech)
 
 
-def _takes(settings: Settings) -> Takes:
+def takes_of(settings: Settings) -> Takes:
+    """The recordings of this house."""
     return Takes(settings.speech.recorded)
 
 
-def _taken_stock(site: Site) -> Inventory:
+def stock_of(site: Site) -> Inventory:
+    """What flows in service say, as it stands now."""
     chain = site.part(_voices)
 
     def take(store: Store) -> Inventory:
@@ -178,7 +180,7 @@ def _taken_stock(site: Site) -> Inventory:
 
 
 def _line(site: Site, id: str) -> Line:
-    lines = _taken_stock(site).lines
+    lines = stock_of(site).lines
     if id not in lines:
         raise NotFound(f'no flow says "{id}"', hint=did_you_mean(id, list(lines)))
     return lines[id]
@@ -188,12 +190,12 @@ def _stock(stock: Inventory, takes: Takes, query: Wanted) -> Stock:
     words = query.search.casefold()
     return Stock(
         prompts=[
-            _shown(line, takes)
+            told(line, takes)
             for line in stock.lines.values()
             if query.flow in ("", *line.flows)
             and query.language in ("", line.language)
             and words in line.text.casefold()
-            and _sounds(line, query.sound)
+            and sounds(line, query.sound)
         ],
         missing=[MissingOut(**asdict(one)) for one in stock.unspoken if query.flow in ("", one.flow)],
         unused=[UnusedOut(language=one.language, text=one.text, file=one.file) for one in stock.unused],
@@ -201,7 +203,8 @@ def _stock(stock: Inventory, takes: Takes, query: Wanted) -> Stock:
     )
 
 
-def _sounds(line: Line, wanted: str) -> bool:
+def sounds(line: Line, wanted: str) -> bool:
+    """Whether it is heard as is asked for."""
     match wanted:
         case "recorded":
             return line.sound == "recorded"
@@ -216,7 +219,7 @@ def _sounds(line: Line, wanted: str) -> bool:
 def _changed(site: Site, who: Who, order: str, id: str, done: Taken) -> Answer:
     site.audited(who, order, id, _audited(done.before), _audited(done.after))
     line = _line(site, id)
-    shown = site.apart(_shown, line, site.part(_takes))
+    shown = site.apart(told, line, site.part(takes_of))
     take = done.take
     more = {"level": take.level, "remarks": list(take.remarks)} if take else {}
     return Answer(Recorded(**shown.model_dump(), **more), etag=line.etag)
@@ -229,7 +232,8 @@ def _audited(recording: Recording | None) -> Mapping[str, Any]:
     return {"text": recording.text, "language": recording.language, "etag": recording.digest}
 
 
-def _shown(line: Line, takes: Takes) -> PromptOut:
+def told(line: Line, takes: Takes) -> PromptOut:
+    """A sentence as it is shown."""
     former = len(takes.former(line.text, line.language))
     return PromptOut(
         id=line.id,

@@ -29,15 +29,16 @@ from ivr.web.pages import (
     people,
     phone,
     plan,
+    prompts,
     sign_in,
     webhooks,
 )
 from ivr.web.site import Site
 
 PAGES: Final[tuple[Callable[[Site, Flask], Blueprint], ...]] = (
-    home.page, desk.page, calls.page, customers.page, flows.page, numbers.page, calendars.page, groups.page,
-    agents.page, plan.page, phone.page, sign_in.page, account.page, people.page, webhooks.page, audit.page,
-    docs.page,
+    home.page, desk.page, calls.page, customers.page, flows.page, numbers.page, calendars.page,
+    prompts.page, groups.page, agents.page, plan.page, phone.page, sign_in.page, account.page, people.page,
+    webhooks.page, audit.page, docs.page,
 )  # fmt: skip
 
 

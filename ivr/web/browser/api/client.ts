@@ -70,8 +70,9 @@ function request(method: string, { body, etag, ifNoneMatch, signal }: Sending, k
   if (method !== "GET") Object.assign(headers, { "X-CSRF-Token": csrf, "Idempotency-Key": key });
   if (etag && method !== "GET") headers["If-Match"] = etag;
   if (ifNoneMatch) headers["If-None-Match"] = "*";
-  const files = body instanceof FormData;
-  if (body !== undefined && !files) headers["Content-Type"] = "application/json";
+  const files = body instanceof FormData || body instanceof Blob;
+  if (body instanceof Blob) headers["Content-Type"] = body.type || "application/octet-stream";
+  else if (body !== undefined && !files) headers["Content-Type"] = "application/json";
   const late = AbortSignal.timeout(PATIENCE);
   return {
     method,
