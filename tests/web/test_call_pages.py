@@ -11,7 +11,7 @@ import pytest
 
 from ivr.store import customers
 from ivr.store.customers import Customer
-from ivr.store.records import CallRecord, ContactRecord, RecordingRecord, Step, SurveyAnswer
+from ivr.store.records import CallRecord, ContactRecord, Record, RecordingRecord, Step, SurveyAnswer
 from ivr.store.rows import pack
 from ivr.store.upsert import Upsert
 from ivr.web.live.feed import Feed
@@ -122,7 +122,7 @@ def test_the_days_figures_count_waits_against_each_groups_own_target(site: Site)
     def contact(number: int, group: str, disposition: str, waited: float) -> ContactRecord:
         return ContactRecord(f"c{number}", NOW, group=group, disposition=disposition, waited=waited)
 
-    records = [
+    records: list[Record] = [
         contact(1, "fast", "answered", 8),
         contact(2, "slow", "answered", 50),
         contact(3, "other", "answered", 25),
