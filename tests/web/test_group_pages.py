@@ -1,4 +1,4 @@
-"""The pages about groups, agents, skills and the plan: there with a worker and without, for who may see them."""
+"""The pages about groups, agents, skills and the plan: with a worker and without, for who may see them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from tests.web.test_routing_plan import PLAN
 from tests.web.worker import Worker
 
 PAGES = (
-    "/groups", "/groups/-/rows", "/groups/-/waiting", "/groups/billing", "/agents", "/agents/-/rows", "/agents/1001",
-    "/agents/1001/now", "/skills", "/routing", "/routing/turns", "/routing/turns?turn=1", "/agent", "/agent/now",
+    "/groups", "/groups/-/rows", "/groups/-/waiting", "/groups/billing", "/agents", "/agents/-/rows",
+    "/agents/1001", "/agents/1001/now", "/skills", "/routing", "/routing/turns", "/routing/turns?turn=1",
+    "/agent", "/agent/now",
 )  # fmt: skip
 STATUS = {
     "now": 100.0, "turn": 1, "held": False,
