@@ -29,6 +29,7 @@ PAGES = {
     "agents": "/agents",
     "customers": "/customers",
     "webhooks": "/webhooks",
+    "webhooks-from": "/webhooks/from",
     "users": "/users",
     "user": "/users/demo",
     "audit": "/audit",
