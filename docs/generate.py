@@ -15,6 +15,7 @@ from node_pages import node_pages
 from option_tables import row
 from plan_page import plan_page
 from settings_page import settings_page
+from webhook_page import webhook_page
 
 from ivr.cli import COMMANDS, HIDDEN, cli
 from ivr.drawing.style import page_sheet
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "cli.md": cli_page(),
         "errors.md": HEAD + error_page(),
         "skill-groups.md": plan_page(FOLDER),
+        "webhooks.md": webhook_page(FOLDER),
         **node_pages(FOLDER),
         "../ivr/web/browser/style/drawing.css": STYLE_HEAD + page_sheet().replace("}", "}\n"),
     }

@@ -137,6 +137,7 @@ class App:
             callbacks=self.centre.callbacks,
             agents=self.centre.phones,
             rated=lambda rating: herald.put(SurveyAnswer(**asdict(rating))),
+            notified=herald.notify,
             book=lambda: self.bindings.now.calendars,
         )
         self.worker = Worker(

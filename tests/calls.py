@@ -19,7 +19,7 @@ from ivr.hours import Calendar, Status
 from ivr.http_client import Response
 from ivr.runtime.engine import Engine
 from ivr.runtime.journey import CallFinished, CallStarted, Journey, JourneyEvent, NodeEntered, NodeLeft
-from ivr.runtime.ports import Rating
+from ivr.runtime.ports import Notification, Rating
 from ivr.runtime.visit import End
 from ivr.testing.model import CallerModel, QueueModel, StaffModel
 from ivr.testing.people import ScriptedAgents, ScriptedCallbacks, ScriptedDirectory
@@ -70,6 +70,7 @@ class Services:
     staff: Mapping[str, StaffModel] = field(default_factory=dict)
     groups: Mapping[str, tuple[QueueModel, ...]] = field(default_factory=dict)
     ratings: list[Rating] = field(default_factory=list)
+    notified: list[Notification] = field(default_factory=list)
     webhooks: Mapping[str, tuple[float, Any]] = field(default_factory=dict)
     awaited: list[str] = field(default_factory=list)
 
@@ -91,6 +92,9 @@ class Services:
 
     def rated(self, rating: Rating) -> None:
         self.ratings.append(rating)
+
+    def notify(self, notification: Notification) -> None:
+        self.notified.append(notification)
 
     def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Response:
         self.requests.append((method, url, {"deadline": deadline, **parts}))

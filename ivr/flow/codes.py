@@ -41,4 +41,5 @@ CODES = {
     "F139": "a voice whose name no voice can have",
     "F148": "a slot of a kind that there is none of",
     "F149": "digits typed in confidence that are to be said aloud",
+    "F150": "an event that a flow cannot name",
 }

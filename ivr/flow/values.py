@@ -335,3 +335,11 @@ def text(value: Any) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     raise failure("E012", f"{kind(value)} stands where one value is needed")
+
+
+def json_value(value: Any) -> Any:
+    """What JSON has no word for, for `json.dumps`: a decimal number is a number, where a double holds it
+    exactly; all else is text."""
+    if isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
+        return float(value)
+    return text(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -341,7 +340,7 @@ class Operation(Node):
         query = {name: visit.text(value) for name, value in http.query.items()}
         body = None
         if http.json_ is not None:
-            body = json.dumps(_filled(visit, http.json_), ensure_ascii=False, default=_json)
+            body = json.dumps(_filled(visit, http.json_), ensure_ascii=False, default=values.json_value)
         visit.note(request=f"{http.method} {url}")
         fetch = visit.services.fetch
         return lambda: fetch(
@@ -383,10 +382,3 @@ def _filled(visit: Visit, body: Any) -> Any:
     if isinstance(body, dict):
         return {key: _filled(visit, part) for key, part in body.items()}
     return body if body is None or isinstance(body, int | float) else visit.value(body)
-
-
-def _json(value: Any) -> Any:
-    """What JSON has no word for: a decimal number is a number, where a double holds it exactly."""
-    if isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
-        return float(value)
-    return values.text(value)

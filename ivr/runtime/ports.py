@@ -1,5 +1,5 @@
 """What nodes need of the outside world, as interfaces: HTTP, Python operations, work beside a call, queues,
-agents, callbacks, and where a survey's answers go.
+agents, callbacks, where a survey's answers go, and what other systems are told.
 
 `ivr.runtime.services` and `ivr.routing` are the real thing; a flow's tests bring their own.
 """
@@ -253,6 +253,20 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Notification:
+    """What a flow has other systems told: an event of the type `event` with `values`, which are JSON. `key`
+    names the visit: told twice it is the same event."""
+
+    event: str
+    key: str
+    call: str
+    flow: str
+    node: str
+    at: datetime
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a caller. `customer` is their key in the directory, else their number; empty where the
     number was withheld. `agent` is their own, `last_agent` who served them last, `calls` how many contacts
@@ -303,6 +317,9 @@ class Services(Protocol):
 
     def rated(self, rating: Rating) -> None:
         """Keep an answer of a survey. Never waits, never raises."""
+
+    def notify(self, notification: Notification) -> None:
+        """Have other systems told. Never waits, never raises."""
 
     def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Answer:
         """An HTTP request within `deadline` seconds. Raises FetchError."""

@@ -23,6 +23,7 @@ from ivr.runtime.ports import (
     Comfort,
     Directory,
     Known,
+    Notification,
     Place,
     Promise,
     Queues,
@@ -151,6 +152,7 @@ class RealServices:
     Args:
         book: the calendars of the house.
         rated: keeps a survey's answer; must not wait.
+        notified: has other systems told; must not wait.
     """
 
     def __init__(
@@ -162,12 +164,13 @@ class RealServices:
         agents: Agents | None = None,
         rated: Callable[[Rating], object] = lambda _rating: None,
         book: Callable[[], Book] = Book,
+        notified: Callable[[Notification], object] = lambda _notification: None,
     ) -> None:
         self.queues = queues or NoQueues()
         self.callbacks = callbacks or NoCallbacks()
         self.agents = agents or NoAgents()
         self.calendars: dict[str, str] = {}
-        self._rated = rated
+        self._rated, self._notified = rated, notified
         self._book = book
         self.directory = directory or Strangers()
         self._client = client
@@ -197,6 +200,12 @@ class RealServices:
             self._rated(rating)
         except Exception:  # an answer that is lost must not cost its caller the call
             log.exception("survey's answer not kept", call=rating.call, item=rating.item)
+
+    def notify(self, notification: Notification) -> None:
+        try:
+            self._notified(notification)
+        except Exception:  # as above
+            log.exception("nobody was told", call=notification.call, kind=notification.event)
 
     def finish(self, timeout: float) -> int:
         """Wait for what goes on; how many operations are not done after `timeout` seconds."""

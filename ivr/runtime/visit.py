@@ -399,6 +399,10 @@ class Visit:
         """What the caller typed in confidence: from here on it is masked wherever it turns up."""
         self._secrets.add(value)
 
+    def hidden(self, value: Any) -> Any:
+        """`value`, and all that is in it, without what was typed in confidence."""
+        return self._secrets.mask(value)
+
     def keep_secret(self, value: str, variable: str) -> None:
         """What the caller typed in confidence, for `variable`: masked; after a crash this node asks again."""
         self.confide(value)

@@ -13,6 +13,7 @@ from ivr.flow.bundle import Bundle, Manifest, digest
 from ivr.flow.releases import Release
 from ivr.store.database import Store
 from ivr.store.models import Contents, Releases, Versions
+from ivr.store.webhooks.events import announce, event
 
 MAX_BYTES = 64 << 20
 """All that belongs to one version; an hour of sound at 8 kHz."""
@@ -67,6 +68,10 @@ def _add(store: Store, release: Release) -> None:
             f"somebody else has released {release.flow} meanwhile",
             hint=f"look at `ivr flow log {release.flow}`, and try again",
         ) from error
+    names = ("version", "kind", "percent", "turn", "by", "message")
+    told = {name: getattr(release, name) for name in names}
+    key, stream = f"{release.flow}:{release.turn}", f"flow:{release.flow}"
+    announce(store, event("flow.published", key, release.at, stream, flow=release.flow, data=told))
 
 
 def copy(source: Store, target: Store) -> int:

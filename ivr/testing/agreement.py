@@ -29,8 +29,8 @@ def differences(case: Case, virtual: Played, real: Played) -> Iterator[Failure]:
         one, other = virtual.vars[name], _as(virtual.call, real.call, real.vars.get(name))
         if not (agrees(one, other) and agrees(other, one)):
             yield Failure(place, f"{name} was {shown(other)}, and on the virtual clock {shown(one)}")
-    for what in ("callbacks", "ratings", "orders"):
-        one, other = getattr(virtual, what), getattr(real, what)
+    for what in ("callbacks", "ratings", "orders", "notified"):
+        one, other = getattr(virtual, what), _as(virtual.call, real.call, getattr(real, what))
         if one != other:
             told, wished = (shown(list(each) if isinstance(each, tuple) else each) for each in (other, one))
             yield Failure(place, f"{what} were {told}, and on the virtual clock {wished}")

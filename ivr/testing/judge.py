@@ -130,6 +130,9 @@ def _people(case: Case, played: Played) -> Iterator[Failure]:
     for name, wish in case.expect.ratings.items():
         if not agrees(wish, actual := played.ratings.get(name)):
             yield _expected(case, ("ratings", name), f"{name} rated {shown(wish)}", shown(actual))
+    for event, wish in case.expect.notified.items():
+        if not agrees(wish, told := played.notified.get(event)):
+            yield _expected(case, ("notified", event), f"{event} told with {shown(wish)}", shown(told))
     if case.expect.orders is not None and case.expect.orders != played.orders:
         wish, actual = ", ".join(case.expect.orders) or "no order", ", ".join(played.orders) or "none"
         yield _expected(case, ("orders",), f"ordered {wish}", actual)

@@ -459,6 +459,10 @@ class Expect(Model):
     orders: Texts | None = Field(
         None, description="What agents' telephones ordered, all of it: `[sign_in 1001, break 1001 lunch]`."
     )
+    notified: dict[str, Any] = Field(
+        {},
+        description="What `notify` nodes told, by event: values that are among it; null: none was.",
+    )
     requests: dict[RequestName, Annotated[RequestModel, BeforeValidator(_request), Spelled("asked")]] = Field(
         {}, description="What was asked of other systems, and how often."
     )

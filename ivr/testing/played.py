@@ -60,6 +60,7 @@ class Played:
         callbacks: the numbers that are to be called back.
         ratings: answers to surveys, by their questions.
         orders: what agents' telephones ordered.
+        notified: what `notify` nodes told, by the events' types; the latest of each.
         seconds: how long it took, by its own clock.
         done: steps of the script that were done.
         fault: something that went wrong with the playing itself; empty when nothing did.
@@ -83,6 +84,7 @@ class Played:
     callbacks: tuple[str, ...] = ()
     ratings: Mapping[str, Any] = field(default_factory=dict)
     orders: tuple[str, ...] = ()
+    notified: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def recordings(self) -> list[str]:

@@ -151,6 +151,7 @@ def play(case: Case, flows: Mapping[str, LoadedFlow], line: Line, server: MockSe
         tuple(recall.number for recall in services.promised.promised),
         services.ratings,
         tuple(services.ordered.orders),
+        services.notified,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -19,7 +19,7 @@ import gevent
 from ivr.call import Call
 from ivr.errors import FetchError, IvoryError
 from ivr.http_client import Client, Response
-from ivr.runtime.ports import Rating
+from ivr.runtime.ports import Notification, Rating
 from ivr.runtime.services import RealServices
 from ivr.settings import Http
 from ivr.testing.case import Case
@@ -105,6 +105,7 @@ class Services(RealServices):
         self.promised = ScriptedCallbacks(case.allow, queues)
         self.ordered = ScriptedAgents(case.agents, case.codes)
         self.ratings: dict[str, Any] = {}
+        self.notified: dict[str, Mapping[str, Any]] = {}
         super().__init__(
             Client(Http(services={SERVICE: address})),
             ScriptedDirectory(case.caller),
@@ -112,12 +113,16 @@ class Services(RealServices):
             self.promised,
             self.ordered,
             self._keep,
+            notified=self._told,
         )
         self._mocks = mocks
         self.calendars.update(case.calendars)
 
     def _keep(self, rating: Rating) -> None:
         self.ratings[rating.item] = rating.recording if rating.score is None else rating.score
+
+    def _told(self, notification: Notification) -> None:
+        self.notified[notification.event] = notification.values
 
     def fetch(self, method: str, url: str, *, deadline: float, **parts: Any) -> Response:
         before = len(self._mocks.requests)

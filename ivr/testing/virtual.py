@@ -91,4 +91,5 @@ def play(case: Case, flows: Mapping[str, LoadedFlow]) -> Played:
         callbacks=tuple(recall.number for recall in callbacks.promised),
         ratings=world.ratings,
         orders=tuple(agents.orders),
+        notified=world.notified,
     )

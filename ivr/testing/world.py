@@ -12,7 +12,7 @@ from ivr.errors import FetchError, IvoryError
 from ivr.flow.scripted import ScriptedCall
 from ivr.hours import Calendar, Status
 from ivr.http_client import Response
-from ivr.runtime.ports import Rating
+from ivr.runtime.ports import Notification, Rating
 from ivr.testing.mocks import Mocks, body_of, data_of, headers_of
 from ivr.testing.model import WEBHOOK
 from ivr.testing.people import ScriptedAgents, ScriptedCallbacks, ScriptedDirectory
@@ -71,6 +71,7 @@ class World:
         self.directory = directory
         self.queues, self.callbacks, self.agents = queues, callbacks, agents
         self.ratings: dict[str, Any] = {}
+        self.notified: dict[str, Mapping[str, Any]] = {}
         self._calendars = calendars
         self._took = 0.0  # seconds of the operation that is being begun
 
@@ -145,6 +146,10 @@ class World:
     def rated(self, rating: Rating) -> None:
         """Keep an answer."""
         self.ratings[rating.item] = rating.recording if rating.score is None else rating.score
+
+    def notify(self, notification: Notification) -> None:
+        """Keep what was told; of a type that is told again, the latest."""
+        self.notified[notification.event] = notification.values
 
     def hours(self, calendar: str, own: Calendar | None, at: datetime) -> Status | None:
         return own.status(at, self._calendars.get(calendar)) if own else None

@@ -8,6 +8,7 @@ a record, and is in the database no sooner than what it tells of. Costs microsec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from ivr.log import get
@@ -41,6 +42,31 @@ class Keeper(Protocol):
     def ask(self, question: Callable[[Store], _T]) -> _T: ...
 
 
+class Notification(Protocol):
+    """What a flow has others told; `ivr.runtime.ports.Notification`."""
+
+    @property
+    def event(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def call(self) -> str: ...
+
+    @property
+    def flow(self) -> str: ...
+
+    @property
+    def node(self) -> str: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+
+
 class Herald:
     """A keeper of records that also tells of them.
 
@@ -68,10 +94,14 @@ class Herald:
         except Exception:  # whoever is told less must not cost the caller the call
             log.exception("an event was not told", record=type(record).__name__)
 
-    def tell(self, kind: str, *arguments: Any, **more: Any) -> None:
-        """Tell of what is no record. Arguments are those of `ivr.store.webhooks.events.event`."""
-        if self._wanted(kind):
-            self._keeper.put(event(kind, *arguments, **more))
+    def notify(self, told: Notification) -> None:
+        """Tell of what a flow has others told. Never waits."""
+        if self._wanted(told.event):
+            data = {"node": told.node, "values": told.values}
+            stream = f"call:{told.call}"
+            self._keeper.put(
+                event(told.event, told.key, told.at, stream, call=told.call, flow=told.flow, data=data)
+            )
 
     def wants(self, kind: str) -> bool:
         """Whether anybody may want to hear of a type."""

@@ -34,6 +34,7 @@ EXAMPLES = {
     "language": "{type: language, to: zh-CN, next: end}",
     "listen": "{type: listen, prompt: Yes?, into: n, next: end}",
     "menu": "{type: menu, prompt: Choose., options: {1: other, 2: end}}",
+    "notify": "{type: notify, data: {n: n}, next: end}",
     "operation": "{type: operation, http: {url: 'https://crm.example/'}, save: {n: json}, next: end}",
     "play": "{type: play, prompt: Hello., next: end}",
     "record": "{type: record, prompt: Speak., into: n, next: end}",

@@ -8,7 +8,11 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from ivr.store.database import Store
+from ivr.store.kinds import KINDS
+from ivr.store.models import WebhookEvents
 from ivr.store.records import EventRecord
+from ivr.store.rows import pack
 
 _last = 0
 
@@ -33,6 +37,13 @@ def event(
     """
     name = blake2b(f"{kind}\0{key}".encode(errors="replace"), digest_size=16).hexdigest()
     return EventRecord(f"evt_{name}", _next(), kind, at, stream, call, contact, flow, group, data or {})
+
+
+def announce(store: Store, told: EventRecord) -> None:
+    """Write an event down, within the transaction of what it tells of; for whoever has no writer. Raises what
+    the driver does."""
+    row = dict(zip(KINDS["event"].columns, pack(told).values, strict=True))
+    WebhookEvents.insert(row).on_conflict_ignore().execute(store.db)
 
 
 def _next() -> int:

@@ -140,3 +140,55 @@ def test_a_call_is_refused_with_its_cause() -> None:
         "UNALLOCATED_NUMBER",
         False,
     )
+
+
+# Telling others ---------------------------------------------------------------------------------------
+
+NOTIFY = """
+    vars: {order: A7, amount: 12.50}
+    nodes:
+      n:
+        type: notify
+        event: order.placed
+        data: {order: order, cents: amount * 100, at: now, of: call.id}
+        next: p
+      p: {type: play, prompt: Done., next: end}
+    """
+
+
+def test_others_are_told_what_the_flow_knows() -> None:
+    services = Services()
+    result = walk(NOTIFY, services=services, started=datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+    (told,) = services.notified
+    assert (told.event, told.flow, told.node, told.key) == ("order.placed", "t", "n", f"{told.call}:1")
+    assert told.values == {"order": "A7", "cents": 1250.0, "at": "2026-11-23T02:00:00+00:00", "of": told.call}
+    assert result.heard == ["Done."]
+    assert result.left[0].detail["event"] == "order.placed"
+
+
+def test_an_event_without_a_name_has_one() -> None:
+    services = Services()
+    walk("nodes: {n: {type: notify, next: end}}", services=services)
+    assert [(told.event, told.values) for told in services.notified] == [("flow.notify", {})]
+
+
+def test_values_that_are_too_long_are_not_told_by_halves() -> None:
+    services = Services()
+    flow = "vars: {x: TEXT}\nnodes: {n: {type: notify, data: {x: x}, next: end, outcomes: {error: end}}}"
+    result = walk(flow.replace("TEXT", "y" * 4000), services=services)
+    assert services.notified == []
+    assert result.path == ["n:error"]
+
+
+def test_what_was_typed_in_confidence_is_told_to_nobody() -> None:
+    flow = """
+        vars: {pin: null, note: null}
+        defaults: {outcomes: {exhausted: end, error: end}}
+        nodes:
+          pin: {type: collect, prompt: Pin., into: pin, digits: {length: 4}, sensitive: true, next: made}
+          made: {type: set, vars: {note: "'it is ' + pin"}, next: told}
+          told: {type: notify, data: {note: note}, next: end}
+        """
+    services = Services()
+    walk(flow, Pause(1), Press("4711"), services=services)
+    assert [told.values for told in services.notified] == [{"note": "it is ••••"}]

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from ivr.errors import Conflict, NotFound
+from ivr.flow.bundle import Bundle
+from ivr.flow.releases import Release
+from ivr.store import versions
 from ivr.store.database import Store
 from ivr.store.records import EventRecord
 from ivr.store.webhooks import endpoints, leases, outbox, sources
@@ -274,3 +277,18 @@ def test_posts_are_forgotten_in_time(store: Store) -> None:
     sources.begin(store, POST, later(-30))
     assert sources.purge(store, NOW) == 0
     assert sources.purge(store, later(1)) == 1
+
+
+# Released flows ---------------------------------------------------------------------------------------
+
+
+def test_a_release_and_its_event_are_there_together_or_not_at_all(store: Store) -> None:
+    bundle = Bundle.of("support", {"support": b"id: support"}, {})
+    release = Release("support", 1, "publish", bundle.id, NOW, by="li", message="new hours")
+    versions.keep(store, bundle, release)
+    (told,) = outbox.untaken(store)
+    assert (told.type, told.flow, told.stream) == ("flow.published", "support", "flow:support")
+    assert (told.data["version"], told.data["kind"], told.data["by"]) == (bundle.id, "publish", "li")
+    with pytest.raises(Conflict):
+        versions.keep(store, bundle, release)
+    assert len(outbox.untaken(store)) == 1
