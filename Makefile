@@ -3,13 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import listening overlays versions wake)
-PART_TESTS := tests/unit tests/bench tests/contract tests/corpus tests/wire
+PART_TESTS := tests/unit tests/bench tests/contract tests/corpus tests/wire tests/web
 CENTRE_TESTS := $(patsubst %,tests/freeswitch/test_%.py,agent_phone called_back consult known_callers routing routing_faults supervision talk_recording)
 BROWSER := ivr/web/browser
 BUILT := ivr/web/static/built/manifest.json
 SOURCES := $(shell find $(BROWSER) ivr/web/static -name node_modules -prune -o -name built -prune -o -type f -print)
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
-WHOLE_TESTS := $(filter-out $(PART_TESTS) tests/data tests/freeswitch tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
+WHOLE_TESTS := $(filter-out $(PART_TESTS) tests/browser tests/data tests/freeswitch tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-unit test-switch test-calls test-centre test-browser lint bench wheel docs clean
@@ -52,6 +52,7 @@ test: setup ## Run the tests
 
 test-browser: setup
 	@cd $(BROWSER) && $(WITH_NODE) npm test --silent
+	$(BIN)/python -m pytest tests/browser --confcutdir=tests/browser
 
 test-unit: setup
 	nice -n 5 $(BIN)/python -m pytest $(PART_TESTS)

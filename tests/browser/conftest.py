@@ -22,6 +22,8 @@ from gevent import monkey
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PROJECT = Path(__file__).parents[2]
+SHOTS = os.environ.get("IVORY_SHOTS", "")
+"""A folder for pictures of what was seen last."""
 OPENS = 120.0
 """Seconds until the house is open: the sentences of its flows may have to be rendered."""
 FLAGS = [
@@ -146,5 +148,7 @@ def visit(house: House, chromium: Any, pass_: Any) -> Iterator[Callable[..., Vis
         return visited
 
     yield go
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if SHOTS and context.pages:
+            context.pages[0].screenshot(path=f"{SHOTS}/last-{number}.png")
         context.close()
