@@ -22,7 +22,7 @@ from ivr.webhooks.types import TYPES, EventType
 
 FAMILIES: Final = {
     "call": _("Calls"),
-    "contact": _("Contacts"),
+    "contact": _("Contacts with agents"),
     "agent": _("Agents"),
     "recording": _("Recordings"),
     "survey": _("Surveys"),
