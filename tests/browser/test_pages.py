@@ -25,6 +25,7 @@ PAGES = {
     "prompts": "/prompts",
     "numbers": "/numbers",
     "calendars": "/calendars",
+    "calendar": "/calendars/office",
     "groups": "/groups",
     "agents": "/agents",
     "customers": "/customers",
