@@ -37,7 +37,7 @@ def call(site: Site) -> str:
         "c1:3", NOW, "c1", group=SCRIPT, agent=SCRIPT, answered=NOW, ended=NOW, waited=3, talk=4, note=SCRIPT,
         disposition="answered", disposition_code=SCRIPT, customer="+8613800000001",
     )  # fmt: skip
-    records = [
+    records: list[Record] = [
         CallRecord("c1", NOW, SCRIPT, "v", "+8613800000001", SCRIPT, SCRIPT, end="completed", ended=NOW),
         Step("c1", 1, SCRIPT, SCRIPT, "menu", NOW, NOW, SCRIPT, SCRIPT,
              {"slots": {SCRIPT: SCRIPT}, "request": SCRIPT, "status": 503, "problems": [SCRIPT],
