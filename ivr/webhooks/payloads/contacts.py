@@ -48,7 +48,7 @@ class ScreenPop(ContactTold):
 
     agent: str = Field(description="The agent who is rung, or has answered.")
     url: str | None = Field(None, description="The page to open, by the endpoint's `pop` template.")
-    shown: Mapping[str, str] = Field({}, description="What the flow has its agents shown (`show`).")
+    shown: Mapping[str, str] = Field({}, description="What the flow has its agents shown (`show_agent`).")
     journey: tuple[Step, ...] = Field((), description="What the caller did so far, the latest 50 steps.")
     at: datetime = Field(description="When the agent was rung, or answered.")
 
