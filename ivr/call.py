@@ -301,8 +301,8 @@ class Call(Protocol):
         `kept`. It is on its way before anything that is done later; never waits, never raises."""
 
     def amend(self, text: str) -> None:
-        """Keep `text` in place of what `keep` kept last, as more is known in the same visit: what it began, and
-        the keys that wait, stay as they are; never waits, never raises."""
+        """Keep `text` in place of what `keep` kept last, as more is known in the same visit: what it began,
+        and the keys that wait, stay as they are; never waits, never raises."""
 
     def keep_keys(self, keys: str) -> None:
         """Keep the keys that wait, beside what `keep` kept last; never waits, never raises."""

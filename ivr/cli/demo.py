@@ -110,8 +110,9 @@ def _open(settings: Settings, folder: Path, *, own: bool) -> None:
 
     if not own:  # what comes with Ivory stays as it is
         flows = workshop(folder)
-        update = {"dir": flows, "sounds": flows / "sounds"}
-        settings = settings.model_copy(update={"flows": settings.flows.model_copy(update=update)})
+        written = settings.flows.model_copy(update={"dir": flows, "sounds": flows / "sounds"})
+        spoken = settings.speech.model_copy(update={"recorded": flows / "recorded"})
+        settings = settings.model_copy(update={"flows": written, "speech": spoken})
     _headline("your turn · 轮到您了")
     with suppress(KeyboardInterrupt), open_house(settings, folder, PLAN, CALENDARS) as house:
         common.out().print(OPEN.format(url=house.url, agent=AGENT, flows=settings.flows.dir), soft_wrap=True)

@@ -83,7 +83,8 @@ def test_a_flow_is_called_changed_published_and_called_again(visit: Callable[...
     _walked(page, "main")
     _hang_up(page)
     latest = "fetch('/api/v1/calls?flow=hotline&limit=2').then((answer) => answer.json())"
-    _until(page, f"{latest}.then(({{calls}}) => calls.length > 1 && calls[0].version !== calls[1].version)")
+    another = "calls.length > 1 && calls[0].call.version !== calls[1].call.version"
+    _until(page, f"{latest}.then(({{calls}}) => {another})")
     assert visited.complaints == []
 
 

@@ -26,7 +26,13 @@ from tests.web.conftest import NOW
 
 Post = Callable[..., Any]
 
-FLOW = "id: hotline\nlanguages: [en-US]\nnodes:\n  main: {type: play, prompt: Hello., next: bye}\n  bye: {type: hangup}\n"
+FLOW = """
+id: hotline
+languages: [en-US]
+nodes:
+  main: {type: play, prompt: Hello., next: bye}
+  bye: {type: hangup}
+"""
 
 
 @pytest.fixture

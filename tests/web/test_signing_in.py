@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from ivr.clock import VirtualClock
 from ivr.store import users
+from ivr.store.models import Remembered
 from ivr.store.users import User
 from ivr.web.accounts import entrance, secrets
 from ivr.web.server import setup_link
@@ -249,13 +250,24 @@ def test_a_change_that_somebody_else_overtook_is_refused(signed_in: Callable[[st
     assert (late.status_code, late.json["current"]) == (412, '"2"')
 
 
-def test_a_request_that_comes_twice_with_its_key_is_done_once(signed_in: Callable[[str], Browser]) -> None:
+def test_what_shows_a_secret_is_done_once_and_its_answer_is_not_kept(
+    signed_in: Callable[[str], Browser], site: Site
+) -> None:
     admin, body = signed_in("admin"), {"name": "wang", "role": "agent"}
     first, again = (admin.send("POST", "/api/v1/users", body, Idempotency_Key="k1") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 409)
+    assert "not kept" in again.json["detail"]
+    kept = site.ask(lambda store: list(Remembered.select().dicts().execute(store.db)))
+    assert first.json["link"] not in str(kept)
+
+
+def test_a_request_that_comes_twice_with_its_key_is_done_once(signed_in: Callable[[str], Browser]) -> None:
+    admin, body = signed_in("admin"), {"id": "c1", "name": "Zhang", "numbers": ["+8613800000000"]}
+    first, again = (admin.send("POST", "/api/v1/customers", body, Idempotency_Key="k1") for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json == first.json
     assert again.headers["Idempotent-Replayed"] == "true"
-    other = admin.send("POST", "/api/v1/users", {**body, "name": "zhao"}, Idempotency_Key="k1")
+    other = admin.send("POST", "/api/v1/customers", {**body, "name": "Li"}, Idempotency_Key="k1")
     assert other.status_code == 409
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ivr import http_server
 from ivr.errors import IvoryError
@@ -27,11 +27,13 @@ class Worker:
         self._server.stop()
 
     def _application(self, environ: Mapping[str, Any], start: http_server.Start) -> Iterable[bytes]:
-        asked = json.loads(environ["wsgi.input"].read())
+        body: IO[bytes] = environ["wsgi.input"]
+        asked = json.loads(body.read())
         name, given = asked["order"], asked["arguments"]
         self.orders.append((name, asked["by"], given))
         try:
-            reply = as_json(self.answers.get(name, lambda _: {})(given))
+            answer = self.answers.get(name)
+            reply = as_json(answer(given) if answer else {})
         except IvoryError as error:
             reply = as_json(
                 {"error": {"message": error.message, "hint": error.hint, "code": error.code}}, 409

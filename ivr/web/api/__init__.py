@@ -83,7 +83,7 @@ def _add(blueprint: Blueprint, endpoint: Endpoint, site: Site, app: Flask) -> No
 
     @wraps(asked)
     def answered(**path: Any) -> Response:
-        return once(site, lambda: asked(**path))
+        return once(site, lambda: asked(**path), secret=endpoint.secret)
 
     limited = limiter(app).limit(lambda: app.config["IVORY_API"], key_func=asker, scope="api")(answered)
     limited.needs = endpoint.needs  # type: ignore[attr-defined]

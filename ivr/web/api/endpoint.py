@@ -50,6 +50,7 @@ class Endpoint:
         returns: the type of the content of an answer; the function's own where that is no `Answer`.
         raw: content type of a body that is no JSON (`audio/wav`), which the function reads itself.
         gives: content type of an answer that is no JSON.
+        secret: whether the answer shows a secret, which is kept nowhere.
     """
 
     method: str
@@ -61,6 +62,7 @@ class Endpoint:
     raw: str = ""
     gives: str = ""
     max_body: int = MAX_BODY
+    secret: bool = False
     hints: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from flask import Response, g, request
 
 from ivr.store import remembered
 from ivr.store.remembered import BEGUN, Answer
-from ivr.web.api.problems import problem
+from ivr.web.api.problems import KIND, problem
 from ivr.web.site import Site
 
 HEADER: Final = "Idempotency-Key"
@@ -21,8 +21,9 @@ LONGEST: Final = 255
 KEPT_HEADERS: Final = ("Location", "ETag")
 
 
-def once(site: Site, do: Callable[[], Response]) -> Response:
-    """Do the present request, or give the answer that was given before."""
+def once(site: Site, do: Callable[[], Response], *, secret: bool = False) -> Response:
+    """Do the present request, or give the answer that was given before. One that shows a `secret` is not
+    kept: whoever asks again is told that it was done."""
     given = request.headers.get(HEADER, "")
     if not given or request.method != "POST":
         return do()
@@ -32,7 +33,7 @@ def once(site: Site, do: Callable[[], Response]) -> Response:
     asked = hashlib.sha256(f"{request.full_path}\n".encode() + request.get_data()).hexdigest()
     before = site.ask(remembered.begin, key, asked, site.now())
     if before is None:
-        return _done(site, key, asked, do)
+        return _done(site, key, asked, do, secret)
     if before.request != asked:
         return problem(409, "this key was used for another request", code="A005", hint="take a new one")
     if before.status == BEGUN:
@@ -48,7 +49,7 @@ def once(site: Site, do: Callable[[], Response]) -> Response:
     return Response(before.body, before.status, mimetype=kind, headers=headers)
 
 
-def _done(site: Site, key: str, asked: str, do: Callable[[], Response]) -> Response:
+def _done(site: Site, key: str, asked: str, do: Callable[[], Response], secret: bool) -> Response:
     try:
         answer = do()
     except BaseException:
@@ -56,6 +57,11 @@ def _done(site: Site, key: str, asked: str, do: Callable[[], Response]) -> Respo
         raise
     if answer.status_code >= 500 or answer.is_streamed:
         site.ask(remembered.let_go, key)
+        return answer
+    if secret and answer.status_code < 400:
+        told = problem(409, "this was done already; the secret was shown then, and is not kept", code="A005")
+        kept = Answer(asked, told.status_code, told.get_data(as_text=True), {"Content-Type": KIND})
+        site.ask(remembered.keep, key, kept)
         return answer
     headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
     headers["Content-Type"] = answer.mimetype or "application/json"

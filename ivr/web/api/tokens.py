@@ -62,7 +62,7 @@ def every(site: Site) -> list[TokenOut]:
     return [TokenOut(**_plain(token)) for token in site.ask(tokens.every)]
 
 
-@resource.post("/tokens", needs="users:write", status=201, returns=MadeToken)
+@resource.post("/tokens", needs="users:write", status=201, returns=MadeToken, secret=True)
 def add(site: Site, who: Who, body: NewToken) -> Answer:
     """Make a token. Its secret is in the answer, and nowhere afterwards."""
     if wrong := unknown(body.scopes):

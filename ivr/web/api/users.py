@@ -68,7 +68,7 @@ def every(site: Site) -> list[UserOut]:
     return [shown(user) for user in site.ask(users.every)]
 
 
-@resource.post("/users", needs="users:write", status=201, returns=Invitation)
+@resource.post("/users", needs="users:write", status=201, returns=Invitation, secret=True)
 def add(site: Site, who: Who, body: NewUser) -> Answer:
     """Invite somebody. The answer holds the link by which they choose a password."""
     now = site.now()
@@ -110,7 +110,7 @@ def remove(site: Site, who: Who, name: Name, match: str) -> Answer:
     return NOTHING
 
 
-@resource.post("/users/<name>/link", needs="users:write", status=201)
+@resource.post("/users/<name>/link", needs="users:write", status=201, secret=True)
 def link(site: Site, who: Who, name: Name) -> Invitation:
     """Make a link by which somebody chooses a new password. Earlier ones hold no longer."""
     site.ask(users.get, name)

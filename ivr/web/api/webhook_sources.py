@@ -68,7 +68,7 @@ def every(site: Site) -> list[SourceOut]:
     return [shown(site, one) for one in site.ask(sources.every)]
 
 
-@resource.post("/webhook-sources", needs="webhooks:write", status=201, returns=MadeSource)
+@resource.post("/webhook-sources", needs="webhooks:write", status=201, returns=MadeSource, secret=True)
 def add(site: Site, who: Who, body: NewSource) -> Answer:
     """Let a system post to us. The secret is in the answer, and nowhere afterwards."""
     check_secret(body.secret)
@@ -109,7 +109,7 @@ def disable(site: Site, who: Who, name: Id, match: str) -> Answer:
     return _switch(site, who, name, match, enabled=False)
 
 
-@resource.post("/webhook-sources/<name>/rotate", needs="webhooks:write")
+@resource.post("/webhook-sources/<name>/rotate", needs="webhooks:write", secret=True)
 def rotate(site: Site, who: Who, name: Id, body: Rotation, match: str) -> NewSecret:
     """Give it another secret. Until the overlap is over posts with the former one are believed, too."""
     check_secret(body.secret)

@@ -117,7 +117,7 @@ def every(site: Site, who: Who) -> list[EndpointOut]:
     return [shown(one, does[one.id], who) for one in found]
 
 
-@resource.post("/webhooks", needs="webhooks:write", status=201, returns=MadeEndpoint)
+@resource.post("/webhooks", needs="webhooks:write", status=201, returns=MadeEndpoint, secret=True)
 def add(site: Site, who: Who, body: NewEndpoint) -> Answer:
     """Tell one more program of what happens. The secret is in the answer, and nowhere afterwards."""
     values, options = _values(site, body), site.settings.webhooks
@@ -180,7 +180,7 @@ def disable(site: Site, who: Who, id: Id, body: Disabling, match: str) -> Answer
     return _told(site, who, after)
 
 
-@resource.post("/webhooks/<id>/rotate", needs="webhooks:write")
+@resource.post("/webhooks/<id>/rotate", needs="webhooks:write", secret=True)
 def rotate(site: Site, who: Who, id: Id, body: Rotation, match: str) -> NewSecret:
     """Give it another secret. Until the overlap is over each post carries both signatures."""
     check_secret(body.secret)
