@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ import pytest
 from ivr.errors import Conflict, NotFound
 from ivr.flow.bundle import Bundle
 from ivr.flow.releases import Release
-from ivr.store import versions
+from ivr.store import copying, versions
 from ivr.store.database import Store
 from ivr.store.records import EventRecord
+from ivr.store.schema import open_current
 from ivr.store.webhooks import endpoints, leases, outbox, sources
+from ivr.store.webhooks.copying import copy as webhooks_along
 from ivr.store.webhooks.endpoints import Endpoint
 from ivr.store.webhooks.outbox import DEAD, DELIVERED, Delivery, Taken
 from ivr.store.webhooks.secrets import Secret, valid
@@ -292,3 +295,27 @@ def test_a_release_and_its_event_are_there_together_or_not_at_all(store: Store) 
     with pytest.raises(Conflict):
         versions.keep(store, bundle, release)
     assert len(outbox.untaken(store)) == 1
+
+
+# Another database -------------------------------------------------------------------------------------
+
+
+def test_what_waits_goes_along_into_another_database(
+    store: Store, save: Callable[..., Any], tmp_path: Path
+) -> None:
+    endpoints.add(store, ENDPOINT)
+    sources.add(store, SOURCE)
+    save(*(event(f"a{n}", n) for n in range(3)))
+    spread(store, *(delivery(f"a{n}", n) for n in range(3)))
+    outbox.settle(store, [replace(delivery("a0", 0), state=DELIVERED)])
+    outbox.settle(store, [replace(delivery("a1", 1), state=DEAD, attempts=12, answer="no")])
+    with open_current(f"sqlite:///{tmp_path}/other.db") as other:
+        copying.copy(store, other)
+        assert webhooks_along(store, other, NOW) == 2
+        assert endpoints.get(other, "crm") == ENDPOINT
+        assert [(one.event, one.state, one.body) for one in outbox.latest(other)] == [
+            ("a2", "waiting", "body of a2"),
+            ("a1", "dead", "body of a1"),
+        ]
+        assert outbox.untaken(other) == []
+        assert webhooks_along(store, other, NOW) == 0
