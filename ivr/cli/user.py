@@ -47,7 +47,9 @@ def list_(as_json: bool) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True)
+@click.option(
+    "--role", type=click.Choice(ROLES), default="viewer", show_default=True, help="What they may do."
+)
 @click.option("--display", default="", metavar="NAME", help="The name others see.")
 @click.option("--agent", default="", metavar="AGENT", help="The agent of the routing plan that they are.")
 @settings_options

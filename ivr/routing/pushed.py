@@ -98,6 +98,7 @@ class Pushed:
         self._by_contact: dict[str, Errand] = {}
         self._agenda: list[tuple[float, str]] = []
         self._loaded = False
+        self._seeking: gevent.Greenlet[[], None] | None = None
         self._alarm = Alarm(desk.now, self.look)
         desk.unrung = self._offered
         desk.listeners.append(self._told)
@@ -346,24 +347,29 @@ class Pushed:
 
     # After a crash ------------------------------------------------------------------------------------
 
-    def up(self, snapshot: Snapshot) -> None:
-        """The desk has come to its switch: take up what was pushed, once. May wait for the database; when it
-        is away, it is asked again."""
-        if self._loaded:
-            return
-        try:
-            records = self._load()
-        except IvoryError as error:
-            log.warning("pushed contacts not found yet", error=str(error))
-            gevent.spawn_later(AGAIN, self.up, snapshot)
-            return
-        if self._loaded:
-            return
-        self._loaded = True
-        for record in records:
-            if record.id not in self._all:
-                self._take_up(record)
-        log.info("pushed contacts found", contacts=len(records))
+    def up(self, _snapshot: Snapshot) -> None:
+        """The desk has come to its switch: take up what was pushed, once. Callers do not wait for the
+        database meanwhile; when it is away, it is asked again."""
+        if not self._loaded:
+            if self._seeking is not None:
+                self._seeking.kill(block=False)
+            self._seeking = gevent.spawn(self._seek)
+
+    def _seek(self) -> None:
+        while not self._loaded:
+            try:
+                records = self._load()
+            except IvoryError as error:
+                log.warning("pushed contacts not found yet", error=str(error))
+                gevent.sleep(AGAIN)
+                continue
+            if self._loaded or not self._desk.active:
+                return
+            self._loaded = True
+            for record in records:
+                if record.id not in self._all:
+                    self._take_up(record)
+            log.info("pushed contacts found", contacts=len(records))
 
     def _take_up(self, record: PushedRecord) -> None:
         try:

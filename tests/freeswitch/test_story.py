@@ -48,9 +48,14 @@ def test_every_order_of_agents_and_supervisors_does_what_it_says(centre: Centre,
     a_supervisor_ends_a_talk(ivr, tmp_path)
     an_agent_dials(ivr)
     a_supervisor_orders_states(ivr)
-    ordered = {(name, "done") for name in TABLE if name.startswith(("agent.", "supervisor."))}
+    spoken = [name for name in TABLE if name.startswith(("agent.", "supervisor.")) and name not in WRITTEN]
+    ordered = {(name, "done") for name in spoken}
     wait_for(lambda: len(ivr.audited()) >= len(ordered), 5, "the orders written down")
     assert ivr.audited() == ordered
+
+
+WRITTEN = ("agent.accept", "agent.decline", "agent.end_contact")
+"""Orders about contacts without a telephone; tests/e2e tells their story."""
 
 
 class Commands:

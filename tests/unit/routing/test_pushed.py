@@ -70,6 +70,7 @@ class House:
             staff, self.contacts, audit=self.audit.append, now=lambda: datetime.fromtimestamp(self.now, UTC)
         )
         self.desk.up(Snapshot("core", ()), {}, restarted=False)
+        gevent.sleep(0)  # what was pushed is sought beside
 
     def _put(self, record: Record) -> None:
         self.records.append(record)
@@ -218,6 +219,7 @@ def test_where_the_database_is_away_they_are_found_later(house: House) -> None:
     assert later.pushed.find(mail) is None
     later.away = False
     later.pushed.up(Snapshot("core", ()))
+    gevent.sleep(0)  # it seeks beside
     assert later.pushed.find(mail) is not None
     later.stop()
 
