@@ -36,7 +36,8 @@ def test_webhooks_are_made_tried_and_changed(visit: Callable[..., Any]) -> None:
     secret = page.inner_text("#made-secret")
     assert secret.startswith("whsec_")
     assert _grave(page) == []
-    page.click("#secret [data-then=reload]")
+    with page.expect_navigation():
+        page.click("#secret [data-then=reload]")
     page.click("main a[href$='/webhooks/to/crm']")
     page.wait_for_url("**/webhooks/to/crm")
     assert secret not in page.content()
@@ -58,7 +59,8 @@ def test_webhooks_come_in_from_a_source_that_is_told_how_to_sign(visit: Callable
     page.click("#new-source button.primary")
     page.wait_for_selector("#secret[open]")
     url = page.inner_text("#made-url")
-    page.click("#secret [data-then=reload]")
+    with page.expect_navigation():
+        page.click("#secret [data-then=reload]")
     page.click("main a[href$='/webhooks/from/shop']")
     page.wait_for_url("**/webhooks/from/shop")
     page.click("text=curl")
