@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,6 +14,7 @@ import click
 from ivr.cli.options import given, settings_options
 
 if TYPE_CHECKING:
+    from ivr.cli.house import House
     from ivr.lab.lab import Lab
     from ivr.lab.tour import Scene
     from ivr.settings import Settings
@@ -37,7 +39,9 @@ OPEN = """
   the editor beside it         change a sentence, publish, call again
   Your desk, in a second tab   sign in as agent {agent}, and answer a caller who waits
 
-Your changes are in {flows}; Ctrl-C ends it all."""
+Your changes are in {flows}. Enter makes another address, Ctrl-C ends it all."""
+
+ANOTHER = "  [bold cyan]{url}[/]"
 
 GRACE = 5.0
 """Seconds an agent has to finish after the caller has gone."""
@@ -102,6 +106,8 @@ def _tour(settings: Settings, folder: Path, scenes: Sequence[Scene]) -> bool:
 
 def _open(settings: Settings, folder: Path, *, own: bool) -> None:
     """Let somebody with a browser in, until they have seen enough."""
+    import gevent
+
     from ivr.cli import common
     from ivr.cli.house import open_house, workshop
     from ivr.flag import Flag
@@ -115,8 +121,26 @@ def _open(settings: Settings, folder: Path, *, own: bool) -> None:
         settings = settings.model_copy(update={"flows": written, "speech": spoken})
     _headline("your turn · 轮到您了")
     with suppress(KeyboardInterrupt), open_house(settings, folder, PLAN, CALENDARS) as house:
-        common.out().print(OPEN.format(url=house.url, agent=AGENT, flows=settings.flows.dir), soft_wrap=True)
-        Flag().wait()
+        about = {"agent": AGENT, "flows": settings.flows.dir}
+        common.out().print(OPEN.format(url=house.entrance(), **about), soft_wrap=True)
+        ended = Flag()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            gevent.signal_handler(number, ended.set)
+        gevent.spawn(_let_more_in, house)
+        ended.wait()
+
+
+def _let_more_in(house: House) -> None:
+    """Another address whenever somebody at a terminal presses Enter."""
+    from gevent.socket import wait_read
+
+    from ivr.cli import common
+
+    while sys.stdin.isatty():
+        wait_read(sys.stdin.fileno())
+        if not sys.stdin.readline():
+            return
+        common.out().print(ANOTHER.format(url=house.entrance()), soft_wrap=True)
 
 
 def _with_ears(settings: Settings) -> Settings:

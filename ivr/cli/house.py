@@ -39,10 +39,16 @@ OPENS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What is open: the lab, and the address by which a guest comes in, once."""
+    """What is open: the lab, and where the web process listens."""
 
     lab: Lab
-    url: str
+    listen: str
+
+    def entrance(self) -> str:
+        """Another address by which a guest comes in, once."""
+        with open_current(self.lab.settings.store.url, patience=5.0) as store:
+            secret = entrance.make_link(store, GUEST, "enter", datetime.now(UTC))
+        return f"http://{self.listen}/welcome?link={secret}"
 
 
 def workshop(folder: Path) -> Path:
@@ -66,28 +72,27 @@ def open_house(settings: Settings, folder: Path, plan: str, calendars: dict[str,
             **environment(lab.settings),
             "PYTHONPATH": str(Path(ivr.__file__).parents[1]),
         }
+        _invite(lab.settings)
         command = (sys.executable, "-m", "ivr")
         beside = [Companion("web", (*command, "web")), Companion("post", (*command, "post"))]
         companions = Companions(beside, environ)
         looking = gevent.spawn(_look, companions)
         try:
-            url = f"http://{listen}/welcome?link={_let_in(lab.settings)}"
             _wait(listen)
-            yield House(lab, url)
+            yield House(lab, listen)
         finally:
             looking.kill()
             companions.stop()
 
 
-def _let_in(settings: Settings) -> str:
-    """The secret of a link that lets a guest in, who may do everything and is an agent, too."""
+def _invite(settings: Settings) -> None:
+    """Add a guest, who may do everything and is an agent, too; one of an earlier demo is made so again."""
     now = datetime.now(UTC)
     with open_current(settings.store.url, patience=5.0) as store:
         try:
             users.add(store, User(GUEST, "admin", now, now, "Demo", AGENT))
-        except Conflict:  # from an earlier demo
+        except Conflict:
             users.change(store, GUEST, {"role": "admin", "agent": AGENT, "enabled": True}, now)
-        return entrance.make_link(store, GUEST, "enter", now)
 
 
 def _look(companions: Companions) -> None:
