@@ -166,8 +166,10 @@ class App:
         pulse = Pulse(self.metrics.lagged, clock)
         parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)
         staff = self.centre.staff
-        centre = CentreBoard(clock, self.centre.desk, staff.status, self._about_contact)
+        talking = self.centre.talking
+        centre = CentreBoard(clock, self.centre.desk, staff.status, self._about_contact, talking.of)
         self.centre.contacts.told = centre.described
+        talking.conversations.changed.append(centre.busied)
         control = self.centre.control
         self.ops = Ops(
             settings.ops, self.metrics, parts, centre, staff.status, mounted=bool(settings.acd.control)

@@ -56,6 +56,7 @@ class CentreBoard(Stream):
     Args:
         look: all there is, as `acd.status` has it; entries are made when they are read.
         about: what else is known of a contact: who it is of, subject, link, attributes; must not wait.
+        beside: what an agent does on the telephone: whether somebody is on hold, who listens; must not wait.
     """
 
     def __init__(
@@ -64,9 +65,10 @@ class CentreBoard(Stream):
         desk: Desk,
         look: Look,
         about: Callable[[str, str], Mapping[str, Any]] = lambda _contact, _customer: {},
+        beside: Callable[[str], Mapping[str, Any]] = lambda _agent: {},
     ) -> None:
         super().__init__(clock)
-        self._look, self._about = look, about
+        self._look, self._about, self._beside = look, about, beside
         self._figures: dict[str, dict[str, Any]] = {}
         self._ticker: gevent.Greenlet[..., None] | None = None
         desk.news.append(self.heard)
@@ -149,6 +151,11 @@ class CentreBoard(Stream):
         """Something else is known of a contact."""
         if self._readers:
             self.tell("contact", contact={"id": contact, **self._about(contact, "")})
+
+    def busied(self, agent: str) -> None:
+        """An agent does something else on the telephone."""
+        if self._readers:
+            self.tell("agent", agent={"id": agent, **self._beside(agent)})
 
     def _contact(self, contact: Contact, **more: Any) -> None:
         entry = {**contact_entry(contact), **self._about(contact.id, contact.customer), **more}

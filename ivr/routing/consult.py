@@ -401,6 +401,7 @@ class TalkControl:
             now.talk.held = held or now.third is not None
         kept = {HELD: "true" if held else "", on_hold.KEPT: now.on_hold.kept()}
         self._desk.post(commands.set_variables(now.leg, kept))
+        self._all.tell(now.agent)
 
     def _survive(self, now: Conversation, survives: bool) -> None:
         """Whether each of the two stays when the other one goes."""
@@ -417,6 +418,7 @@ class TalkControl:
         third.step = step
         told = {ASKED_BY: now.leg, STEP: f"{step} {third.contact}".strip()}
         self._desk.post(commands.set_variables(third.leg, told))
+        self._all.tell(now.agent)
 
     def found(self, snapshot: Snapshot) -> None:
         """The switch as it is, after the line was away or with another worker: go on with what is there."""

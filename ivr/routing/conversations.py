@@ -70,10 +70,12 @@ Ended = Callable[[Conversation], None]
 
 @dataclass
 class Conversations:
-    """All of them. `ended` is told of each, once, with what was laid over it still in place."""
+    """All of them. `ended` is told of each, once, with what was laid over it still in place; `changed` of each
+    agent for whom something is another than before. Neither may wait."""
 
     talks: Talks
     ended: list[Ended] = field(default_factory=list)
+    changed: list[Callable[[str], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._by_agent: dict[str, Conversation] = {}
@@ -106,6 +108,15 @@ class Conversations:
         self._by_agent[conversation.agent] = conversation
         for leg in _legs(conversation):
             self._by_leg[leg] = conversation
+        self.tell(conversation.agent)
+
+    def tell(self, agent: str) -> None:
+        """Something is another in what an agent does."""
+        for listener in self.changed:
+            try:
+                listener(agent)
+            except Exception:
+                log.exception("a conversation's listener failed", agent=agent)
 
     def ask(self, conversation: Conversation, third: Third | None) -> None:
         """The agent asks somebody, or nobody any more."""
@@ -114,6 +125,7 @@ class Conversations:
         conversation.third = third
         if third is not None and third.leg:
             self._by_leg[third.leg] = conversation
+        self.tell(conversation.agent)
 
     def answered(self, conversation: Conversation, leg: str) -> None:
         """The third is at `leg`."""
@@ -134,6 +146,7 @@ class Conversations:
         for leg in _legs(conversation):
             if self._by_leg.get(leg) is conversation:
                 del self._by_leg[leg]
+        self.tell(conversation.agent)
 
     def _talk_began(self, talk: Talk) -> None:
         self.begin(Conversation(talk.agent, talk.leg, talk.call.id, talk, on_hold=talk.on_hold))

@@ -95,6 +95,7 @@ class Supervision:
             before, watch.mode = watch.mode, mode
             if watch.there:
                 self.desk.line.post(listening.switch(watch.leg, mode))
+            self._all.tell(agent)
             return before
         if any(each.at == at for each in self._by_leg.values()):
             raise IvoryError(f"{at} listens to somebody else", hint="ivr supervisor stop comes first")
@@ -103,6 +104,7 @@ class Supervision:
         watch = Watch(agent, at, str(uuid4()), mode)
         dial = self._dial(watch, listening.variables(mode))
         self._by_leg[watch.leg] = watch
+        self._all.tell(agent)
         gevent.spawn(self._guarded, watch, commands.eavesdrop(dial, now.leg))
         return ""
 
@@ -126,6 +128,7 @@ class Supervision:
         watch = Watch(agent, at, str(uuid4()), INTERCEPT)
         dial = self._dial(watch, {})
         self._by_leg[watch.leg] = watch
+        self._all.tell(agent)
         gevent.spawn(self._guarded, watch, commands.originate(dial))
         return False
 
@@ -197,11 +200,13 @@ class Supervision:
                     self.desk.post(commands.kill(watch.leg))
             case "CHANNEL_ANSWER":
                 watch.there = True
+                self._all.tell(watch.agent)
             case "DTMF":
                 mode = listening.MODES.get(event.get("DTMF-Digit"))
                 if mode and mode != watch.mode:
                     before, watch.mode = watch.mode, mode
                     self._noted(watch.at, mode, watch.agent, before)
+                    self._all.tell(watch.agent)
 
     def found(self, snapshot: Snapshot) -> None:
         """The switch as it is: go on with the supervisors who are there."""
@@ -217,6 +222,7 @@ class Supervision:
 
     def _forget(self, watch: Watch) -> None:
         self._by_leg.pop(watch.leg, None)
+        self._all.tell(watch.agent)
 
 
 def _listens(supervision: Supervision, asked: Supervise, mode: str) -> dict[str, str]:

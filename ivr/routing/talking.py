@@ -60,12 +60,14 @@ class Talking:
         return (self.dialling, self.control, self.transfers, self.supervision)
 
     def of(self, agent: str) -> dict[str, Any]:
-        """What an agent does on the telephone beside serving contacts: whom they `calls`, whom they `asks`
-        and whether those have answered, which `listeners` there are, at which extension and in which mode."""
+        """What an agent does on the telephone beside serving contacts: whom they `calls`, whether the other
+        one is `on_hold`, whom they `asks` and whether those have answered, which `listeners` there are, at
+        which extension and in which mode."""
         now = self.conversations.find(agent)
         third = now.third if now is not None else None
         return {
             "calls": self.dialling.called(agent),
+            "on_hold": now is not None and now.held,
             "asks": None
             if third is None
             else {"kind": third.to.kind, "name": third.to.name, "there": third.there},

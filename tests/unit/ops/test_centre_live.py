@@ -139,3 +139,17 @@ def test_the_clock_of_the_figures_stops_with_the_last_reader(board: CentreBoard)
     assert ticker is not None
     gevent.joinall([ticker], timeout=5)
     assert ticker.dead
+
+
+def test_what_an_agent_does_on_the_telephone_is_told_of_the_agent(centre: Centre) -> None:
+    board = CentreBoard(
+        VirtualClock(START),
+        centre.desk,
+        lambda: centre.give("acd.status"),
+        beside=lambda agent: {"on_hold": agent == "1001"},
+    )
+    lines, _ = opened(board)
+    board.busied("1001")
+    (told,) = changes(lines, 1)
+    assert told["agent"] == {"id": "1001", "on_hold": True}
+    board.stop()

@@ -83,3 +83,15 @@ def test_a_call_of_an_agent_is_told_as_begun_and_status_shows_whom_they_call(hou
     assert (house.agent("1002")["state"], house.agent("1002")["calls"]) == ("busy", "8000")
     with pytest.raises(IvoryError, match="in a call"):
         house.give("agent.dial", agent="1002", number="8001")
+
+
+def test_whether_somebody_is_on_hold_is_seen_and_told_at_once(house: House) -> None:
+    told: list[tuple[str, bool]] = []
+    house.talking.conversations.changed.append(
+        lambda agent: told.append((agent, house.talking.of(agent)["on_hold"]))
+    )
+    house.give("agent.hold", agent="1001")
+    assert house.agent("1001")["on_hold"]
+    house.give("agent.retrieve", agent="1001")
+    assert not house.agent("1001")["on_hold"]
+    assert told == [("1001", True), ("1001", False)]
