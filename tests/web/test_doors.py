@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,14 @@ from pydantic import SecretStr
 
 from ivr.dids import Did
 from ivr.errors import IvoryError, NoWorker
+from ivr.flow.model import LoadedFlow
 from ivr.settings import Flows, Phone, Settings
 from ivr.store import numbers
 from ivr.store.bindings import Change
+from ivr.store.database import Store
 from ivr.web.accounts.who import Who
+from ivr.web.doors import serving_flows
+from ivr.web.doors.serving_flows import ServingFlows
 from ivr.web.site import Site
 from ivr.web.telephones import Telephones
 from ivr.webhooks import senders, signing
@@ -106,26 +110,97 @@ def test_a_desk_telephone_that_registers_is_left_to_the_switchs_own_directory(ap
 
 def test_a_number_of_a_flow_is_handed_to_ivory_and_any_other_is_not(app: Flask, site: Site) -> None:
     site.ask(numbers.put, Did("95598", "hotline"), Change("user:li", NOW, None))
-    call = {"section": "dialplan", "Caller-Context": "public"}
-    ours = _ask(app, **call, **{"Caller-Destination-Number": "95598"})
+    call = {"section": "dialplan", "Hunt-Context": "public"}
+    ours = _ask(app, **call, **{"Hunt-Destination-Number": "95598"})
     assert _found(ours, "//context/@name") == ["public"]
     assert "park" in _found(ours, "//action/@application")
-    other = _ask(app, **call, **{"Caller-Destination-Number": "10086"})
+    other = _ask(app, **call, **{"Hunt-Destination-Number": "10086"})
     assert _found(other, "//result/@status") == ["not found"]
 
 
+def test_a_number_is_ours_in_the_contexts_that_are_named_and_in_no_other(app: Flask, site: Site) -> None:
+    site.ask(numbers.put, Did("!", "hotline"), Change("user:li", NOW, None))
+    call = {"section": "dialplan", "Hunt-Destination-Number": "10086"}
+    for context in ("public", "web_phone"):
+        assert _found(_ask(app, **call, **{"Hunt-Context": context}), "//context/@name") == [context]
+    for context in ("default", "ivory", ""):
+        assert _found(_ask(app, **call, **{"Hunt-Context": context}), "//result/@status") == ["not found"]
+
+
+def test_a_number_that_is_led_elsewhere_and_a_flow_that_is_new_hold_from_the_next_call(
+    app: Flask, site: Site, settings: Settings
+) -> None:
+    def answered(number: str) -> bool:
+        call = {"Hunt-Context": "web_phone", "Hunt-Destination-Number": number}
+        return bool(_found(_ask(app, section="dialplan", **call), "//context"))
+
+    assert not answered("95598")
+    row = site.ask(numbers.put, Did("95598", "hotline"), Change("user:li", NOW, None))
+    assert answered("95598")
+    site.ask(numbers.put, Did("95598", "hotline", enabled=False), Change("user:li", NOW, row.revision))
+    assert not answered("95598")
+    assert not answered("desk")
+    (settings.flows.dir / "desk.yaml").write_text(FLOW.replace("hotline", "desk"), encoding="utf-8")
+    assert answered("desk")
+
+
+def test_flows_are_not_read_for_every_call(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = {"section": "dialplan", "Hunt-Context": "web_phone", "Hunt-Destination-Number": "hotline"}
+    assert _found(_ask(app, **call), "//context")
+    monkeypatch.setattr(serving_flows, "in_service", lambda *_: pytest.fail("they were read again"))
+    assert _found(_ask(app, **call), "//context")
+
+
+def test_who_asks_while_flows_are_read_is_answered_by_those_there_were(
+    site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = ServingFlows(settings)
+    site.ask(known.names)
+    (settings.flows.dir / "desk.yaml").write_text(FLOW.replace("hotline", "desk"), encoding="utf-8")
+    read, meanwhile = serving_flows.in_service, []
+
+    def reading(store: Store, flows: Flows) -> Mapping[str, LoadedFlow]:
+        meanwhile.append(known.names(store))
+        return read(store, flows)
+
+    monkeypatch.setattr(serving_flows, "in_service", reading)
+    assert site.ask(known.names) == {"hotline", "desk"}
+    assert meanwhile == [{"hotline"}]
+
+
+@pytest.mark.parametrize("action", ["sip_auth", "jsonrpc-authenticate", "reverse-auth-lookup"])
+def test_an_extension_without_a_password_is_told_to_nobody_who_looks_for_one(
+    app: Flask, site: Site, action: str
+) -> None:
+    site.part(Telephones).agent(Who("user:li", "li"), "1001")
+    answer = _ask(app, section="directory", user="1001", domain="pbx", action=action)
+    assert _found(answer, "//result/@status") == ["not found"]
+
+
+def test_of_what_a_telephone_slips_in_before_freeswitchs_own_words_nothing_counts(
+    app: Flask, site: Site
+) -> None:
+    site.part(Telephones).agent(Who("user:li", "li"), "1001")
+    basic = b64encode(b"freeswitch:s3cret").decode()
+    answer = app.test_client().post(
+        "/switch/xml",
+        data="section=directory&key_name=name&key_value=pbx&action=user_call&user=1001"
+        "&action=sip_auth&user=nobody&domain=pbx",
+        headers={"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert _found(answer, "//result/@status") == ["not found"]
+
+
 def test_a_browser_reaches_a_flow_by_its_name_and_nobody_else_does(app: Flask) -> None:
-    called = {"section": "dialplan", "Caller-Destination-Number": "hotline"}
-    ours = _ask(app, **called, **{"Caller-Context": "web_phone"})
+    called = {"section": "dialplan", "Hunt-Destination-Number": "hotline"}
+    ours = _ask(app, **called, **{"Hunt-Context": "web_phone"})
     assert "ivr_flow=hotline" in _found(ours, "//action/@data")
-    assert _found(_ask(app, **called, **{"Caller-Context": "public"}), "//result/@status") == ["not found"]
+    assert _found(_ask(app, **called, **{"Hunt-Context": "public"}), "//result/@status") == ["not found"]
 
 
 @pytest.mark.parametrize("number", ["${system rm}", "95598'\"<>", "a" * 5000, "", "^(.*)$", "../../etc"])
 def test_hostile_numbers_and_users_are_not_found(app: Flask, number: str) -> None:
-    called = _ask(
-        app, section="dialplan", **{"Caller-Context": "web_phone", "Caller-Destination-Number": number}
-    )
+    called = _ask(app, section="dialplan", **{"Hunt-Context": "web_phone", "Hunt-Destination-Number": number})
     assert _found(called, "//result/@status") == ["not found"]
     user = _ask(app, section="directory", user=number, domain=number)
     assert _found(user, "//result/@status") == ["not found"]

@@ -62,6 +62,11 @@ class Web(Section):
     xml_allow: list[str] = Field(
         ["127.0.0.0/8", "::1"], description="Networks from which FreeSWITCH may ask."
     )
+    xml_contexts: list[str] = Field(
+        ["public"],
+        description="Dialplan contexts in which Ivory answers for its numbers when FreeSWITCH asks; that of"
+        " browsers (`phone.context`) is one in any case.",
+    )
 
     @field_validator("url")
     @classmethod

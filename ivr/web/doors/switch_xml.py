@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from ivr.dialplan.answers import dialplan
 from ivr.dialplan.directory import User, document, nobody, password
 from ivr.dialplan.plan import Plan
-from ivr.dids import Table
 from ivr.errors import IvoryError
 from ivr.log import get
-from ivr.runtime.in_service import in_service, wishes
-from ivr.store import numbers
 from ivr.store.database import Store
+from ivr.web.doors.serving_flows import ServingFlows
 from ivr.web.guard import EVERYBODY, machines, needs
 from ivr.web.site import Site
 from ivr.web.telephones import Telephones
@@ -30,8 +28,11 @@ from ivr.web.telephones import Telephones
 log = get(__name__)
 
 KIND: Final = "text/xml; charset=utf-8"
-REGISTERING: Final = "sip_auth"
-"""The `action` with which FreeSWITCH asks whether a telephone knows its password."""
+CALLING: Final = frozenset({"", "user_call"})
+"""The `action` with which FreeSWITCH asks how somebody is called. With others it wants to know whether a
+password is right, and somebody without one would be let in with any."""
+
+Asked = MultiDict[str, str]
 
 
 def door(site: Site) -> Blueprint:
@@ -68,25 +69,31 @@ def _let_in(site: Site) -> bool:
     return any(address in ipaddress.ip_network(network, strict=False) for network in web.xml_allow)
 
 
-def _directory(site: Site, asked: Mapping[str, str]) -> bytes:
+def _directory(site: Site, asked: Asked) -> bytes:
     """Who a user is. Raises RefusedInput."""
     telephones, context = site.part(Telephones), site.settings.phone.context
-    user, domain = asked.get("user", ""), asked.get("domain", "")
+    user, domain = _last(asked, "user"), _last(asked, "domain")
     if known := telephones.known(user):
         a1 = password(user, domain, known.password)
         return document(domain, User(user, a1, known.number, known.name, context))
     browser = telephones.rung(user)
-    if browser and asked.get("action") != REGISTERING:
+    if browser and _last(asked, "action") in CALLING:
         return document(domain, User(user, rings=(browser, user)))
     return nobody()
 
 
-def _dialplan(store: Store, site: Site, asked: Mapping[str, str]) -> bytes:
+def _dialplan(store: Store, site: Site, asked: Asked) -> bytes:
     """What is done with a call. Raises DialplanError, StoreError."""
-    context = asked.get("Caller-Context") or asked.get("Hunt-Context", "")
-    called = asked.get("Caller-Destination-Number") or asked.get("Hunt-Destination-Number", "")
-    flows = in_service(store, site.settings.flows)
-    if context == site.settings.phone.context and called in flows:
+    context, called = _last(asked, "Hunt-Context"), _last(asked, "Hunt-Destination-Number")
+    flows, phones = site.part(ServingFlows), site.settings.phone.context
+    if context != phones and context not in site.settings.web.xml_contexts:
+        return nobody()
+    if context == phones and called in flows.names(store):
         return dialplan(Plan((f"/^{called}$/",), context, called))
-    found = Table(row.did for row in numbers.every(store)).choose(called, wishes(flows))
-    return dialplan(Plan((called,), context)) if found and found.flow in flows else nobody()
+    return dialplan(Plan((called,), context)) if flows.answering(store, called) else nobody()
+
+
+def _last(asked: Asked, name: str) -> str:
+    """A value by its name. FreeSWITCH writes what a telephone has said of its domain in front of all others,
+    as it stands, so that of two values the latter is the true one."""
+    return (asked.getlist(name) or [""])[-1]

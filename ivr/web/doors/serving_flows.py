@@ -1,0 +1,82 @@
+"""Which flow answers which number, for a door that is asked at each call: flows and numbers are read when
+something about them has changed, and not before. Who comes while they are being read is answered by how
+things were.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from gevent import monkey
+
+from ivr.dids import Table
+from ivr.runtime.in_service import in_service, wishes
+from ivr.settings import Settings
+from ivr.store import bindings, numbers, versions
+from ivr.store.database import Store
+
+Mark = tuple[object, ...]
+
+_lock: Final[Any] = monkey.get_original("_thread", "allocate_lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The flows' names, the flow that wishes for each number, and what the admin says of numbers."""
+
+    flows: frozenset[str] = frozenset()
+    wishes: Mapping[str, str] = field(default_factory=dict)
+    table: Table = field(default_factory=Table)
+
+
+class ServingFlows:
+    """A part of the site; asked in native threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings.flows
+        self._reading = _lock()
+        self._mark: Mark | None = None
+        self._known = Serving()
+
+    def names(self, store: Store) -> frozenset[str]:
+        """All flows that answer. Raises StoreError."""
+        return self._serving(store).flows
+
+    def answering(self, store: Store, number: str) -> str:
+        """The flow that answers a number; empty: none does. Raises StoreError."""
+        serving = self._serving(store)
+        found = serving.table.choose(number, serving.wishes)
+        return found.flow if found and found.flow in serving.flows else ""
+
+    def _serving(self, store: Store) -> Serving:
+        mark = self._look(store)
+        if mark == self._mark:
+            return self._known
+        if not self._reading.acquire(self._mark is None):
+            return self._known
+        try:
+            if mark != self._mark:
+                flows = in_service(store, self._settings)
+                table = Table(row.did for row in numbers.every(store))
+                self._known, self._mark = Serving(frozenset(flows), wishes(flows), table), mark
+        finally:
+            self._reading.release()
+        return self._known
+
+    def _look(self, store: Store) -> Mark:
+        """What is another when anything has changed."""
+        folder = _stamps(self._settings.dir) if self._settings.drafts else ()
+        return (versions.count(store), bindings.turn(store), *folder)
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    try:
+        with os.scandir(folder) as entries:
+            stats = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith(".yaml")]
+    except OSError:
+        return ()
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
