@@ -148,7 +148,7 @@ class App:
             self.journey,
             settings.calls.max_steps,
             settings.calls.guard,
-            Unfinished(self.writer, node, clock),
+            Unfinished(self.writer, node, clock, herald.events),
             engine,
             self.centre.desk,
         )

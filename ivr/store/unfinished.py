@@ -6,7 +6,7 @@ worker left in the spool.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from peewee import fn
@@ -14,6 +14,8 @@ from peewee import fn
 from ivr.clock import Clock
 from ivr.store.database import Store
 from ivr.store.models import Calls, Steps
+from ivr.store.records import CallRecord, EventRecord
+from ivr.store.webhooks.events import announce
 from ivr.store.writer import Writer
 
 LOST = "lost"
@@ -23,12 +25,15 @@ RECENT = timedelta(hours=24)
 MOST = 20_000
 CHUNK = 200
 
+Tell = Callable[[CallRecord], Iterable[EventRecord]]
+"""What others are to hear of a record; `ivr.webhooks.herald.Herald.events`."""
+
 
 class Unfinished:
-    """The records of one FreeSWITCH's calls, of its `node`."""
+    """The records of one FreeSWITCH's calls, of its `node`; `told` makes the events of what is closed."""
 
-    def __init__(self, writer: Writer, node: str, clock: Clock) -> None:
-        self._writer, self._node, self._clock = writer, node, clock
+    def __init__(self, writer: Writer, node: str, clock: Clock, told: Tell) -> None:
+        self._writer, self._node, self._clock, self._told = writer, node, clock, told
 
     def calls(self) -> Sequence[str]:
         """The ids of recent calls without an end, the oldest first. Raises StoreError: not now."""
@@ -37,7 +42,7 @@ class Unfinished:
 
     def close(self, calls: Sequence[str]) -> int:
         """Close them as `LOST`; how many had no end still. Raises StoreError: not now."""
-        return self._writer.ask(lambda store: close(store, calls))
+        return self._writer.ask(lambda store: close(store, calls, self._told))
 
 
 def unfinished(store: Store, node: str, since: datetime) -> list[str]:
@@ -52,19 +57,25 @@ def unfinished(store: Store, node: str, since: datetime) -> list[str]:
         return [call for (call,) in select.tuples().execute(store.db)]
 
 
-def close(store: Store, calls: Sequence[str]) -> int:
+def close(store: Store, calls: Sequence[str], told: Tell = lambda _record: ()) -> int:
     """Close those of `calls` that have no end, in one transaction; how many.
 
-    They end at the last thing that is known of them. An end that was told after all takes its place when it
-    comes.
+    They end at the last thing that is known of them; whoever wants to hear of that does. An end that was told
+    after all takes its place when it comes.
     """
     heard_of = Steps.select(fn.MAX(fn.COALESCE(Steps.left, Steps.entered))).where(Steps.call == Calls.id)
     closed = 0
     with store.errors(), store.db.atomic():
         for begin in range(0, len(calls), CHUNK):
-            closed += int(
+            over = (
                 Calls.update(end=LOST, ended=fn.COALESCE(heard_of, Calls.started))
                 .where(Calls.id.in_(calls[begin : begin + CHUNK]), Calls.ended.is_null())
+                .returning(Calls.id, Calls.started, Calls.ended, Calls.flow)
                 .execute(store.db)
             )
+            for row in over:
+                closed += 1
+                record = CallRecord(row.id, row.started, row.flow or "", ended=row.ended, end=LOST)
+                for event in told(record):
+                    announce(store, event)
     return closed

@@ -7,7 +7,7 @@ a record, and is in the database no sooner than what it tells of. Costs microsec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -85,14 +85,19 @@ class Herald:
     def put(self, record: Record) -> None:
         """Keep a record, and tell of it. Never waits, never raises."""
         self._keeper.put(record)
+        for one in self.events(record):
+            self._keeper.put(one)
+
+    def events(self, record: Record) -> Sequence[EventRecord]:
+        """What is told of a record. Never raises."""
         told = _TOLD.get(type(record))
         if told is None:
-            return
+            return ()
         try:
-            for one in told(record, self):
-                self._keeper.put(one)
+            return tuple(told(record, self))
         except Exception:  # whoever is told less must not cost the caller the call
             log.exception("an event was not told", record=type(record).__name__)
+            return ()
 
     def notify(self, told: Notification) -> None:
         """Tell of what a flow has others told. Never waits."""

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from ivr.store.calls import journey
 from ivr.store.database import Store
-from ivr.store.records import CallRecord, Step
+from ivr.store.records import CallRecord, EventRecord, Step
 from ivr.store.unfinished import CHUNK, LOST, close, unfinished
+from ivr.store.webhooks import outbox
+from ivr.store.webhooks.events import event
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -59,6 +61,22 @@ def test_an_end_that_was_told_is_left_and_one_that_comes_later_counts(
     save(CallRecord("late", NOON, ended=after(9), end="completed", hangup_cause="NORMAL_CLEARING"))
     assert [journey(store, call).call.end for call in ("c", "late")] == ["transfer", "completed"]
     assert journey(store, "late").call.ended == after(9)
+
+
+def test_whoever_wants_to_hear_of_ends_hears_of_a_lost_one_once(
+    store: Store, save: Callable[..., object]
+) -> None:
+    def told(record: CallRecord) -> list[EventRecord]:
+        at = record.ended or record.started
+        return [event("call.ended", record.id, at, f"call:{record.id}", call=record.id, flow=record.flow)]
+
+    save(CallRecord("c", NOON, "hotline", node="fs1"), Step("c", 1, "hotline", "main", "menu", after(1)))
+    for _twice in range(2):
+        close(store, ["c"], told)
+    heard = outbox.untaken(store, 9)
+    assert [(one.type, one.call, one.flow, one.at) for one in heard] == [
+        ("call.ended", "c", "hotline", after(1))
+    ]
 
 
 def test_more_calls_than_go_into_one_statement(store: Store, save: Callable[..., object]) -> None:
