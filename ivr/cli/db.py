@@ -158,8 +158,8 @@ def prune(days: int, dry_run: bool, yes: bool, compact: bool) -> None:
 @click.option("--from", "source", required=True, metavar="URL", help="The database to copy from.")
 @settings_options
 def copy_(source: str) -> None:
-    """Copy all records, published flows, numbers, calendars and webhooks of another database into this one,
-    for instance of a SQLite file into PostgreSQL.
+    """Copy all records, published flows, numbers, calendars, webhooks, users and tokens of another database
+    into this one, for instance of a SQLite file into PostgreSQL.
 
     Records that are in both are filled in; of a flow that is published in both, this one's log stays. May be
     repeated, and broken off; the source is not changed.
@@ -167,7 +167,7 @@ def copy_(source: str) -> None:
     from rich.progress import Progress
 
     from ivr.cli import common
-    from ivr.store import bindings, copying, plans, schema, versions
+    from ivr.store import bindings, copying, people, plans, schema, versions
     from ivr.store.connect import open_store
     from ivr.store.webhooks.copying import copy as copy_webhooks
 
@@ -180,12 +180,12 @@ def copy_(source: str) -> None:
             task = progress.add_task("copying", total=sum(copying.count(origin).values()))
             done = copying.copy(origin, store, lambda copied: progress.update(task, completed=copied))
         webhooks = copy_webhooks(origin, store, datetime.now(UTC))
+        let_in = people.copy(origin, store)
         for refusal in done.refused:
             common.out().print(f"not copied: {refusal}", style="red", soft_wrap=True, markup=False)
         kept = (
             f"versions of flows: {published}, turns of the routing plan: {turns},"
-            f" webhooks: {webhooks},"
-            f" numbers and calendars: {bound}"
+            f" webhooks: {webhooks}, numbers and calendars: {bound}, users and tokens: {let_in}"
         )
         message = f"copied: {_counted(done.tables)}; {kept}"
         common.talk().print(message, style="green", soft_wrap=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from ivr.errors import Conflict, NotFound
-from ivr.store import audits, links, remembered, sessions, tokens, users
+from ivr.store import audits, links, people, remembered, sessions, tokens, users
 from ivr.store.database import Store
 from ivr.store.records import AuditRecord
+from ivr.store.schema import open_current
+from ivr.store.tokens import Token
 from ivr.store.users import User
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -76,13 +79,24 @@ def test_sessions_that_are_over_are_swept_out_by_the_next(store: Store) -> None:
 
 
 def test_a_token_is_found_by_its_digest_until_it_is_removed(store: Store) -> None:
-    token = tokens.Token("t1", "digest", "crm", "li", ("calls:read", "contacts:*"), NOW, LATER)
+    token = Token("t1", "digest", "crm", "li", ("calls:read", "contacts:*"), NOW, LATER)
     tokens.add(store, token)
     assert tokens.find(store, "digest") == token
     assert tokens.remove(store, "t1") == token
     assert tokens.find(store, "digest") is None
     with pytest.raises(NotFound):
         tokens.remove(store, "t1")
+
+
+def test_people_and_programs_go_along_into_another_database_once(store: Store, tmp_path: Path) -> None:
+    users.add(store, _user(password="$argon2id$…"))
+    tokens.add(store, Token("t1", "digest", "crm", "li", ("calls:read",), NOW))
+    with open_current(f"sqlite:///{tmp_path}/other.db") as other:
+        users.add(other, _user("wang"))
+        assert [people.copy(store, other) for _twice in range(2)] == [2, 0]
+        assert [user.name for user in users.every(other)] == ["li", "wang"]
+        assert users.get(other, "li") == users.get(store, "li")
+        assert tokens.find(other, "digest") == tokens.find(store, "digest")
 
 
 def test_an_entry_link_holds_once_and_for_a_while(store: Store) -> None:
