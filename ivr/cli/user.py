@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from ivr.cli.noted import noted
 from ivr.cli.options import json_option, settings_options
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def add(name: str, role: str, display: str, agent: str) -> None:
     now = datetime.now(UTC)
     with common.store() as store:
         users.add(store, User(name, role, now, now, display, agent))
-        _noted(store, "user.add", name, role=role, display=display, agent=agent)
+        noted(store, "user.add", name, after={"role": role, "display": display, "agent": agent})
         _print_link(store, name, "password")
 
 
@@ -82,7 +83,7 @@ def link(name: str, setup: bool) -> None:
             users.get(store, name)
         elif users.count(store):
             raise click.UsageError("There are users already; name one of them.")
-        _noted(store, "user.link", name)
+        noted(store, "user.link", name)
         _print_link(store, name, "password" if name else "setup")
 
 
@@ -110,7 +111,7 @@ def _switch(name: str, *, enabled: bool) -> None:
         users.change(store, name, {"enabled": enabled}, datetime.now(UTC))
         if not enabled:
             sessions.end_all(store, name)
-        _noted(store, "user.change", name, enabled=enabled)
+        noted(store, "user.change", name, {"enabled": not enabled}, {"enabled": enabled})
     common.talk().print("done", style="green")
 
 
@@ -121,13 +122,3 @@ def _print_link(store: Store, name: str, purpose: str) -> None:
 
     secret = entrance.make_link(store, name, purpose, datetime.now(UTC))
     click.echo(f"{public_url(common.load().settings)}/welcome?link={secret}")
-
-
-def _noted(store: Store, order: str, target: str, **after: Any) -> None:
-    """Write down who did it."""
-    from ivr.cli.control import user
-    from ivr.store import audits
-    from ivr.store.records import AuditRecord
-
-    by = f"cli:{user() or 'somebody'}"
-    audits.add(store, [AuditRecord(datetime.now(UTC), by, order, target, {}, after, "done")])

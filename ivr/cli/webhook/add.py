@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ivr.cli.noted import noted
 from ivr.cli.options import json_option, settings_options
 from ivr.cli.webhook.place import description_options
 
@@ -22,7 +23,7 @@ def command(url: str, name: str, secret: str, as_json: bool, **options: Any) -> 
     """Post events to URL. Without --event it hears of everything."""
     from ivr.cli import common
     from ivr.cli.webhook import place
-    from ivr.webhooks import desk
+    from ivr.webhooks import audited, desk
 
     if secret == "-":  # noqa: S105 the sign for standard input
         secret = sys.stdin.readline().strip()
@@ -37,6 +38,7 @@ def command(url: str, name: str, secret: str, as_json: bool, **options: Any) -> 
             now=place.now(),
             **place.given(**options),
         )
+        noted(store, "webhook.add", endpoint.id, after=audited.endpoint(endpoint))
     if as_json:
         common.print_json({**desk.shown(endpoint), "secret": key})
     place.tell_secret(key, f"webhook {endpoint.id} added", as_json)

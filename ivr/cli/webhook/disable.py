@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ivr.cli.noted import noted
 from ivr.cli.options import settings_options
 
 
@@ -19,4 +20,5 @@ def command(name: str, reason: str) -> None:
 
     with place.webhooks() as (store, _):
         desk.disable(store, name, by=place.by(), now=place.now(), reason=reason)
+        noted(store, "webhook.disable", name, after={"enabled": False, "reason": reason})
     common.talk().print(f"webhook {name} is off", style="green", markup=False)

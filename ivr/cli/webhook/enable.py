@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ivr.cli.noted import noted
 from ivr.cli.options import settings_options
 
 
@@ -18,4 +19,5 @@ def command(name: str) -> None:
 
     with place.webhooks() as (store, _):
         desk.enable(store, name, by=place.by(), now=place.now())
+        noted(store, "webhook.enable", name, after={"enabled": True})
     common.talk().print(f"webhook {name} is on", style="green", markup=False)

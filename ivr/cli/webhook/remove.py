@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ivr.cli.noted import noted
 from ivr.cli.options import settings_options
 
 
@@ -16,9 +17,11 @@ def command(name: str, yes: bool) -> None:
     from ivr.cli import common
     from ivr.cli.webhook import place
     from ivr.store.webhooks import endpoints
+    from ivr.webhooks import audited
 
     with place.webhooks() as (store, _):
         endpoint = endpoints.get(store, name)
         if yes or click.confirm(f"Remove {name} ({endpoint.url})?", err=True):
-            endpoints.remove(store, name)
+            was = endpoints.remove(store, name)
+            noted(store, "webhook.remove", name, audited.endpoint(was))
             common.talk().print(f"webhook {name} removed", style="green", markup=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ivr.cli.noted import noted
 from ivr.cli.options import json_option, settings_options
 
 
@@ -21,6 +22,7 @@ def command(name: str, events: tuple[str, ...], as_json: bool) -> None:
     with place.webhooks() as (store, _):
         endpoints.get(store, name)
         count = outbox.resend(store, name, place.now(), events or None)
+        noted(store, "webhook.resend", name, after={"events": count})
     if as_json:
         common.print_json({"id": name, "events": count})
         return

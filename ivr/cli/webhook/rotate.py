@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import click
 
+from ivr.cli.noted import noted
 from ivr.cli.options import json_option, settings_options
 
 
@@ -23,6 +24,7 @@ def command(name: str, overlap: float, as_json: bool) -> None:
 
     with place.webhooks() as (store, _):
         key = desk.rotate(store, name, by=place.by(), now=place.now(), overlap=timedelta(hours=overlap))
+        noted(store, "webhook.rotate", name, after={"overlap": overlap})
     if as_json:
         common.print_json({"id": name, "secret": key})
     place.tell_secret(key, f"webhook {name} has another secret", as_json)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import click
 
+from ivr.cli.noted import noted
 from ivr.cli.options import json_option, settings_options
 
 
@@ -54,10 +55,11 @@ def add(name: str, description: str, as_json: bool) -> None:
     """Let the system NAME post to us."""
     from ivr.cli import common
     from ivr.cli.webhook import place
-    from ivr.webhooks import senders
+    from ivr.webhooks import audited, senders
 
     with place.webhooks() as (store, _):
         source, key = senders.add(store, name, by=place.by(), now=place.now(), description=description)
+        noted(store, "webhook.source.add", name, after=audited.source(source))
     if as_json:
         common.print_json({**senders.shown(source), "secret": key})
     place.tell_secret(key, f"source {name} added", as_json)
@@ -77,6 +79,7 @@ def rotate(name: str, overlap: float, as_json: bool) -> None:
 
     with place.webhooks() as (store, _):
         key = senders.rotate(store, name, by=place.by(), now=place.now(), overlap=timedelta(hours=overlap))
+        noted(store, "webhook.source.rotate", name, after={"overlap": overlap})
     if as_json:
         common.print_json({"name": name, "secret": key})
     place.tell_secret(key, f"source {name} has another secret", as_json)
@@ -107,11 +110,13 @@ def remove(name: str, yes: bool) -> None:
     from ivr.cli import common
     from ivr.cli.webhook import place
     from ivr.store.webhooks import sources
+    from ivr.webhooks import audited
 
     with place.webhooks() as (store, _):
         sources.get(store, name)
         if yes or click.confirm(f"Forget {name}?", err=True):
-            sources.remove(store, name)
+            was = sources.remove(store, name)
+            noted(store, "webhook.source.remove", name, audited.source(was))
             common.talk().print(f"source {name} forgotten", style="green", markup=False)
 
 
@@ -122,4 +127,6 @@ def _switch(name: str, *, enabled: bool) -> None:
 
     with place.webhooks() as (store, _):
         senders.enable(store, name, enabled, by=place.by(), now=place.now())
+        verb = "enable" if enabled else "disable"
+        noted(store, f"webhook.source.{verb}", name, after={"enabled": enabled})
     common.talk().print(f"source {name} is {'on' if enabled else 'off'}", style="green", markup=False)

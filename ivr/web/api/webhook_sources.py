@@ -6,7 +6,6 @@ What they may order is in `ivr.web.doors.hooks`; here is who may.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -20,7 +19,7 @@ from ivr.web.api.params import PLAIN
 from ivr.web.api.webhooks import Brought, Id, NewSecret, Rotation, check_secret, revision
 from ivr.web.site import Site
 from ivr.web.webhooks.seen import SecretOut, secrets
-from ivr.webhooks import senders
+from ivr.webhooks import audited, senders
 
 resource = Resource("webhook sources", "Systems that post to Ivory.")
 
@@ -77,7 +76,7 @@ def add(site: Site, who: Who, body: NewSource) -> Answer:
             store, body.name, by=who.by, now=site.now(), description=body.description, secret=body.secret
         )
     )
-    site.audited(who, "webhook.source.add", made.name, {}, audited(made))
+    site.audited(who, "webhook.source.add", made.name, {}, audited.source(made))
     content = MadeSource(name=made.name, url=address(site, made.name), secret=secret)
     return created(content, f"/api/v1/webhook-sources/{made.name}", str(made.revision))
 
@@ -93,7 +92,7 @@ def put(site: Site, who: Who, name: Id, body: SourceIn, match: str) -> Answer:
     """Change a source. Of one that is not enabled nothing is believed."""
     before = site.ask(sources.get, name)
     after = site.ask(sources.change, name, body.model_dump(), site.now(), who.by, revision(match))
-    site.audited(who, "webhook.source.change", name, audited(before), audited(after))
+    site.audited(who, "webhook.source.change", name, audited.source(before), audited.source(after))
     return _told(site, after)
 
 
@@ -127,7 +126,7 @@ def rotate(site: Site, who: Who, name: Id, body: Rotation, match: str) -> NewSec
 def remove(site: Site, who: Who, name: Id, match: str) -> Answer:
     """Forget a source: nothing that it posts is believed any more."""
     was = site.ask(sources.remove, name, revision(match))
-    site.audited(who, "webhook.source.remove", name, audited(was), {})
+    site.audited(who, "webhook.source.remove", name, audited.source(was), {})
     return NOTHING
 
 
@@ -143,11 +142,6 @@ def shown(site: Site, source: Source) -> SourceOut:
 def address(site: Site, name: str) -> str:
     """Where a source posts to."""
     return f"{public_url(site.settings)}/hooks/{name}"
-
-
-def audited(source: Source) -> dict[str, Any]:
-    """What the audit keeps of a source."""
-    return {"description": source.description, "enabled": source.enabled}
 
 
 def _switch(site: Site, who: Who, name: str, match: str, *, enabled: bool) -> Answer:

@@ -19,8 +19,8 @@ from ivr.web.api.answer import NOTHING, Answer, created
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.params import PLAIN
 from ivr.web.site import Site
-from ivr.web.webhooks.seen import EndpointOut, audited, fitting, shown
-from ivr.webhooks import desk, signing
+from ivr.web.webhooks.seen import EndpointOut, fitting, shown
+from ivr.webhooks import audited, desk, signing
 from ivr.webhooks.types import TYPES
 from ivr.webhooks.wire import Wire
 
@@ -127,7 +127,7 @@ def add(site: Site, who: Who, body: NewEndpoint) -> Answer:
             store, options, name=body.id or "", secret=body.secret, by=who.by, now=site.now(), **values
         )
     )
-    site.audited(who, "webhook.add", made.id, {}, audited(made))
+    site.audited(who, "webhook.add", made.id, {}, audited.endpoint(made))
     return created(MadeEndpoint(id=made.id, secret=secret), f"/api/v1/webhooks/{made.id}", str(made.revision))
 
 
@@ -146,7 +146,7 @@ def put(site: Site, who: Who, id: Id, body: EndpointIn, match: str) -> Answer:
             store, options, id, values, by=who.by, now=site.now(), expected=revision(match)
         )
     )
-    site.audited(who, "webhook.change", id, audited(before), audited(after))
+    site.audited(who, "webhook.change", id, audited.endpoint(before), audited.endpoint(after))
     return _told(site, who, after)
 
 
@@ -154,7 +154,7 @@ def put(site: Site, who: Who, id: Id, body: EndpointIn, match: str) -> Answer:
 def remove(site: Site, who: Who, id: Id, match: str) -> Answer:
     """Take an endpoint out, with its log and all that waits for it."""
     was = site.ask(endpoints.remove, id, revision(match))
-    site.audited(who, "webhook.remove", id, audited(was), {})
+    site.audited(who, "webhook.remove", id, audited.endpoint(was), {})
     return NOTHING
 
 

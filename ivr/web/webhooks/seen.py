@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
@@ -17,7 +15,7 @@ from ivr.store.webhooks.endpoints import Endpoint
 from ivr.store.webhooks.secrets import Secret
 from ivr.store.webhooks.watching import Health
 from ivr.web.accounts.who import Who
-from ivr.webhooks import desk
+from ivr.webhooks.audited import without_query
 
 
 class SecretOut(BaseModel):
@@ -69,19 +67,6 @@ def secrets(kept: Sequence[Secret]) -> list[SecretOut]:
     """Secrets as they may be seen, the newest first."""
     newest = sorted(kept, key=lambda one: one.made, reverse=True)
     return [SecretOut(made=one.made, until=one.until) for one in newest]
-
-
-def audited(endpoint: Endpoint) -> dict[str, Any]:
-    """What the audit keeps of an endpoint."""
-    values = {name: getattr(endpoint, name) for name in (*desk.CHANGEABLE, "enabled")}
-    listed = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
-    return {**values, **listed, "url": without_query(endpoint.url)}
-
-
-def without_query(url: str) -> str:
-    """A URL, but for what may be a password in it."""
-    parts = urlsplit(url)
-    return parts._replace(query="…" if parts.query else "", fragment="").geturl()
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from ivr.cli import run
+from ivr.store import audits
+from ivr.store.audits import Query
 from ivr.store.schema import open_current
 from ivr.store.webhooks import outbox
 from ivr.store.webhooks.outbox import DEAD, Delivery, Taken
@@ -45,6 +47,23 @@ def test_one_is_added_changed_and_removed(capsys: pytest.CaptureFixture[str]) ->
     assert ivr(capsys, "rotate", "crm").strip() not in ("", key)
     ivr(capsys, "remove", "crm", "--yes")
     assert json.loads(ivr(capsys, "list", "--json")) == []
+
+
+def test_what_was_changed_is_in_the_audit_and_no_secret_with_it(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = ivr(capsys, "add", "https://crm.example/hook?key=s3cret").strip()
+    for words in (["set", "crm", "--description", "the CRM"], ["disable", "crm"], ["rotate", "crm"],
+                  ["remove", "crm", "--yes"], ["source", "add", "shop"], ["source", "remove", "shop", "--yes"]):  # fmt: skip
+        ivr(capsys, *words)
+    with open_current(url) as store:
+        noted = list(reversed(audits.page(store, Query(order="webhook"))))
+    assert [one.order.removeprefix("webhook.") for one in noted] == [
+        "add", "change", "disable", "rotate", "remove", "source.add", "source.remove"
+    ]  # fmt: skip
+    assert noted[1].before["description"] == "" and noted[1].after["description"] == "the CRM"
+    assert all(one.by.startswith("cli:") for one in noted)
+    assert not any(secret in repr(noted) for secret in (key, "s3cret"))
 
 
 def test_a_secret_may_be_brought_along(capsys: pytest.CaptureFixture[str]) -> None:
