@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from ivr.dids import Did
 from ivr.errors import IvoryError, NoWorker
 from ivr.flow.model import LoadedFlow
+from ivr.runtime.in_service import in_service
 from ivr.settings import Flows, Phone, Settings
 from ivr.store import numbers
 from ivr.store.bindings import Change
@@ -157,11 +158,11 @@ def test_who_asks_while_flows_are_read_is_answered_by_those_there_were(
     known = ServingFlows(settings)
     site.ask(known.names)
     (settings.flows.dir / "desk.yaml").write_text(FLOW.replace("hotline", "desk"), encoding="utf-8")
-    read, meanwhile = serving_flows.in_service, []
+    meanwhile: list[frozenset[str]] = []
 
     def reading(store: Store, flows: Flows) -> Mapping[str, LoadedFlow]:
         meanwhile.append(known.names(store))
-        return read(store, flows)
+        return in_service(store, flows)
 
     monkeypatch.setattr(serving_flows, "in_service", reading)
     assert site.ask(known.names) == {"hotline", "desk"}
