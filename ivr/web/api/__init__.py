@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import wraps
+import json
+from functools import cache, wraps
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask, Response
 
 from ivr.web.api import (
     agent_orders,
@@ -60,19 +61,24 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 """Every kind of thing there is, in the order of the document."""
 
 
+@cache
+def described() -> str:
+    """The API's description as JSON; takes a second when it is asked for first."""
+    return json.dumps(document(RESOURCES), ensure_ascii=False)
+
+
 def install(app: Flask, site: Site) -> None:
     """Put the API into `app`."""
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
     for resource in RESOURCES:
         for endpoint in resource.endpoints:
             _add(blueprint, endpoint, site, app)
-    described = document(RESOURCES)
 
     @blueprint.get("/openapi.json")
     @needs(EVERYBODY)
     def openapi() -> Response:
         """The API's description."""
-        return jsonify(described)
+        return Response(site.apart(described), mimetype="application/json")
 
     app.register_blueprint(blueprint)
     csrf.exempt(blueprint)  # the guard looks itself
