@@ -70,8 +70,8 @@ Ended = Callable[[Conversation], None]
 
 @dataclass
 class Conversations:
-    """All of them. `ended` is told of each, once, with what was laid over it still in place; `changed` of each
-    agent for whom something is another than before. Neither may wait."""
+    """All of them. `ended` is told of each, once, with what was laid over it still in place; `changed` of an
+    agent who does something else than before. Neither may wait."""
 
     talks: Talks
     ended: list[Ended] = field(default_factory=list)

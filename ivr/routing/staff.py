@@ -49,6 +49,7 @@ class Staff:
         self.desk, self._plan, self._put = desk, plan, put
         self._name, self._beside, self._about, self._others = name, beside, about, prioritise
         self._last: dict[str, Contact] = {}
+        self._noted: dict[str, str] = {}
         for listeners in (desk.talks.began, desk.talks.found, desk.talks.ended):
             listeners.append(self._served)
 
@@ -57,6 +58,8 @@ class Staff:
 
     def served(self, agent: str, contact: Contact) -> None:
         """An agent served this one last."""
+        if agent not in self._last or self._last[agent].id != contact.id:
+            self._noted.pop(agent, None)
         self._last[agent] = contact
 
     def reason(self, reason: str) -> str:
@@ -70,6 +73,7 @@ class Staff:
             raise IvoryError(f"{agent} has served no such contact", hint="the last one can be disposed of")
         _one_of("disposition", code, self.dispositions(agent))
         self._put(ContactRecord(last.id, arrival(last.arrived), disposition_code=code, note=note))
+        self._noted[agent] = code
         return last.id
 
     def dispositions(self, agent: str) -> Collection[str]:
@@ -78,6 +82,14 @@ class Staff:
         group = centre.groups.get(last.group) if last is not None else None
         own = group.dispositions if group is not None else None
         return centre.dispositions if own is None else own
+
+    def last(self, agent: str) -> dict[str, str] | None:
+        """The contact an agent serves or served last, and the code they have given it; None: there is none
+        since this worker began."""
+        last = self._last.get(agent)
+        if last is None:
+            return None
+        return {"contact": last.id, "group": last.group, "code": self._noted.get(agent, "")}
 
     def contact(self, named: str) -> str:
         """The id of a contact, by its id, its call's, or a beginning of it that no other has. Raises
@@ -124,7 +136,7 @@ class Staff:
             return {**state, **_promise(plan, name, state)}
 
         def agent(name: str) -> dict[str, Any]:
-            return {**view["agents"][name], **self._beside(name)}
+            return {**view["agents"][name], **self._beside(name), "last": self.last(name)}
 
         def contact(name: str) -> dict[str, Any]:
             entry = view["contacts"][name]

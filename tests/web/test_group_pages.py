@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,8 @@ PAGES = (
     "/agents/1001", "/agents/1001/now", "/skills", "/routing", "/routing/turns", "/routing/turns?turn=1",
     "/agent", "/agent/now",
 )  # fmt: skip
+SILENT = 'data-live-hide="worker.there">'
+"""How a page begins to say that no worker is there."""
 STATUS = {
     "now": 100.0, "turn": 1, "held": False,
     "groups": {"billing": {"open": False, "waiting": 1, "longest": 25.0, "target": 20.0, "service_level": 0.5,
@@ -46,12 +49,17 @@ def test_a_page_is_there_without_a_worker(admin: Browser, path: str) -> None:
     assert admin.get(path).status_code == 200
 
 
+def test_a_page_says_so_where_no_worker_is_there(admin: Browser) -> None:
+    assert SILENT in admin.get("/groups").text
+    assert "Calls are not given out just now" in admin.get("/agent/now?as=1001").text
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_shows_what_the_worker_tells(admin: Browser, worker: Worker, path: str) -> None:
     worker.answers["acd.status"] = lambda _: STATUS
     answer = admin.get(f"{path}?as=1001" if path.startswith("/agent") and "1001" not in path else path)
     assert answer.status_code == 200
-    assert "No worker" not in answer.text
+    assert SILENT not in answer.text
 
 
 def test_an_agents_desk_shows_the_caller_and_what_the_flow_says_of_them(
@@ -75,7 +83,8 @@ def test_a_group_that_waits_too_long_is_marked_and_a_withheld_number_named(
     admin: Browser, worker: Worker
 ) -> None:
     worker.answers["acd.status"] = lambda _: STATUS
-    assert 'class="badge bad">0:25' in admin.get("/groups/-/rows").text
+    rows = admin.get("/groups/-/rows").text
+    assert re.search(r'class="badge bad"><span [^>]*data-clock="25.0">0:25', rows)
     assert "number withheld" in admin.get("/groups/-/waiting").text
 
 

@@ -24,8 +24,9 @@ resource = Resource("agent-orders", "What agents and supervisors do.")
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 
 OWN: Final = (
-    "sign_in", "sign_out", "ready", "break", "wrap_up_done", "extend", "dispose", "hang_up", "hold",
-    "retrieve", "transfer", "consult", "complete", "cancel", "conference", "dial", "record", "record_stop",
+    "sign_in", "sign_out", "ready", "break", "wrap_up_done", "extend", "dispose", "accept", "decline",
+    "end_contact", "hang_up", "hold", "retrieve",
+    "transfer", "consult", "complete", "cancel", "conference", "dial", "record", "record_stop",
     "record_pause", "record_resume",
 )  # fmt: skip
 """Orders `agent.…`, each at `/agents/<agent>/…`."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -25,8 +27,10 @@ OF_ONE: Final = 12
 """Of them, those of one person: as many tabs as anybody has."""
 BEAT: Final = 10.0
 """Seconds after which a browser hears that we live, if nothing else happened."""
-GATHERED: Final = 0.5
-"""Seconds for which changes are gathered, so that a rush is a few messages."""
+AT_ONCE: Final = 0.02
+"""Seconds in which what happens counts as one: a change is seldom alone."""
+GATHERED: Final = 0.3
+"""Seconds between two messages at least, so that a rush is a few messages. The first one comes at once."""
 AGAIN: Final = 1.0
 """Seconds until a worker that went is looked for again."""
 IDLE: Final = 30.0
@@ -37,10 +41,16 @@ BY: Final = "web"
 
 
 class Feed:
-    """Follows a worker while somebody looks. A part of the site."""
+    """Follows a worker while somebody looks. A part of the site.
+
+    Attributes:
+        picture: how everything is, as far as was heard.
+        changes: how often a stream brought something that changed it: `calls`, `centre`.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.picture = Picture()
+        self.changes: Counter[str] = Counter()
         self._control = Control(settings.acd.control, BY)
         self._news, self._first = Event(), {"calls": Event(), "centre": Event()}
         self._lookers: dict[str, int] = {}
@@ -120,7 +130,9 @@ class Feed:
                 for line in self._control.lines(path):
                     if line.get("event") == "dropped":
                         break
+                    turn = picture.turn
                     take(line)
+                    self.changes[what] += picture.turn != turn
                     if what == "calls":
                         for told in list(self._hearers):
                             told(line)
@@ -169,12 +181,14 @@ class Stream:
             feed._wait()
             picture, seen = feed.picture, feed.picture.turn
             yield event("snapshot", picture.whole())
+            told = time.monotonic()
             while True:
                 if feed.picture is picture and picture.turn == seen:
                     if not feed.news(BEAT):
                         yield event("ping", {})
                     continue
-                gevent.sleep(GATHERED)
+                gevent.sleep(max(AT_ONCE, told + GATHERED - time.monotonic()))
+                told = time.monotonic()
                 changed = feed.picture.since(seen) if feed.picture is picture else None
                 picture, seen = feed.picture, feed.picture.turn
                 yield event("snapshot", picture.whole()) if changed is None else event("change", changed)

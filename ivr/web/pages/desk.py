@@ -64,6 +64,7 @@ def _others(plan: LoadedPlan) -> list[tuple[str, str]]:
 
 
 def _group(status: dict[str, Any], agent: dict[str, Any]) -> str:
-    """The group of the contact an agent has."""
+    """The group of the contact an agent has, or had last."""
     contact = next((one for one in agent.get("contacts") or ()), "")
-    return str(status["contacts"].get(contact, {}).get("group", ""))
+    last = agent.get("last") or {}
+    return str(status["contacts"].get(contact, last).get("group", ""))

@@ -5,15 +5,21 @@ from __future__ import annotations
 import time
 from typing import Any, Final
 
+import gevent
 from gevent.lock import BoundedSemaphore
 
 from ivr.errors import IvoryError
 from ivr.settings import Settings
 from ivr.web.accounts.who import Who
+from ivr.web.live.feed import Feed
 from ivr.web.site import Site
 
 FRESH: Final = 0.5
-"""Seconds for which an answer serves everybody: twenty screens are no more work for the worker than one."""
+"""Seconds for which an answer serves everybody, unless the worker's stream told of a change: twenty screens
+are no more work for the worker than one."""
+REST: Final = 0.1
+SHARE: Final = 0.1
+"""Seconds between two questions at least, and the share of its time the worker spends on them at most."""
 EMPTY: Final[dict[str, Any]] = {"now": 0.0, "turn": 0, "groups": {}, "agents": {}, "contacts": {}}
 
 
@@ -21,19 +27,25 @@ class Live:
     """What was told last; a part of the site."""
 
     def __init__(self, settings: Settings) -> None:
-        self._asking, self._at, self._told = BoundedSemaphore(), float("-inf"), EMPTY
+        self._asking, self._told, self._changes = BoundedSemaphore(), EMPTY, 0
+        self._at = self._next = float("-inf")
 
     def status(self, site: Site, who: Who) -> dict[str, Any]:
-        """Groups, agents and contacts. Raises NoWorker, IvoryError."""
+        """Groups, agents and contacts, with every change of which a browser was told. Raises NoWorker,
+        IvoryError."""
+        changes = site.part(Feed).changes
         with self._asking:
-            if time.monotonic() - self._at > FRESH:
+            if time.monotonic() - self._at > FRESH or changes["centre"] != self._changes:
+                gevent.sleep(max(0.0, self._next - time.monotonic()))
+                self._changes, began = changes["centre"], time.monotonic()
                 self._told = site.control(who.by).give("acd.status")
                 self._at = time.monotonic()
+                self._next = self._at + max(REST, (self._at - began) / SHARE)
             return self._told
 
     def forget(self) -> None:
-        """Something was ordered: the next one to look asks anew."""
-        self._at = float("-inf")
+        """Something was ordered: the next one to look asks anew, at once."""
+        self._at = self._next = float("-inf")
 
 
 def status(site: Site, who: Who) -> dict[str, Any]:

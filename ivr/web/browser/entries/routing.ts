@@ -7,9 +7,7 @@ import { listening } from "../routing/listening.ts";
 import { matrix } from "../routing/matrix.ts";
 import { plan } from "../routing/plan.ts";
 import { shaping } from "../routing/shaping.ts";
-import { ticking } from "../routing/ticking.ts";
 
-ticking();
 shaping();
 filtering();
 matrix();

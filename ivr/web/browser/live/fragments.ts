@@ -2,38 +2,71 @@
 
 import { all, tell } from "../page/dom.ts";
 
-const LEAST = 1_000; // ms between two fetches of one part
-const due = new WeakMap<HTMLElement, number>();
-const last = new WeakMap<HTMLElement, number>();
+const LEAST = 250; // ms between two fetches of one part
 
-/** Fetch what this event concerns. */
-export function refresh(event: string): void {
-  for (const part of all("[data-live-fragment]")) {
-    if (!(part.dataset["liveOn"] ?? event).split(" ").includes(event) || due.has(part)) continue;
-    const wait = Math.max(0, (last.get(part) ?? 0) + LEAST - Date.now());
-    due.set(part, window.setTimeout(() => void load(part), wait));
-  }
+/** A part that waits for its turn, or is on its way. */
+interface Turn {
+  at: number;
+  timer: number;
+  loading: boolean;
+  again: boolean;
 }
 
-async function load(part: HTMLElement): Promise<void> {
-  last.set(part, Date.now());
-  due.delete(part);
+const turns = new WeakMap<HTMLElement, Turn>();
+
+/** Fetch what is concerned: parts that name one of `touched` in `data-live-on`, or hold something that does. */
+export function refresh(touched: ReadonlySet<string>): void {
+  for (const part of all("[data-live-fragment]")) if (concerns(part, touched)) soon(part);
+}
+
+/** Fetch all of them, as nobody knows what was missed. */
+export function refreshAll(): void {
+  all("[data-live-fragment]").forEach(soon);
+}
+
+function concerns(part: HTMLElement, touched: ReadonlySet<string>): boolean {
+  const named = (one: HTMLElement) => (one.dataset["liveOn"] ?? "").split(" ").some((name) => touched.has(name));
+  return part.dataset["liveOn"] === undefined || named(part) || all("[data-live-on]", part).some(named);
+}
+
+function soon(part: HTMLElement): void {
+  const turn = turns.get(part) ?? { at: Number.NEGATIVE_INFINITY, timer: 0, loading: false, again: false };
+  turns.set(part, turn);
+  if (turn.loading) turn.again = true;
+  else turn.timer ||= window.setTimeout(() => void load(part, turn), Math.max(0, turn.at + LEAST - performance.now()));
+}
+
+async function load(part: HTMLElement, turn: Turn): Promise<void> {
+  Object.assign(turn, { at: performance.now(), timer: 0, loading: true, again: false });
   try {
     const response = await fetch(part.dataset["liveFragment"] ?? "", { headers: { Accept: "text/html", "X-Fragment": "1" } });
-    if (!response.ok) return;
-    replace(part, await response.text());
+    if (response.ok && !response.redirected) replace(part, await response.text());
   } catch {
     // The next event fetches it again; the badge tells of a stream that has stopped.
+  } finally {
+    turn.loading = false;
+    if (turn.again && part.isConnected) soon(part);
   }
 }
 
-/** New content, old focus: found again by id, or by what a row or link is about. Open menus wait. */
+/** New content; old focus, and what somebody types: found again by id, or by what it is about. Open menus wait. */
 function replace(part: HTMLElement, html: string): void {
-  if (part.querySelector("details[open]")) return;
+  const menu = part.querySelector("details[open]");
+  if (menu) {
+    menu.addEventListener("toggle", () => soon(part), { once: true });
+    return;
+  }
   const focus = document.activeElement;
   const mark = part.contains(focus) ? markOf(focus) : "";
+  const typed = all<HTMLInputElement | HTMLTextAreaElement>("input[name], textarea[name]", part).filter(
+    (field) => field.type !== "hidden" && field.value !== field.defaultValue,
+  );
   const template = document.createElement("template");
   template.innerHTML = html;
+  for (const field of typed) {
+    const anew = template.content.querySelector(markOf(field));
+    if (anew instanceof HTMLInputElement || anew instanceof HTMLTextAreaElement) anew.value = field.value;
+  }
   part.replaceChildren(template.content);
   if (mark) part.querySelector<HTMLElement>(mark)?.focus();
   tell(part, "ivory:fragment");

@@ -1,4 +1,5 @@
-// Values of events in the page: `data-live-text="groups.billing.waiting"`.
+// Values of events in the page: `data-live-text="groups.billing.waiting"`; `data-live-hide="worker.there"` is seen
+// while that is not so.
 
 import { language } from "../messages.ts";
 import { all } from "../page/dom.ts";
@@ -10,6 +11,10 @@ const TONES = ["ok", "warn", "bad"];
 
 /** Write what an event brought wherever the page shows it; what it does not mention stays. */
 export function show(data: unknown, root: ParentNode = document): void {
+  for (const element of all("[data-live-hide]", root)) {
+    const value = at(data, element.dataset["liveHide"] ?? "");
+    if (value !== undefined) element.hidden = Boolean(value);
+  }
   for (const element of all("[data-live-text]", root)) {
     const value = at(data, element.dataset["liveText"] ?? "");
     if (value === undefined) continue;

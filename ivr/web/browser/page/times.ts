@@ -1,4 +1,5 @@
-// Times as people say them. The markup has the moment, so that a page without scripts still tells it.
+// Times as people say them. The markup has the moment, so that a page without scripts still tells it; or, in
+// `data-clock="41.5"`, how many seconds it was when the server said so, whatever this browser's clock says.
 
 import { language, t } from "../messages.ts";
 import { all } from "./dom.ts";
@@ -16,16 +17,30 @@ const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "lon
 const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
 const short = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
-/** Keep every `<time data-ago|data-since|data-local>` true, now and as it passes. */
+const began = new WeakMap<HTMLElement, number>();
+
+/** Keep every `<time data-ago|data-since|data-local>` and every `data-clock` true, now and as it passes. */
 export function times(): void {
   const tick = () => {
     if (document.hidden) return;
     const now = Date.now();
     for (const time of all<HTMLTimeElement>("time[data-ago], time[data-since], time[data-local]")) write(time, now);
+    for (const counter of all("[data-clock]")) count(counter);
   };
   tick();
   setInterval(tick, 1_000);
   document.addEventListener("visibilitychange", tick);
+  document.addEventListener("ivory:fragment", tick);
+}
+
+/** Seconds as they pass: up, or with `data-clock-down` down to nothing. */
+function count(counter: HTMLElement): void {
+  const now = performance.now() / 1000;
+  const from = began.get(counter) ?? now;
+  began.set(counter, from);
+  const passed = (now - from) * ("clockDown" in counter.dataset ? -1 : 1);
+  const words = minutes(Number(counter.dataset["clock"]) + passed);
+  if (counter.textContent !== words) counter.textContent = words;
 }
 
 function write(time: HTMLTimeElement, now: number): void {
@@ -43,6 +58,11 @@ export function clock(seconds: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   return `${hours ? `${hours}:` : ""}${two(minutes)}:${two(whole % 60)}`;
+}
+
+/** The same as pages of the server write it: `0:07`, `1:02:03`. */
+export function minutes(seconds: number): string {
+  return clock(seconds).replace(/^0(?=\d:)/, "");
 }
 
 /** Seconds from now (negative: ago) in words. */
