@@ -131,6 +131,7 @@ export class IvoryPhone extends HTMLElement {
     const keys = KEYS.map((key) =>
       h("button", { class: "phone-key", type: "button", "data-phone-key": key, click: () => this.key(key) },
         h("span", {}, key), h("small", { "aria-hidden": "true" }, LETTERS[key] ?? "")));
+    if (this.#agent) this.#muted.dataset["key"] = "m";
     this.#muted.addEventListener("click", () => this.mute(!this.#sound.muted));
     this.#volume.addEventListener("input", () => (this.#sound.volume = Number(this.#volume.value)));
     const face = h("div", { class: "phone", role: "group", "aria-label": t("Telephone") },
@@ -273,11 +274,11 @@ export class IvoryPhone extends HTMLElement {
     this.#who.textContent = busy || this.#state === "incoming" ? this.#partner : "";
     this.#status.textContent = !busy && this.#state !== "incoming" && this.#note ? this.#note : words[this.#state];
     this.#number.hidden = busy;
-    const button = (label: string, name: string, kind: string, act: () => void) =>
-      h("button", { class: `button large ${kind}`, type: "button", click: act }, icon(name), label);
+    const button = (label: string, name: string, kind: string, act: () => void, key?: string) =>
+      h("button", { class: `button large ${kind}`, type: "button", "data-key": this.#agent && key, click: act }, icon(name), label);
     const actions: Record<string, () => HTMLElement[]> = {
       incoming: () => [
-        button(t("Answer"), "phone-in", "primary", () => void this.answer()),
+        button(t("Answer"), "phone-in", "primary", () => void this.answer(), "a"),
         button(t("Decline"), "hang-up", "danger", () => this.reject()),
       ],
       busy: () => [button(t("Hang up"), "hang-up", "danger", () => this.hangUp())],
