@@ -16,6 +16,7 @@ from ivr.log import get
 from ivr.web import api, assets, doors, guard, keys, languages, limits, pages
 from ivr.web.api.problems import of, problem
 from ivr.web.site import Site
+from ivr.web.wording import in_words
 
 log = get(__name__)
 
@@ -95,7 +96,8 @@ def _tell_faults(app: Flask) -> None:
         if guard.asks_api():
             return of(error)
         status = 404 if isinstance(error, NotFound) else 503
-        return render_template("failed.html", status=status, message=error.message, hint=error.hint), status
+        words = {"message": in_words(error.message), "hint": in_words(error.hint)}
+        return render_template("failed.html", status=status, **words), status
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Any:

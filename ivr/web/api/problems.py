@@ -1,7 +1,7 @@
 """What is answered when a request cannot be done: problem details (RFC 9457), for programs and for forms.
 
 Beside `title`, `detail` and `status` a problem has Ivory's `code` and `hint`, and `errors` with a JSON
-pointer for each value that does not fit.
+pointer for each value that does not fit. What people read of it is in the language they ask in.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 from ivr.errors import Conflict, Finding, FlowError, Invalid, IvoryError, NotFound, NoWorker, StoreError
 from ivr.web.accounts.entrance import NotAllowed, NotLetIn
 from ivr.web.routing.unfit import Unfit
+from ivr.web.wording import in_words
 
 KIND: Final = "application/problem+json"
 
@@ -67,12 +68,12 @@ def problem(
     """An answer that tells of a problem."""
     told = Problem(
         type=f"/docs/errors#{code.lower()}" if code else "about:blank",
-        title=HTTPStatus(status).phrase,
+        title=in_words(HTTPStatus(status).phrase),
         status=status,
-        detail=detail,
+        detail=in_words(detail),
         code=code,
-        hint=hint,
-        errors=list(errors),
+        hint=in_words(hint),
+        errors=[one.model_copy(update={"detail": in_words(one.detail)}) for one in errors],
         current=current,
     )
     content = told.model_dump(exclude_defaults=True) | {"title": told.title, "status": status}

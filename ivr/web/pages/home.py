@@ -20,6 +20,7 @@ from ivr.web.languages import TAGS, chosen
 from ivr.web.live.feed import Feed
 from ivr.web.live.today import TARGET, Day, Today
 from ivr.web.site import Site
+from ivr.web.wording import in_words
 
 LATEST = 8
 """Calls that are shown."""
@@ -56,7 +57,7 @@ def _now(site: Site) -> dict[str, Any]:
         day = site.ask(site.part(Today).ask, site.now(), targets)
         latest = site.ask(call_search.search, Wanted(limit=LATEST)).calls if g.who.may("calls:read") else ()
     except IvoryError as error:
-        trouble = error.message
+        trouble = in_words(error.message)
     calls = sorted(live["calls"].values(), key=lambda call: call.get("started") or "")
     return {
         "live": live, "day": day, "latest": latest, "trouble": trouble, "target": TARGET, "words": words,

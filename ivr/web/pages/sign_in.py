@@ -17,6 +17,7 @@ from ivr.web.accounts.entrance import NotLetIn
 from ivr.web.guard import EVERYBODY, SECRET, needs
 from ivr.web.limits import limiter, name_tried
 from ivr.web.site import Site
+from ivr.web.wording import in_words
 
 
 def page(site: Site, app: Flask) -> Blueprint:
@@ -48,27 +49,32 @@ def page(site: Site, app: Flask) -> Blueprint:
     def welcome() -> Any:
         try:
             link = site.ask(entrance.look_at_link, request.args.get("link", ""), site.now())
-        except NotLetIn as error:
-            return render_template("link_over.html", problem=error.message), 410
+        except NotLetIn:
+            return render_template("link_over.html"), 410
         return render_template("welcome.html", link=link, secret=request.args["link"], problem="", given={})
 
     def chosen() -> Any:
         secret, given = request.form.get("link", ""), request.form
         try:
             link = site.ask(entrance.look_at_link, secret, site.now())
-        except NotLetIn as error:
-            return render_template("link_over.html", problem=error.message), 410
+        except NotLetIn:
+            return render_template("link_over.html"), 410
         try:
             user = _settled(
                 site, link, given.get("name", "").strip().lower(), given.get("password", ""), secret
             )
         except IvoryError as error:
-            shown = {"link": link, "secret": secret, "problem": error.message, "given": given}
+            shown = {"link": link, "secret": secret, "problem": _told(error), "given": given}
             return render_template("welcome.html", **shown), 422
         return _let_in(site, user, "/")
 
     blueprint.add_url_rule("/welcome", "chosen", needs(EVERYBODY)(per_address(chosen)), methods=["POST"])
     return blueprint
+
+
+def _told(error: IvoryError) -> str:
+    """Why not, and the way out, as a form says it."""
+    return "; ".join(filter(None, (in_words(error.message), in_words(error.hint))))
 
 
 def _settled(site: Site, link: Link, name: str, password: str, secret: str) -> User:
