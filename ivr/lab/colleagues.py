@@ -18,17 +18,30 @@ if TYPE_CHECKING:
     from ivr.lab.lab import Lab
     from ivr.lab.talk import Talk
 
-PLAN: Final = """
+PLAN: Final = """\
 title: {zh-CN: 95598 客服中心, en-US: 95598 service centre}
 skills:
   billing: {zh-CN: 电费, en-US: Billing}
+breaks:
+  lunch: {title: {zh-CN: 午餐, en-US: Lunch}, key: 1}
+  training: {title: {zh-CN: 培训, en-US: Training}, key: 2}
 dispositions:
   solved: {title: {zh-CN: 已解决, en-US: Solved}, key: 1}
+  call_back: {title: {zh-CN: 需回访, en-US: To be called back}, key: 2}
 groups:
   billing:
     title: {zh-CN: 电费组, en-US: Billing}
     require: {billing: 3}
     wrap_up: 20s
+  service:
+    title: {zh-CN: 客服组, en-US: Customer service}
+  cards:
+    title: {zh-CN: 挂失组, en-US: Lost cards}
+    overflow: [{on: wait, after: 15s, to: {group: service}}]
+  vip:
+    title: {zh-CN: 贵宾组, en-US: Premium customers}
+  reception:
+    title: {zh-CN: 前台, en-US: Reception}
 agents:
   1001:
     name: 王芳
@@ -36,8 +49,21 @@ agents:
     pin: "4711"
     groups: [billing]
     skills: {billing: 8, zh-CN: 10, en-US: 5}
+  1002:
+    name: 李雷
+    extension: "1002"
+    pin: "4712"
+    groups: [service, cards, {group: billing, level: 2}]
+    skills: {billing: 3, zh-CN: 10}
+  1003:
+    name: 韩梅梅
+    extension: "1003"
+    pin: "4713"
+    groups: [vip, reception, {group: service, level: 2}]
+    skills: {billing: 5, zh-CN: 10, en-US: 8}
 """
-"""The plan of the demo. It has no opening hours: who looks at it at night wants to see it all the same."""
+"""The plan of the demo: whom its flows put callers through to. It has no opening hours: who looks at it at
+night wants to see it all the same."""
 
 AGENT: Final = "1001"
 NAME: Final = "王芳 Wang Fang"
