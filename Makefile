@@ -3,16 +3,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import listening overlays versions wake)
-PART_TESTS := tests/unit tests/bench tests/contract tests/corpus tests/wire tests/web
+PART_TESTS := tests/bench tests/contract tests/corpus tests/wire tests/web
 CENTRE_TESTS := $(patsubst %,tests/freeswitch/test_%.py,agent_phone called_back consult known_callers routing routing_faults supervision talk_recording)
 BROWSER := ivr/web/browser
 BUILT := ivr/web/static/built/manifest.json
 SOURCES := $(shell find $(BROWSER) ivr/web/static -name node_modules -prune -o -name built -prune -o -type f -print)
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
-WHOLE_TESTS := $(filter-out $(PART_TESTS) tests/browser tests/data tests/freeswitch tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
+WHOLE_TESTS := $(filter-out $(PART_TESTS) tests/unit tests/browser tests/data tests/freeswitch tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-switch test-calls test-centre test-browser lint bench wheel docs clean
+.PHONY: help setup demo test test-unit test-parts test-switch test-calls test-centre test-browser lint bench wheel docs clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -48,13 +48,16 @@ demo: setup ## Hear Ivory at work: callers press keys and speak to a power compa
 
 # Those that call wait most of the time, and want to be on time; those of single parts take what is left.
 test: setup ## Run the tests
-	@$(MAKE) --no-print-directory -j4 --output-sync=target test-unit test-switch test-calls test-centre test-browser
+	@$(MAKE) --no-print-directory -j6 --output-sync=target test-unit test-parts test-switch test-calls test-centre test-browser
 
 test-browser: setup
 	@cd $(BROWSER) && $(WITH_NODE) npm test --silent
 	$(BIN)/python -m pytest tests/browser --confcutdir=tests/browser
 
 test-unit: setup
+	nice -n 5 $(BIN)/python -m pytest tests/unit
+
+test-parts: setup
 	nice -n 5 $(BIN)/python -m pytest $(PART_TESTS)
 
 test-switch: setup
