@@ -17,6 +17,7 @@ from ivr.http_server import listener
 from ivr.log import get
 from ivr.store import users
 from ivr.store.database import Store
+from ivr.web import doors
 from ivr.web.accounts import entrance
 from ivr.web.address import public_url
 from ivr.web.app import create_app
@@ -96,6 +97,7 @@ def serve(site: Site) -> None:
     """Serve until SIGTERM or SIGINT. Raises IvoryError where it cannot begin."""
     stop = Flag()
     server = Server(site)
+    doors.ready(site)
     server.start()
     log.info("web listens", at=site.settings.web.listen, url=public_url(site.settings))
     try:

@@ -2,7 +2,8 @@
 which outcome it came, what the caller did last, and the flow's variables.
 
 The call is known by the number that its telephone shows: the worker tells of all calls, and of those the
-latest from there is meant.
+latest from there is meant. A worker that takes the calls of another over begins with all there are, and where
+they stand: a step that was taken meanwhile is told then.
 """
 
 from __future__ import annotations
@@ -33,19 +34,24 @@ class Walk:
 
     def __init__(self, bridge: Bridge, number: str, control: Control) -> None:
         self._bridge, self._number, self._control = bridge, number, control
-        self._call, self._outcome = "", ""
+        self._call, self._visit, self._outcome = "", 0, ""
         self._steps: Queue[dict[str, Any]] = Queue(WAITING)
 
     def told(self, line: dict[str, Any]) -> None:
         """A line of the worker's stream. Never waits."""
+        if line.get("event") == "snapshot":
+            for call in line["calls"]:
+                if call["id"] == self._call:
+                    self._entered(call)
+            return
         call = line.get("call")
         if not isinstance(call, dict) or call.get("ani") != self._number:
             return
         match line.get("event"):
-            case "started":
-                self._call, self._outcome = str(call.get("id", "")), ""
+            case "started" if call.get("id") != self._call:
+                self._call, self._visit, self._outcome = str(call.get("id", "")), 0, ""
             case "entered" if call.get("id") == self._call:
-                self._put({"event": "step", "outcome": self._outcome, **_at(call)})
+                self._entered(call)
             case "left" if call.get("id") == self._call:
                 self._outcome = str(line.get("outcome", ""))
                 if call.get("input"):
@@ -63,6 +69,13 @@ class Walk:
                 except IvoryError:  # it is over already, or no worker is there
                     step["variables"] = {}
             self._bridge.tell(step)
+
+    def _entered(self, call: dict[str, Any]) -> None:
+        """It is at a node; which is told once for each visit."""
+        if call.get("node") and call["visit"] != self._visit:
+            self._visit = call["visit"]
+            self._put({"event": "step", "outcome": self._outcome, **_at(call)})
+            self._outcome = ""
 
     def _put(self, step: dict[str, Any]) -> None:
         try:

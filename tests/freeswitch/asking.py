@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.freeswitch.instance import Instance, free_port
+from tests.freeswitch.client import Client
+from tests.freeswitch.instance import PROJECT, Instance, free_port
 from tests.phone_lines import DOMAIN
 
 DESK, DESK_SECRET = "2009", "a-password-on-disk"
@@ -29,6 +32,23 @@ class Asking(Instance):
         super().__init__(binary, folder)
         self.door_port, self.outside = free_port(), free_port(socket.SOCK_DGRAM)
         self.token = secrets.token_urlsafe(24)
+
+    @contextmanager
+    def asks(self, client: Client, *changes: tuple[str, str]) -> Iterator[None]:
+        """It asks in another manner meanwhile: each text of xml_curl.conf.xml is replaced by another."""
+        file = self.folder / "conf/freeswitch.xml"
+        before = file.read_text(encoding="utf-8")
+        asked = (PROJECT / "freeswitch/autoload_configs/xml_curl.conf.xml").read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in asked, old
+            asked = asked.replace(old, new)
+        try:
+            file.write_text(before.replace(_ASKED, f"{asked}\n{_ASKED}", 1), encoding="utf-8")
+            _reload(client)
+            yield
+        finally:
+            file.write_text(before, encoding="utf-8")
+            _reload(client)
 
     def template(self) -> str:
         text = super().template()
@@ -54,6 +74,15 @@ class Asking(Instance):
             assert before in text, before
             text = text.replace(before, after, 1)
         return text
+
+
+_ASKED = '<configuration name="modules.conf">'
+"""What stands behind the changed file: of two of a name FreeSWITCH takes the first."""
+
+
+def _reload(client: Client) -> None:
+    assert client.api("reloadxml").startswith("+OK")
+    assert "+OK module loaded" in client.api("reload mod_xml_curl")
 
 
 def _set(name: str, value: str) -> str:
