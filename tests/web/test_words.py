@@ -33,7 +33,8 @@ def chinese() -> Catalog:
         return read_po(file, locale="zh")
 
 
-def _words() -> Iterator[str]:
+def _words() -> Iterator[tuple[str, str | None]]:
+    """Words, and where they are said, for those that mean something else elsewhere."""
     found = extract_from_dir(
         str(WEB),
         METHODS,
@@ -41,19 +42,22 @@ def _words() -> Iterator[str]:
         keywords=KEYWORDS,
         directory_filter=lambda folder: Path(folder).name not in ("node_modules", "built"),
     )
-    for _, _, words, _, _ in found:
-        yield words if isinstance(words, str) else words[0]
-    yield from SCOPES.values()
-    yield from (one.told for one in TYPES.values() if one.name.partition(".")[0] in FAMILIES)
-    yield from (TABLE[name].words for name in ORDERS)
-    yield from (template.about for template in templates() if template.name != SMALLEST)
+    for _, _, words, _, context in found:
+        yield words if isinstance(words, str) else words[0], context
+    elsewhere = (
+        *SCOPES.values(),
+        *(one.told for one in TYPES.values() if one.name.partition(".")[0] in FAMILIES),
+        *(TABLE[name].words for name in ORDERS),
+        *(template.about for template in templates() if template.name != SMALLEST),
+    )
+    yield from ((words, None) for words in elsewhere)
 
 
 def test_every_word_is_translated(chinese: Catalog) -> None:
     missing = {
         words
-        for words in _words()
-        if words and not ((found := chinese.get(words)) and all(_texts(found.string)))
+        for words, context in _words()
+        if words and not ((found := chinese.get(words, context)) and all(_texts(found.string)))
     }
     assert sorted(missing) == []
 
@@ -64,7 +68,7 @@ def test_no_translation_is_a_guess(chinese: Catalog) -> None:
 
 def test_no_translation_is_left_of_words_that_are_gone(chinese: Catalog) -> None:
     known = set(_words())
-    ids = [message.id if isinstance(message.id, str) else message.id[0] for message in chinese if message.id]
+    ids = [(_texts(message.id)[0], message.context) for message in chinese if message.id]
     assert [words for words in ids if words not in known] == []
 
 

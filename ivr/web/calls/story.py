@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from ivr.store.call_whole import Whole
 from ivr.store.records import ContactRecord, OfferRecord, Step
+from ivr.webhooks.types import TYPES
 
 Kind = Literal[
     "began", "answered", "step", "queued", "offered", "talk", "left_queue", "wrapped_up", "recorded", "rated",
@@ -146,7 +147,8 @@ def _beside(whole: Whole) -> Iterator[Moment]:
         facts = _given(number=callback.number, group=callback.group, callback=callback.id)
         yield Moment("callback", callback.asked, 0, outcome=callback.state, facts=facts)
     for event in whole.events:
-        yield Moment("told", event.at, 0, type=event.type, facts={"event": event.id})
+        if event.type not in TYPES:  # those of Ivory's own say what stands here already
+            yield Moment("told", event.at, 0, type=event.type, facts={"event": event.id})
 
 
 def _given(**facts: Any) -> dict[str, Any]:

@@ -33,16 +33,13 @@ def page(site: Site, app: Flask) -> Blueprint:
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What is different: the name, how it was, how it is."""
+    """What is different: the name, how it was, how it is. What was empty and is so still is no news."""
     names = dict.fromkeys([*before, *after])
-    return [
-        (name, _text(before.get(name)), _text(after.get(name)))
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
+    texts = ((name, _text(before.get(name)), _text(after.get(name))) for name in names)
+    return [(name, was, now) for name, was, now in texts if was != now]
 
 
 def _text(value: Any) -> str:
-    if value is None:
+    if value in (None, "", [], {}):
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -22,6 +22,7 @@ from ivr.web.calls.story import TONES, story
 from ivr.web.guard import needs
 from ivr.web.languages import TAGS, chosen
 from ivr.web.site import Site
+from ivr.web.wording import in_words
 
 WITHOUT_PREFIX: Final = 11
 """Figures of a number that is looked for as the end of one, as people leave prefixes out."""
@@ -37,8 +38,8 @@ PRESETS: Final[tuple[tuple[LazyString, Mapping[str, str]], ...]] = (
 )
 """Searches that people make every day."""
 DAYS: Final[Mapping[str, LazyString]] = {
-    "": _("any time"), "0": _("today"), "1": _("since yesterday"), "7": _("the last 7 days"),
-    "30": _("the last 30 days"), "between": _("between two days"),
+    "": _("Any time"), "0": _("Today"), "1": _("Since yesterday"), "7": _("The last 7 days"),
+    "30": _("The last 30 days"), "between": _("Between two days"),
 }  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def asked(given: Mapping[str, str], now: datetime) -> tuple[Query, dict[str, str
         except ValidationError as error:
             for one in error.errors():
                 name = str(one["loc"][0])
-                wrong[name] = one["msg"]
+                wrong[name] = in_words(one["msg"])
                 wanted.pop(name, None)
 
 

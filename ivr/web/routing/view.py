@@ -18,6 +18,17 @@ STATE_WORDS: Final = {
     "available": _("ready"), "reserved": _("being called"), "busy": _("talking"), "wrap_up": _("wrapping up"),
     "on_break": _("on break"), "logged_out": _("signed out"),
 }  # fmt: skip
+CHOICES: Final = {
+    "best_skill": _("who knows it best"), "fewest_calls": _("who served the fewest today"),
+    "last_agent": _("who served them last"), "least_occupied": _("who was busy least of late"),
+    "least_skilled": _("who can do the least besides"), "least_talk": _("who talked the least today"),
+    "longest_idle": _("who has been free longest"), "random": _("by lot"), "ring_all": _("everybody at once"),
+    "ring_progressively": _("one, then one more every few seconds"), "round_robin": _("in turn"),
+    "top_down": _("by their place, the first first"),
+    "waiting": _("who waited longest"), "priority": _("by priority"),
+    "weighted": _("by wait and priority together"), "service_level": _("who is nearest to waiting too long"),
+}  # fmt: skip
+"""Strategies and orders, in the words of a form."""
 TONES: Final = {
     "available": "ok", "reserved": "warn", "busy": "info", "wrap_up": "accent", "on_break": "warn",
     "logged_out": "",
@@ -37,6 +48,11 @@ def state(agent: Mapping[str, Any] | None) -> str:
     """An agent's state, in the table of states; signed out where the worker does not know them."""
     found = str((agent or {}).get("state", "logged_out"))
     return found if found in STATES else "logged_out"
+
+
+def choice(name: str) -> str:
+    """A strategy or an order in words; one of somebody's own by its name."""
+    return str(CHOICES.get(name, name.replace("_", " ")))
 
 
 def clock(seconds: float | None) -> str:
