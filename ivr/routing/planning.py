@@ -11,11 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from threading import get_native_id
-
-import gevent
-from gevent.lock import BoundedSemaphore
-from gevent.threadpool import ThreadPool
 
 from ivr.acd.plan import EMPTY, LoadedPlan, load
 from ivr.acd.plan.hours import Opening, opening
@@ -25,6 +20,7 @@ from ivr.log import get
 from ivr.routing.planfile import Draft, Kept, Mirror
 from ivr.store import plans
 from ivr.store.database import Store
+from ivr.watched import Watched
 
 log = get(__name__)
 
@@ -32,7 +28,7 @@ EVERY = 0.25
 """Seconds between two looks: a change is in force within a second."""
 
 
-class Planning:
+class Planning(Watched[LoadedPlan]):
     """Looks after the plan.
 
     Attributes:
@@ -54,32 +50,22 @@ class Planning:
         on_change: Callable[[LoadedPlan], None] = lambda plan: None,
         book: Callable[[], Book] = Book,
     ) -> None:
+        super().__init__("routing plan", _Watch(Draft(draft), Mirror(mirror), open_database))
         self.now: LoadedPlan = EMPTY
         self.on_change = on_change
         self._book = book
-        self._watch = _Watch(Draft(draft), Mirror(mirror), open_database)
-        self._pool = ThreadPool(1)
-        self._looking = BoundedSemaphore(1)
-        self._greenlet: gevent.Greenlet[..., None] | None = None
-        self._troubles: tuple[str, ...] = ()
 
-    def refresh(self) -> bool:
-        """Look whether there is another plan; returns whether there is. What is wrong is logged, once."""
-        with self._looking:
-            plan, troubles = self._pool.apply(self._watch.look)
-            for trouble in troubles:
-                if trouble not in self._troubles:
-                    log.warning("routing plan", trouble=trouble)
-            self._troubles = tuple(troubles)
-            if plan is None:
-                return False
-            for finding in plan.findings:
-                log.warning("routing plan", finding=str(finding))
-            log.info("routing plan in force", turn=plan.turn or "draft", groups=len(plan.plan.groups),
-                     agents=len(plan.plan.agents))  # fmt: skip
-            self.now = plan
-        self.on_change(plan)
-        return True
+    def take(self, found: LoadedPlan) -> None:
+        """What is new is in force from now on."""
+        for finding in found.findings:
+            log.warning("routing plan", finding=str(finding))
+        log.info("routing plan in force", turn=found.turn or "draft", groups=len(found.plan.groups),
+                 agents=len(found.plan.agents))  # fmt: skip
+        self.now = found
+
+    def tell(self) -> None:
+        """Tell who asked to be told."""
+        self.on_change(self.now)
 
     def opening(self, at: datetime) -> Opening:
         """Which groups are open at `at`, aware, and when that changes next."""
@@ -87,33 +73,7 @@ class Planning:
 
     def start(self, every: float = EVERY) -> None:
         """Look now, and go on looking."""
-        self.refresh()
-        self._greenlet = gevent.spawn(self._run, every)
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still looks."""
-        return self._greenlet is not None and not self._greenlet.dead
-
-    @property
-    def threads(self) -> tuple[int, ...]:
-        """The system's number of its thread."""
-        return (self._pool.apply(get_native_id),)
-
-    def stop(self) -> None:
-        """Look no more, and let the database go."""
-        if self._greenlet is not None:
-            self._greenlet.kill()
-        self._pool.apply(self._watch.close)
-        self._pool.kill()
-
-    def _run(self, every: float) -> None:
-        while True:
-            gevent.sleep(every)
-            try:
-                self.refresh()
-            except Exception:  # of who is told: the plan must be looked after all the same
-                log.exception("the routing plan was not looked after")
+        super().start(every)
 
 
 class _Watch:

@@ -8,12 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from threading import get_native_id
 from types import MappingProxyType
-
-import gevent
-from gevent.lock import BoundedSemaphore
-from gevent.threadpool import ThreadPool
 
 from ivr.dids import Table
 from ivr.errors import IvoryError, StoreError
@@ -22,11 +17,12 @@ from ivr.log import get
 from ivr.store import bindings, calendars, numbers
 from ivr.store.database import Store
 from ivr.versions.bound import NOTHING, Bound, BoundMirror
+from ivr.watched import Watched
 
 log = get(__name__)
 
 
-class Bindings:
+class Bindings(Watched[Bound]):
     """Looks after what names are bound to.
 
     Attributes:
@@ -39,61 +35,20 @@ class Bindings:
     """
 
     def __init__(self, mirror: Path, open_database: Callable[[], Store]) -> None:
+        super().__init__("bindings", _Watch(BoundMirror(mirror), open_database))
         self.now: Bound = NOTHING
         self.on_change: Callable[[], None] = lambda: None
-        self._watch = _Watch(BoundMirror(mirror), open_database)
-        self._pool = ThreadPool(1)
-        self._looking = BoundedSemaphore(1)
-        self._greenlet: gevent.Greenlet[..., None] | None = None
-        self._troubles: tuple[str, ...] = ()
 
-    def refresh(self) -> bool:
-        """Look for news; returns whether there are. What is wrong is logged, once."""
-        with self._looking:
-            bound, troubles = self._pool.apply(self._watch.look)
-            for trouble in troubles:
-                if trouble not in self._troubles:
-                    log.warning("bindings", trouble=trouble)
-            self._troubles = tuple(troubles)
-            if bound is None:
-                return False
-            if bound.dids.rows or bound.calendars.entries or self.now.turn >= 0:
-                log.info("bindings in force", turn=bound.turn, numbers=len(bound.dids.rows),
-                         calendars=len(bound.calendars.entries))  # fmt: skip
-            self.now = bound
+    def take(self, found: Bound) -> None:
+        """What is new is in force from now on."""
+        if found.dids.rows or found.calendars.entries or self.now.turn >= 0:
+            log.info("bindings in force", turn=found.turn, numbers=len(found.dids.rows),
+                     calendars=len(found.calendars.entries))  # fmt: skip
+        self.now = found
+
+    def tell(self) -> None:
+        """Tell who asked to be told."""
         self.on_change()
-        return True
-
-    def start(self, every: float) -> None:
-        """Go on looking, every so many seconds."""
-        if self.now is NOTHING:
-            self.refresh()
-        self._greenlet = gevent.spawn(self._run, every)
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still looks."""
-        return self._greenlet is not None and not self._greenlet.dead
-
-    @property
-    def threads(self) -> tuple[int, ...]:
-        """The system's number of its thread."""
-        return (self._pool.apply(get_native_id),)
-
-    def stop(self) -> None:
-        """Look no more, and let the database go."""
-        if self._greenlet is not None:
-            self._greenlet.kill()
-        self._pool.apply(self._watch.close)
-        self._pool.kill()
-
-    def _run(self, every: float) -> None:
-        while True:
-            try:
-                self.refresh()
-            except Exception:  # of who is told: numbers must be looked after all the same
-                log.exception("bindings were not looked after")
-            gevent.sleep(every)
 
 
 class _Watch:
