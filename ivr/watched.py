@@ -47,6 +47,7 @@ class Watched(ABC, Generic[T]):
         self._looking = BoundedSemaphore(1)
         self._greenlet: gevent.Greenlet[..., None] | None = None
         self._troubles: tuple[str, ...] = ()
+        self._looked = False
 
     @abstractmethod
     def take(self, found: T) -> None:
@@ -63,7 +64,7 @@ class Watched(ABC, Generic[T]):
             for trouble in troubles:
                 if trouble not in self._troubles:
                     log.warning(self._name, trouble=trouble)
-            self._troubles = tuple(troubles)
+            self._troubles, self._looked = tuple(troubles), True
             if found is None:
                 return False
             self.take(found)
@@ -71,8 +72,9 @@ class Watched(ABC, Generic[T]):
         return True
 
     def start(self, every: float) -> None:
-        """Look now, and go on looking, every so many seconds."""
-        self.refresh()
+        """Go on looking, every so many seconds. Waits only for the first look there ever is."""
+        if not self._looked:
+            self.refresh()
         self._greenlet = gevent.spawn(self._run, every)
 
     @property
@@ -94,8 +96,8 @@ class Watched(ABC, Generic[T]):
 
     def _run(self, every: float) -> None:
         while True:
-            gevent.sleep(every)
             try:
                 self.refresh()
             except Exception:  # of who is told: it must be looked after all the same
                 log.exception("not looked after", what=self._name)
+            gevent.sleep(every)

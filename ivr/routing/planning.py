@@ -73,6 +73,7 @@ class Planning(Watched[LoadedPlan]):
 
     def start(self, every: float = EVERY) -> None:
         """Look now, and go on looking."""
+        self.refresh()
         super().start(every)
 
 
