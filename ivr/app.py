@@ -37,6 +37,7 @@ from ivr.routing.centre import Centre
 from ivr.routing.live_calls import LiveCalls
 from ivr.routing.outward import Outward
 from ivr.routing.ringing import Prepared
+from ivr.routing.trying import Trying
 from ivr.runtime.bindings import Bindings
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.engine import Engine
@@ -162,7 +163,8 @@ class App:
             lambda call: self.writer.ask(partial(one, call=call)),
             self.owner,
         )
-        self.centre.orders.add(outward, LiveCalls(self.worker, self.centre.desk, outward))
+        live = LiveCalls(self.worker, self.centre.desk, outward)
+        self.centre.orders.add(outward, live, Trying(self.library))
         pulse = Pulse(self.metrics.lagged, clock)
         parts = Parts(self.worker, self.journey, self.voice, self.writer, board, pulse)
         staff = self.centre.staff

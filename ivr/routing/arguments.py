@@ -99,6 +99,15 @@ class StartCall(Arguments):
         return f"flow:{self.flow}"
 
 
+class TryFlow(Arguments):
+    """A call on a flow as its file is."""
+
+    flow: Annotated[str, Field(min_length=1, max_length=100)]
+
+    def target(self) -> str:
+        return f"flow:{self.flow}"
+
+
 class OfCall(Arguments):
     call: CallId
 

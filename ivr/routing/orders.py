@@ -36,6 +36,7 @@ from ivr.routing.arguments import (
     StartCall,
     Supervise,
     Toward,
+    TryFlow,
     WithReason,
 )
 from ivr.routing.ordered import ordered
@@ -93,6 +94,7 @@ TABLE: Mapping[str, Order] = {
     "call.set": Order(SetVariables, "Set variables of the flow a call is in."),
     "call.signal": Order(Signal, "Give a call what a webhook brought that its flow waits for."),
     "call.show": Order(OfCall, "A call under way, with its flow's variables.", changes=False),
+    "flow.try": Order(TryFlow, "What a web phone dials to hear a flow as its file is.", changes=False),
     "calls.live": Order(Arguments, "The calls under way.", changes=False),
     "contact.add": Order(AddContact, "Put a contact that is no call into a queue: a chat, a task."),
     "contact.cancel": Order(CancelContact, "Take a contact that was pushed out of its queue."),

@@ -30,12 +30,16 @@ class Drafts:
         folder: where the files are.
         sounds: where recorded sounds are.
         only: a flow that serves by itself, with those it leads to; empty: all of them.
+
+    Attributes:
+        stale: flows that are an earlier version of their files, as what those say now is wrong.
     """
 
     folder: Path
     sounds: Path
     only: str = ""
     flows: Flows = field(default_factory=lambda: NO_FLOWS)
+    stale: frozenset[str] = frozenset()
     _seen: dict[Path, tuple[int, int]] | None = field(default=None, init=False, repr=False)
     _trouble: str = field(default="", init=False, repr=False)
     _one: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1), init=False, repr=False)
@@ -65,7 +69,9 @@ class Drafts:
         # A large flow takes a second to check, which calls must not notice: another thread does it.
         self._seen = seen
         reading, good = gevent.get_hub().threadpool.apply(self._read, (paths,))
-        flows = MappingProxyType({**self._kept(paths, good), **good})
+        kept = self._kept(paths, good)
+        self.stale = frozenset(kept)
+        flows = MappingProxyType({**kept, **good})
         served = MappingProxyType(closure(self.only, flows)) or flows
         files_served = {loaded.file for loaded in served.values()}
         for finding in reading.findings:

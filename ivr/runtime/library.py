@@ -6,18 +6,22 @@ when another worker takes it over.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ivr.dids import Table
+from ivr.errors import IvoryError
 from ivr.flow.model import LoadedFlow
 from ivr.flow.releases import Serving
 from ivr.log import get
+from ivr.registry import did_you_mean
 from ivr.runtime.drafts import Drafts
 from ivr.runtime.published import Published
 from ivr.runtime.reading import NO_FLOWS, Flows
 from ivr.runtime.state import check, origin, unpack
+from ivr.runtime.trials import Trials
 
 log = get(__name__)
 
@@ -58,6 +62,7 @@ class Library:
         self._serve_drafts = serve_drafts
         self._on_change = on_change
         self._rows = numbers
+        self._trials: Trials[Entry] = Trials(time.monotonic)
         self._entries: Mapping[str, Entry] = MappingProxyType({})
         self._wishes: Mapping[str, str] = MappingProxyType({})
 
@@ -85,6 +90,8 @@ class Library:
         Args:
             caller: who calls; the same caller comes to the same version.
         """
+        if trial := self._trials.find(dnis):
+            return trial
         name, language = (wish, "") if wish in self._entries else self._called(dnis)
         if name not in self._entries:
             return None
@@ -103,6 +110,20 @@ class Library:
             log.warning("number leads nowhere", dnis=dnis, row=chosen.number, flow=chosen.flow or "off")
         return chosen.flow, chosen.language
 
+    def trial(self, name: str) -> tuple[str, str]:
+        """What is dialled to hear a flow as its file is now, whatever serves; and the version that is heard.
+
+        Raises:
+            IvoryError: there is no such file, or it has mistakes.
+        """
+        self.refresh()
+        flows = self._drafts.flows
+        if name in self._drafts.stale:
+            raise IvoryError(f"the draft of {name} has mistakes", hint="mend them, then call again")
+        if name not in flows:
+            raise IvoryError(f'there is no draft of a flow "{name}"', hint=did_you_mean(name, list(flows)))
+        return self._trials.give(Entry(name, flows)), flows[name].version
+
     def newest(self, name: str) -> Flows:
         """A flow as new callers get it, with those it leads to; none where it serves nobody. For a call that
         is sent to a flow which its own does not lead to."""
@@ -115,6 +136,9 @@ class Library:
         today = self._entries.get(start)
         if today and today.flows[start].version == version:
             return today.flows
+        draft = self._drafts.flows.get(start)
+        if draft is not None and draft.version == version:
+            return self._drafts.flows
         if self._published and (flows := self._published.pinned(version)):
             return flows
         return today.flows if today else self._drafts.flows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,7 @@ from ivr.phone.bridge import Role
 from ivr.phone.line import Account
 from ivr.phone.opening import opener
 from ivr.phone.seats import Seats, Visitor
+from ivr.runtime.trials import Trials
 from ivr.settings import Settings
 from ivr.web.accounts.who import Who
 
@@ -44,6 +46,8 @@ class Telephones:
         self.seats = Seats(opener(phone), phone.lines, phone.grace)
         self._known: dict[str, Known] = {}
         self._rung: dict[str, str] = {}
+        self.trials: Trials[bool] = Trials(time.monotonic)
+        """What may be dialled for a while, as a flow's draft is to be heard."""
 
     def caller(self, who: Who, dials: Callable[[str], bool]) -> Visitor:
         """Somebody who calls flows, with a number that shows who they are."""

@@ -88,6 +88,47 @@ def test_a_flow_is_called_changed_published_and_called_again(visit: Callable[...
     assert visited.complaints == []
 
 
+def test_a_draft_is_heard_before_it_serves(visit: Callable[..., Any]) -> None:
+    visited = visit("/flows/clinic", width=1440, locale="en-US")
+    page = visited.page
+    published = page.evaluate(
+        """async () => {
+          const token = document.querySelector('meta[name=csrf-token]').content;
+          const headers = {'Content-Type': 'application/json', 'X-CSRF-Token': token};
+          const body = JSON.stringify({untested: true});
+          const answer = await fetch('/api/v1/flows/clinic/publish', {method: 'POST', headers, body});
+          return (await answer.json()).version;
+        }"""
+    )
+    page.reload()
+    latest = "fetch('/api/v1/calls?flow=clinic&limit=1').then((answer) => answer.json())"
+
+    def heard() -> str:
+        """The version that a call hears."""
+        page.click("ivory-phone .phone-actions .primary")
+        page.wait_for_selector(TALKING, timeout=SECONDS)
+        page.wait_for_selector("ivory-graph .here", timeout=SECONDS)
+        _hang_up(page)
+        version: str = page.evaluate(f"{latest}.then(({{calls}}) => calls[0].call.version)")
+        return version
+
+    page.click("[data-try]")
+    page.check("[data-hear=serving]")
+    assert heard() == published
+    page.evaluate("document.querySelector('ivory-editor').text += '\\n# a word more\\n'")
+    page.check("[data-hear=draft]")
+    assert heard() != published
+    assert page.evaluate("document.querySelector('ivory-editor').saved")
+    page.check("[data-hear=serving]")
+    assert heard() == published
+
+    page.evaluate("document.querySelector('ivory-editor').text += 'nodes: {}\\n'")
+    page.check("[data-hear=draft]")
+    page.click("ivory-phone .phone-actions .primary")
+    page.wait_for_selector(".toast:has-text('has mistakes')", timeout=SECONDS)
+    assert page.get_attribute("ivory-phone", "data-state") == "closed"
+
+
 def test_an_agent_in_a_second_tab_answers_a_caller_who_waits(visit: Callable[..., Any]) -> None:
     desk = visit("/", width=1280, locale="en-US")
     desk.page.add_init_script(HEARD)

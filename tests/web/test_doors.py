@@ -145,11 +145,15 @@ def test_a_number_that_is_led_elsewhere_and_a_flow_that_is_new_hold_from_the_nex
     assert answered("desk")
 
 
-def test_flows_are_not_read_for_every_call(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flows_are_not_read_for_every_call_nor_for_a_number(
+    app: Flask, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     call = {"section": "dialplan", "Hunt-Context": "web_phone", "Hunt-Destination-Number": "hotline"}
     assert _found(_ask(app, **call), "//context")
     monkeypatch.setattr(serving_flows, "in_service", lambda *_: pytest.fail("they were read again"))
     assert _found(_ask(app, **call), "//context")
+    site.ask(numbers.put, Did("8008", "hotline"), Change("user:li", NOW, None))
+    assert _found(_ask(app, **{**call, "Hunt-Destination-Number": "8008"}), "//context")
 
 
 def test_who_asks_while_flows_are_read_is_answered_by_those_there_were(
@@ -167,6 +171,12 @@ def test_who_asks_while_flows_are_read_is_answered_by_those_there_were(
     monkeypatch.setattr(serving_flows, "in_service", reading)
     assert site.ask(known.names) == {"hotline", "desk"}
     assert meanwhile == [{"hotline"}]
+
+
+def test_the_doctor_finds_somebody_whose_password_nobody_can_know(app: Flask) -> None:
+    asked = {"section": "directory", "user": "ivory-doctor", "domain": "pbx"}
+    assert _found(_ask(app, **asked), "//user/@id") == ["ivory-doctor"]
+    assert _found(_ask(app, **asked, action="sip_auth"), "//result/@status") == ["not found"]
 
 
 @pytest.mark.parametrize("action", ["sip_auth", "jsonrpc-authenticate", "reverse-auth-lookup"])
@@ -305,3 +315,14 @@ def test_hostile_bodies_are_refused(post: Post, worker: _Worker, body: str) -> N
 
 def test_a_post_that_is_too_large_is_refused(post: Post, worker: _Worker) -> None:
     assert post("x" * (1 << 19)).status_code == 413
+
+
+def test_a_browser_reaches_a_draft_by_the_name_it_was_given_and_nobody_else_does(
+    app: Flask, site: Site
+) -> None:
+    called = {"section": "dialplan", "Hunt-Destination-Number": "try-0a1b2c3d"}
+    ours, public = {"Hunt-Context": "web_phone"}, {"Hunt-Context": "public"}
+    assert _found(_ask(app, **called, **ours), "//result/@status") == ["not found"]
+    site.part(Telephones).trials.know("try-0a1b2c3d", True)
+    assert "ivr_flow=by_number" in _found(_ask(app, **called, **ours), "//action/@data")
+    assert _found(_ask(app, **called, **public), "//result/@status") == ["not found"]

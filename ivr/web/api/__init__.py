@@ -22,6 +22,7 @@ from ivr.web.api import (
     flow_releases,
     flow_tests,
     flow_traffic,
+    flow_trials,
     flow_versions,
     flows,
     groups,
@@ -50,9 +51,9 @@ from ivr.web.site import Site
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     me.resource, flows.resource, flow_beginnings.resource, flow_checks.resource, flow_tests.resource,
-    flow_versions.resource, flow_releases.resource, flow_traffic.resource, routing.resource,
-    routing_live.resource,
-    simulation.resource, groups.resource, agents.resource, agent_orders.resource, skills.resource,
+    flow_versions.resource, flow_releases.resource, flow_traffic.resource, flow_trials.resource,
+    routing.resource, routing_live.resource, simulation.resource,
+    groups.resource, agents.resource, agent_orders.resource, skills.resource,
     numbers.resource, calendars.resource, prompts.resource, calls.resource, live_calls.resource,
     live.resource, recordings.resource, contacts.resource, customers.resource, customer_import.resource,
     users.resource, tokens.resource, webhooks.resource, webhook_deliveries.resource,

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from ivr.dialplan.answers import dialplan
-from ivr.dialplan.directory import User, document, nobody, password
+from ivr.dialplan.directory import DOCTOR, User, document, nobody, password
 from ivr.dialplan.plan import Plan
 from ivr.errors import IvoryError
 from ivr.log import get
@@ -76,10 +76,11 @@ def _directory(site: Site, asked: Asked) -> bytes:
     if known := telephones.known(user):
         a1 = password(user, domain, known.password)
         return document(domain, User(user, a1, known.number, known.name, context))
-    browser = telephones.rung(user)
-    if browser and _last(asked, "action") in CALLING:
+    if _last(asked, "action") not in CALLING:
+        return nobody()
+    if browser := telephones.rung(user):
         return document(domain, User(user, rings=(browser, user)))
-    return nobody()
+    return document(domain, User(user)) if user == DOCTOR else nobody()
 
 
 def _dialplan(store: Store, site: Site, asked: Asked) -> bytes:
@@ -90,6 +91,8 @@ def _dialplan(store: Store, site: Site, asked: Asked) -> bytes:
         return nobody()
     if context == phones and called in flows.names(store):
         return dialplan(Plan((f"/^{called}$/",), context, called))
+    if context == phones and site.part(Telephones).trials.find(called):
+        return dialplan(Plan((f"/^{called}$/",), context))
     return dialplan(Plan((called,), context)) if flows.answering(store, called) else nobody()
 
 

@@ -90,10 +90,12 @@ def _visitor(site: Site) -> Visitor:
 
 
 def _dials(store: Store, site: Site) -> Callable[[str], bool]:
-    """What a caller may dial: what leads to a flow."""
+    """What a caller may dial: what leads to a flow, or to a draft for a while."""
     flows = in_service(store, site.settings.flows)
-    numbers = wishes(flows)
-    return lambda dialled: dialled in flows or dialled in numbers or dialled.lstrip("+").isdigit()
+    numbers, trials = wishes(flows), site.part(Telephones).trials
+    return lambda dialled: (
+        dialled in flows or dialled in numbers or dialled.lstrip("+").isdigit() or bool(trials.find(dialled))
+    )
 
 
 def _extension(store: Store, site: Site, agent: str) -> str:

@@ -19,6 +19,7 @@ from ivr.runtime.engine import Engine
 from ivr.runtime.journey import Journey
 from ivr.runtime.library import Library
 from ivr.runtime.reading import Flows
+from ivr.runtime.trials import HOLDS, MOST, Trials
 from tests.calls import Services
 
 GOOD = "id: {id}\nlanguages: [en-US]\nnodes: {{a: {{type: play, prompt: {words}, next: end}}}}\n"
@@ -305,3 +306,48 @@ def test_constant_sentences_are_known_before_any_call(folder: Path, flows: Libra
         ("Sorry.", "zh-CN"),
     }
     assert heard.recorded_sounds(flows.flows) == ["x.wav"]
+
+
+# Trials -----------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_heard_by_a_name_of_its_own_for_a_minute(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    flows = Library(Drafts(folder, folder / "sounds"), serve_drafts=False)
+    good(folder, "hotline")
+    number, version = flows.trial("hotline")
+    assert flows.choose("hotline", "") is None
+    entry = flows.choose("", number)
+    assert entry is not None
+    assert (entry.start, entry.flows["hotline"].version) == ("hotline", version)
+    assert flows.resume(version, "hotline")["hotline"].version == version
+    now[0] = HOLDS
+    assert flows.choose("", number) is None
+
+
+def test_what_was_written_this_moment_is_heard(folder: Path) -> None:
+    flows = Library(Drafts(folder, folder / "sounds"))
+    good(folder, "hotline")
+    _, before = flows.trial("hotline")
+    good(folder, "hotline", "Good day.")
+    assert flows.trial("hotline")[1] != before
+
+
+def test_a_draft_with_mistakes_is_not_heard_as_it_was_before(folder: Path) -> None:
+    flows = Library(Drafts(folder, folder / "sounds"))
+    good(folder, "hotline")
+    flows.refresh()
+    write(folder, "hotline", "id: hotline\nnodes: {}\n")
+    with pytest.raises(IvoryError, match="has mistakes"):
+        flows.trial("hotline")
+    with pytest.raises(IvoryError, match="no draft"):
+        flows.trial("hotlin")
+
+
+def test_so_many_names_hold_and_no_more() -> None:
+    trials: Trials[int] = Trials(lambda: 0.0)
+    first, *_, last = [trials.give(number) for number in range(MOST + 1)]
+    assert (trials.find(first), trials.find(last)) == (None, MOST)

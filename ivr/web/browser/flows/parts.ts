@@ -17,6 +17,7 @@ export interface Finding {
 
 export interface Editor extends HTMLElement {
   text: string;
+  readonly saved: boolean;
   goTo(line: number, column?: number): void;
   goToNode(name: string): void;
   save(): Promise<unknown>;

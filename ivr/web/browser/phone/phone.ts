@@ -26,6 +26,8 @@ export class IvoryPhone extends HTMLElement {
   #partner = "";
   #since = 0;
   #wanted = "";
+  #name = "";
+  #asking = false;
   #note = "";
   #clock = 0;
   #line!: PhoneLine;
@@ -71,13 +73,20 @@ export class IvoryPhone extends HTMLElement {
     return this.#state;
   }
 
+  /** What is dialled in place of what was asked for, and what it is called; nothing: there is to be no call. */
+  dialling: (to: string) => Promise<{ number: string; name: string } | undefined> = async (to) => ({ number: to, name: to });
+
   /** Call a number, or what was given to the telephone. */
   async call(to = this.#number.value.trim()): Promise<void> {
-    if (!to || BUSY.includes(this.#state)) return;
-    this.#wanted = to;
+    if (!to || this.#asking || BUSY.includes(this.#state)) return;
     this.#number.value = to;
     this.#note = "";
     this.#captions.replaceChildren();
+    this.#asking = true;
+    const dialled = await this.dialling(to).finally(() => (this.#asking = false));
+    if (!dialled) return;
+    this.#wanted = dialled.number;
+    this.#name = dialled.name;
     await this.#wake();
     if (this.#state === "closed") {
       this.#become("connecting");
@@ -169,7 +178,7 @@ export class IvoryPhone extends HTMLElement {
 
   #dial(): void {
     this.#line.say({ do: "dial", number: this.#wanted });
-    this.#partner = this.#wanted;
+    this.#partner = this.#name;
     this.#become("dialled");
   }
 
