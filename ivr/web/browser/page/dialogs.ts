@@ -1,7 +1,8 @@
-// Dialogs: those of the page, opened by a button, and questions that scripts ask.
+// Dialogs: those of the page, opened by a button, and questions that scripts ask. One with `data-keeps` shows what is
+// shown once: nothing closes it but its own button.
 
 import { t } from "../messages.ts";
-import { h, icon, on } from "./dom.ts";
+import { all, h, icon, on } from "./dom.ts";
 
 export interface Choice {
   label: string;
@@ -23,8 +24,29 @@ export function dialogs(): void {
   });
   on("click", "dialog", (dialog, event) => {
     // A click on the veil, which belongs to the dialog itself.
-    if (event.target === dialog && dialog instanceof HTMLDialogElement && outside(dialog, event)) dialog.close();
+    if (event.target !== dialog || !(dialog instanceof HTMLDialogElement) || !outside(dialog, event)) return;
+    if (keeps(dialog)) stay(dialog);
+    else dialog.close();
   });
+  // A browser asks a dialog once, and closes it at the second Escape without a word: so the key itself is stopped.
+  addEventListener("keydown", (event) => {
+    const dialog = event.key === "Escape" ? all<HTMLDialogElement>("dialog[open]").pop() : undefined;
+    if (!dialog || !keeps(dialog)) return;
+    event.preventDefault();
+    stay(dialog);
+  });
+  addEventListener("cancel", (event) => keeps(event.target) && event.preventDefault(), { capture: true });
+  addEventListener("beforeunload", (event) => all<HTMLDialogElement>("dialog[open]").some(keeps) && event.preventDefault());
+}
+
+/** Whether it stays until it is told. */
+function keeps(dialog: EventTarget | null): boolean {
+  return dialog instanceof HTMLDialogElement && "keeps" in dialog.dataset;
+}
+
+/** It does: the button that closes it is where the eye goes. */
+function stay(dialog: HTMLDialogElement): void {
+  dialog.querySelector<HTMLElement>(".dialog-foot [data-close]")?.focus();
 }
 
 /** Show a dialog over the page, with its first field focused. */
