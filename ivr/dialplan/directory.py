@@ -20,6 +20,9 @@ SILENT = 20_000
 """Milliseconds without any sound, silence included, after which FreeSWITCH ends a browser's call: the process
 that was its telephone has died. A desk telephone may send nothing while nobody speaks; these never do."""
 
+DOCTOR = "ivory-doctor"
+"""Somebody who never calls: `ivr doctor` has FreeSWITCH look for them, to see whether Ivory is asked."""
+
 _WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.+-]{0,63}")
 _DOMAIN = re.compile(r"[0-9A-Za-z\[][0-9A-Za-z.:\]-]{0,252}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,17 +60,23 @@ class ServingFlows:
             return self._known
         try:
             if mark != self._mark:
-                flows = in_service(store, self._settings)
-                table = Table(row.did for row in numbers.every(store))
-                self._known, self._mark = Serving(frozenset(flows), wishes(flows), table), mark
+                self._known, self._mark = self._read(store, mark), mark
         finally:
             self._reading.release()
         return self._known
 
+    def _read(self, store: Store, mark: Mark) -> Serving:
+        """Read what has changed: numbers are read in no time, flows are not."""
+        known = self._known
+        if self._mark is None or mark[1:] != self._mark[1:]:
+            flows = in_service(store, self._settings)
+            known = Serving(frozenset(flows), wishes(flows))
+        return replace(known, table=Table(row.did for row in numbers.every(store)))
+
     def _look(self, store: Store) -> Mark:
-        """What is another when anything has changed."""
+        """What is another when anything has changed: of numbers the first, of flows the rest."""
         folder = _stamps(self._settings.dir) if self._settings.drafts else ()
-        return (versions.count(store), bindings.turn(store), *folder)
+        return (bindings.turn(store), versions.count(store), *folder)
 
 
 def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
