@@ -444,7 +444,15 @@ def test_every_order_has_a_command() -> None:
     from ivr.routing.orders import TABLE
 
     rows = [row for module in (agent, call, contact, supervisor) for row in module.ORDERS.values()]
-    others = {"agent.sign_in", "acd.status", "acd.explain", "contact.priority", "call.show", "calls.live", "flow.try"}
+    others = {
+        "agent.sign_in",
+        "acd.status",
+        "acd.explain",
+        "contact.priority",
+        "call.show",
+        "calls.live",
+        "flow.try",
+    }
     assert {row.order for row in rows} == TABLE.keys() - others
 
 

@@ -20,11 +20,13 @@ import {
 import { GivenUp, Refused } from "../api/answer.ts";
 import { t } from "../messages.ts";
 import { h, tell } from "../page/dom.ts";
+import { relative } from "../page/times.ts";
 import { toast } from "../page/toasts.ts";
 import { type Checked, Checker, place } from "./check.ts";
 import { completing } from "./complete.ts";
 import type { FlowGraph } from "./graph.ts";
 import { hovering } from "./hover.ts";
+import { type Kept, Keeping } from "./keeping.ts";
 import { Knowledge } from "./knowledge.ts";
 import { look } from "./look.ts";
 import { navigating, reveal } from "./navigate.ts";
@@ -37,6 +39,7 @@ export class FlowEditor extends HTMLElement {
   private view: EditorView | undefined;
   private readonly knowledge = new Knowledge();
   private checker: Checker | undefined;
+  private keeping: Keeping | undefined;
   private kept = "";
   private at = "";
   private saving: Promise<boolean> | undefined;
@@ -72,6 +75,7 @@ export class FlowEditor extends HTMLElement {
     });
     addEventListener("beforeunload", this.leaving);
     this.tellState();
+    if (this.dataset["save"]) this.recall(new Keeping(this.dataset["save"]));
     void this.knowledge.learn(schema, names);
     if (check) this.checker.soon(this.view, FIRST_CHECK);
     this.graph?.addEventListener("ivory:node", (event) => this.goToNode((event as CustomEvent<{ node: string }>).detail.node));
@@ -117,6 +121,22 @@ export class FlowEditor extends HTMLElement {
     return this.saving;
   }
 
+  /** What was written here before, and never saved, is offered again. */
+  private recall(keeping: Keeping): void {
+    const found = keeping.found(this.kept);
+    this.keeping = keeping;
+    if (!found) return;
+    const bringBack = (kept: Kept) => {
+      this.text = kept.text;
+      this.dataset["etag"] = kept.etag; // what others saved since then is shown before it is written over
+    };
+    const when = relative((found.at - Date.now()) / 1000);
+    toast(t("What you wrote here {when} was not saved.", { when }), {
+      seconds: 0,
+      actions: { [t("Bring it back")]: () => bringBack(found), [t("Forget it")]: () => this.saved && keeping.forget() },
+    });
+  }
+
   private async saveIt(): Promise<boolean> {
     const order = this.dataset["save"];
     if (!order) return false;
@@ -127,6 +147,7 @@ export class FlowEditor extends HTMLElement {
       if (!done) return false;
       this.dataset["etag"] = done.etag;
       this.kept = done.text ?? text;
+      this.keeping?.forget();
       if (done.text !== undefined && done.text !== text) this.text = done.text;
       toast(t("Saved"), { seconds: 2 });
       tell(this, "ivory:saved", done.data);
@@ -167,7 +188,10 @@ export class FlowEditor extends HTMLElement {
       look(),
       EditorView.contentAttributes.of({ "aria-label": label, "data-keys": "", spellcheck: "false", autocapitalize: "off" }),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) this.tellState();
+        if (update.docChanged) {
+          this.tellState();
+          this.keeping?.soon(() => (this.saved ? undefined : { text: this.text, etag: this.dataset["etag"] ?? "" }));
+        }
         if (update.selectionSet || update.docChanged) this.tellWhere(update.state);
       }),
       keymap.of([
