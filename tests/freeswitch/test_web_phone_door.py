@@ -5,10 +5,13 @@ all that can go wrong with the one who is asked.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -211,6 +214,27 @@ GUESSED = (("$${ivory_xml_token}", "guessed"),)
 ELSEWHERE = (('<param name="timeout"', '<param name="bind-local" value="127.0.0.2"/><param name="timeout"'),)
 
 
+def doctor(ivory: Ivory) -> list[str]:
+    """How `ivr doctor` finds the door."""
+    command = [sys.executable, "-m", "ivr", "doctor", "--only", "door", "--json"]
+    done = subprocess.run(command, env=ivory.environment, cwd=PROJECT, capture_output=True, timeout=60)
+    found = [each for each in json.loads(done.stdout)["findings"] if each["check"] == "door"]
+    return sorted(f"{each['status']}: {each['seen']}" for each in found)
+
+
+def test_the_doctor_sees_that_ivory_is_asked_and_why_it_is_not_answered(
+    ivory: Served, freeswitch: Asking, client: Client
+) -> None:
+    well = ["ok: FreeSWITCH asks Ivory for browsers and numbers, and is answered"]
+    unknown = "failure: FreeSWITCH asks Ivory, and is not answered: no browser can telephone"
+    assert doctor(ivory) == well
+    with freeswitch.asks(client, *GUESSED):
+        assert doctor(ivory) == [unknown, "failure: FreeSWITCH shows another secret than web.xml_token"]
+    with freeswitch.asks(client, *ELSEWHERE):
+        assert doctor(ivory) == [unknown]
+    assert doctor(ivory) == well
+
+
 @pytest.mark.parametrize("changes", [GUESSED, ELSEWHERE], ids=["wrong_token", "address_not_allowed"])
 def test_a_switch_that_is_not_ours_is_told_nothing_and_its_own_numbers_go_on(
     ivory: Served, admin: Browser, fang: Browser, freeswitch: Asking, client: Client, changes: Changes
@@ -223,6 +247,18 @@ def test_a_switch_that_is_not_ours_is_told_nothing_and_its_own_numbers_go_on(
         assert not answered(freeswitch, BOUND)
         assert answered(freeswitch, ON_DISK)
     assert answered(freeswitch, BOUND)
+
+
+def test_a_page_goes_nowhere_but_to_flows_and_is_told_why_nobody_answers(
+    ivory: Served, admin: Browser, client: Client
+) -> None:
+    with seated(admin) as (caller, page):
+        for number in ("1006", "+861390000", "1001"):  # they are in a file, for other contexts
+            page.dial(number)
+            assert caller.told(Ended).cause == "NO_ROUTE_DESTINATION"
+        page.dial("fallback")
+        wait_for(lambda: page.beside, 5, "the refusal")
+        assert page.beside[-1]["event"] == "refused"
 
 
 def test_nobody_signs_in_as_an_extension_that_has_no_password(
