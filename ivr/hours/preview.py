@@ -79,7 +79,7 @@ def changes(calendar: Calendar, at: datetime, forced: Forced | None = None) -> I
 
 def month(calendar: Calendar, year: int, number: int, language: str = "") -> tuple[DayView, ...]:
     """The days of a month (1 is January), without what was switched by hand. Raises ValueError: no month."""
-    if not (1 <= number <= 12 and 1000 < year < 9000):
+    if not (1 <= number <= 12 and 1000 <= year < 9000):
         raise ValueError(f"{year}-{number:02} is no month")
     days = (date(year, number, one) for one in range(1, months.monthrange(year, number)[1] + 1))
     return tuple(_view(calendar, day, language) for day in days)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import peewee
 
-from ivr.errors import StoreError
+from ivr.errors import Invalid, StoreError
 from ivr.store.database import Store
 from ivr.store.fields import utc_text
 from ivr.store.models import Calls, Steps
@@ -149,10 +149,12 @@ def next_of(started: datetime, call: str) -> str:
 
 
 def cursor(text: str) -> tuple[datetime, str]:
-    """A place in the list, as `next_of` wrote it. Raises StoreError."""
+    """A place in the list, as `next_of` wrote it. Raises Invalid."""
     stamp, _, call = text.partition("/")
     try:
         started = datetime.fromisoformat(stamp + "+00:00")
     except ValueError:
-        raise StoreError(f'"{text}" is no place in the list', hint="take `next` of the page before") from None
+        raise Invalid(
+            f'"{text}" is no place in the list', hint="take `next` of the page before", field="before"
+        ) from None
     return started, call

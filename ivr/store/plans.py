@@ -79,9 +79,11 @@ def get(store: Store, number: int) -> PlanTurn | None:
     return _turn(rows[0]) if rows else None
 
 
-def log(store: Store, limit: int = 1000) -> list[PlanTurn]:
-    """The turns without their texts, the newest first."""
+def log(store: Store, limit: int = 1000, before: int = 0) -> list[PlanTurn]:
+    """The turns without their texts, the newest first; only those before a turn, where one is named."""
     query = Plans.select(Plans.turn, Plans.at, Plans.by, Plans.message, Plans.origin)
+    if before:
+        query = query.where(Plans.turn < before)
     with store.errors():
         rows = list(query.order_by(Plans.turn.desc()).limit(limit).dicts().execute(store.db))
     return [_turn({"text": "", **row}) for row in rows]

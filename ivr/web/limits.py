@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from http import HTTPStatus
+from typing import Any, Final, cast
 
-from flask import Flask, current_app, g, request
-from flask_limiter import Limiter
+from flask import Flask, Response, current_app, g, request
+from flask_limiter import HeaderNames, Limiter
 from flask_limiter.util import get_remote_address
 
 from ivr.web.site import Site
 
+WAIT: Final = "X-RateLimit-Wait"
+"""What the limiter's `Retry-After` is called until it is known whether anybody is refused."""
+
 
 def install(app: Flask, site: Site) -> None:
     """Begin to count, in memory: there is one web process."""
-    made = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
+    app.after_request(_told_when_refused)  # is asked after the limiter, which comes later
+    made = Limiter(
+        get_remote_address, app=app, storage_uri="memory://", headers_enabled=True,
+        header_name_mapping={HeaderNames.RETRY_AFTER: WAIT},
+    )  # fmt: skip
     app.extensions["ivory_limiter"] = made
     web = site.settings.web
     app.config["IVORY_ATTEMPTS"] = f"{web.attempts} per minute"
     app.config["IVORY_API"] = f"{web.api_per_minute} per minute"
+
+
+def _told_when_refused(answer: Response) -> Response:
+    """When to come again is said to who is refused: the limiter would say it to everybody."""
+    wait = answer.headers.pop(WAIT, None)
+    if wait is not None and answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        answer.headers["Retry-After"] = wait
+    return answer
 
 
 def limiter(app: Flask | None = None) -> Limiter:

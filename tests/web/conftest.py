@@ -21,6 +21,7 @@ from ivr.web.accounts.roles import ROLES
 from ivr.web.app import create_app
 from ivr.web.assets import Assets
 from ivr.web.site import Site
+from tests.web.contract import Reader
 from tests.web.worker import Worker
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -66,7 +67,9 @@ def worker(settings: Settings) -> Iterator[Worker]:
 
 @pytest.fixture
 def app(site: Site) -> Flask:
-    return create_app(site, Assets(Anything()))
+    made = create_app(site, Assets(Anything()))
+    made.test_client_class = Reader
+    return made
 
 
 class Browser:

@@ -79,13 +79,13 @@ def test_what_does_not_fit_is_told_at_its_field(ask: Ask, body: dict[str, Any], 
 
 
 def test_what_answers_and_why_is_told(ask: Ask) -> None:
-    asked = "/api/v1/numbers/which?number=95598"
+    asked = "/api/v1/number-lookup?number=95598"
     assert ask("GET", asked).json["flow"] == "hotline"
     ask("PUT", "/api/v1/numbers/955XX", {"flow": "support", "language": "en-US"})
     which = ask("GET", asked).json
     assert (which["flow"], which["language"]) == ("support", "en-US")
     assert [one["rule"] for one in which["candidates"]] == ["pattern", "wish"]
-    (wish,) = ask("GET", "/api/v1/numbers/wishes").json
+    (wish,) = ask("GET", "/api/v1/number-wishes").json
     assert (wish["fate"], wish["row"], wish["leads"]) == ("taken", "955XX", "support")
 
 
@@ -157,7 +157,7 @@ def test_what_comes_is_told(ask: Ask) -> None:
 
 
 def test_hours_are_looked_at_before_they_are_set(ask: Ask) -> None:
-    days = ask("POST", "/api/v1/calendars/preview", {"hours": HOURS, "month": "2026-12"}).json
+    days = ask("POST", "/api/v1/calendar-preview", {"hours": HOURS, "month": "2026-12"}).json
     assert len(days) == 31
     assert ask("GET", "/api/v1/calendars/office").json["hours"] is None
 

@@ -134,20 +134,20 @@ def send(app: Flask, site: Site) -> Callable[..., Any]:
 
 
 def test_a_list_is_planned_then_taken_over_as_it_was_planned(send: Callable[..., Any], site: Site) -> None:
-    planned = send("/api/v1/customers/import/plan", LIST).json
+    planned = send("/api/v1/customer-imports/plan", LIST).json
     assert (planned["rows"], planned["new"], planned["changed"], planned["wrong"]) == (2, 2, 0, 0)
     assert planned["examples"][0]["tags"] == ["金卡"]
     assert site.ask(customers.count) == 0
-    applied = send(f"/api/v1/customers/import?plan={planned['plan']}", LIST)
+    applied = send(f"/api/v1/customer-imports?plan={planned['plan']}", LIST)
     assert (applied.status_code, applied.json) == (200, {"new": 2, "changed": 0, "refused": []})
     assert site.ask(customers.count) == 2
-    again = send(f"/api/v1/customers/import?plan={planned['plan']}", LIST)
+    again = send(f"/api/v1/customer-imports?plan={planned['plan']}", LIST)
     assert again.status_code == 409  # they are not new any more: another plan
 
 
 def test_another_file_than_the_planned_one_is_refused(send: Callable[..., Any], site: Site) -> None:
-    planned = send("/api/v1/customers/import/plan", LIST).json
-    other = send(f"/api/v1/customers/import?plan={planned['plan']}", LIST + "赵,13800000003,\n")
+    planned = send("/api/v1/customer-imports/plan", LIST).json
+    other = send(f"/api/v1/customer-imports?plan={planned['plan']}", LIST + "赵,13800000003,\n")
     assert (other.status_code, other.json["hint"]) == (409, "plan it again")
     assert site.ask(customers.count) == 0
 
@@ -156,16 +156,16 @@ def test_wrong_rows_are_told_by_their_lines_and_left_out_only_when_asked(
     send: Callable[..., Any], site: Site
 ) -> None:
     text = LIST + "赵,1.38E+10,\n钱,,\n"
-    planned = send("/api/v1/customers/import/plan", text).json
+    planned = send("/api/v1/customer-imports/plan", text).json
     assert [(one["line"], bool(one["hint"])) for one in planned["problems"]] == [(4, True), (5, True)]
-    refused = send(f"/api/v1/customers/import?plan={planned['plan']}", text)
+    refused = send(f"/api/v1/customer-imports?plan={planned['plan']}", text)
     assert (refused.status_code, site.ask(customers.count)) == (409, 0)
-    taken = send(f"/api/v1/customers/import?plan={planned['plan']}&skip_bad=true", text)
+    taken = send(f"/api/v1/customer-imports?plan={planned['plan']}&skip_bad=true", text)
     assert (taken.status_code, site.ask(customers.count)) == (200, 2)
 
 
 @pytest.mark.parametrize("text", ["", "name\nWang\n", '"', "\x00\x01\x02"])
 def test_what_is_no_list_is_told(send: Callable[..., Any], text: str) -> None:
-    answer = send("/api/v1/customers/import/plan", text)
+    answer = send("/api/v1/customer-imports/plan", text)
     assert answer.status_code == 409
     assert answer.json["detail"]

@@ -90,7 +90,7 @@ def test_a_flow_is_drawn_in_every_format(designer: Browser, kind: str, begins: b
 def test_a_flow_that_cannot_be_drawn_says_why(designer: Browser, folder: Path) -> None:
     (folder / "hello.yaml").write_text("id: hello\nnodes: 7\n")
     answer = designer.get("/api/v1/flows/hello/graph.svg")
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert answer.json["errors"]
 
 

@@ -51,7 +51,7 @@ def test_a_draft_in_order_serves_with_what_its_tests_said(designer: Browser, fol
 def test_a_draft_with_errors_is_refused_with_them(designer: Browser, folder: Path) -> None:
     (folder / "hello.yaml").write_text(HELLO.replace("next: end", "next: nowhere"))
     answer = designer.send("POST", f"{HERE}/publish", {})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert len(answer.json["errors"]) == 2
     assert designer.get(f"{HERE}/versions").json["releases"] == []
 

@@ -16,12 +16,13 @@ from ivr.routing.orders import TABLE
 from ivr.web.accounts.entrance import NotAllowed
 from ivr.web.accounts.who import Who
 from ivr.web.api.endpoint import In, Resource
+from ivr.web.api.params import PLAIN
 from ivr.web.routing.live import Live
 from ivr.web.site import Site
 
 resource = Resource("agent-orders", "What agents and supervisors do.")
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
 
 OWN: Final = (
     "sign_in", "sign_out", "ready", "break", "wrap_up_done", "extend", "dispose", "accept", "decline",

@@ -17,14 +17,14 @@ from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer, created
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.groups import Put, noted, told
-from ivr.web.api.params import Instant, Page
+from ivr.web.api.params import PLAIN, Instant, Page
 from ivr.web.routing import plans
-from ivr.web.routing.things import AgentIn, wanted
+from ivr.web.routing.things import AgentIn, NewAgent, wanted
 from ivr.web.site import Site
 
 resource = Resource("agents", "Agents: people who serve contacts.")
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
 Cell = Annotated[int, Field(ge=0, le=10)]
 USUAL: Final = timedelta(days=1)
 
@@ -98,13 +98,13 @@ def every(site: Site) -> list[AgentRow]:
 
 
 @resource.post("/agents", needs="routing:write", status=201, returns=Put)
-def add(site: Site, who: Who, body: AgentIn) -> Answer:
+def add(site: Site, who: Who, body: NewAgent) -> Answer:
     """Add an agent."""
     done = save(site, who, body.id, body, "", new=True)
     return created(done, f"/api/v1/agents/{body.id}", _etag(site, body.id))
 
 
-@resource.patch("/agents", needs="routing:write", returns=Put)
+@resource.patch("/agents", needs="routing:write", returns=Put, also={404: "There is none of those agents."})
 def levels(site: Site, who: Who, body: Cells) -> Put:
     """Set what agents know, many at once: one turn of the plan. What is not named stays as it is."""
 

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from ivr.errors import Invalid, NotFound
+from ivr.flow.json_schema.calendars import with_days
 from ivr.hours import Calendar, Forced, preview
 from ivr.hours.written import plain, read
 from ivr.routing import calendars as all_of_them
@@ -33,8 +34,11 @@ CHANGES = 10
 """Changes that are told ahead."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$", description="Small letters, digits and `_`.")]
+_WRITTEN = {**with_days(Calendar.model_json_schema()), "minProperties": 2}
+"""As JSON Schema has it: the time zone, and some days at least."""
 Hours = Annotated[
     dict[str, Any],
+    WithJsonSchema(_WRITTEN),
     Field(
         description='As flows write a calendar: `{"timezone": "Asia/Shanghai", "mon-fri": "09:00-18:00"}`.'
     ),
@@ -150,7 +154,7 @@ def every(site: Site) -> list[CalendarOut]:
     return [_shown(one, site.now()) for one in site.ask(_known, site).values()]
 
 
-@resource.post("/calendars/preview", needs="calendars:read")
+@resource.post("/calendar-preview", needs="calendars:read")
 def draft(site: Site, body: Draft) -> list[Day]:
     """What hours that are not set yet would make of a month."""
     return site.apart(_month, _read(body.hours), body.month, body.language)

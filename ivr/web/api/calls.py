@@ -123,7 +123,7 @@ def search(site: Site, query: Query) -> Calls:
     return found(site, query.wanted())
 
 
-@resource.get("/calls.csv", needs="calls:read", gives="text/csv")
+@resource.get("/calls.csv", needs="calls:read", gives=("text/csv",))
 def export(site: Site, query: Conditions) -> Response:
     """The calls of a search as a table, 100,000 at most."""
     wanted = query.wanted()
@@ -149,7 +149,7 @@ def get(site: Site, id: Key) -> CallOut:
     )
 
 
-@resource.get("/calls/<id>/picture.svg", needs="calls:read", gives="image/svg+xml")
+@resource.get("/calls/<id>/picture.svg", needs="calls:read", gives=("image/svg+xml",))
 def picture(site: Site, id: Key, query: Picture) -> Response:
     """The flow as the caller met it, with their way through it. `Ivory-Drawn: now` says that their version
     was not kept, and the flow is drawn as it is now."""

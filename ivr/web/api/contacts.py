@@ -16,14 +16,14 @@ from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.idempotency import HEADER
-from ivr.web.api.params import Key, Page, Text
+from ivr.web.api.params import PLAIN, Key, Page, Text
 from ivr.web.site import Site
 
 resource = Resource("contacts", "Contacts of all channels, callbacks, answers of surveys.")
 
 Attributes = Annotated[dict[str, Any], Field(max_length=50)]
 Link = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"']{1,480})?$")]
-Name = Annotated[str, Field(max_length=100)]
+Name = Annotated[str, Field(max_length=100, pattern=PLAIN)]
 
 
 class ContactQuery(Page):
@@ -154,7 +154,13 @@ def page(site: Site, query: ContactQuery) -> Contacts:
     return Contacts(contacts=list(found.items), next=found.next)
 
 
-@resource.post("/contacts", needs="contacts:write", status=201, returns=Added)
+@resource.post(
+    "/contacts",
+    needs="contacts:write",
+    status=201,
+    returns=Added,
+    also={200: "It was asked for before with the same key."},
+)
 def add(site: Site, who: Who, body: NewContact) -> Answer:
     """Put a contact into a queue. With an `Idempotency-Key` it is there once, however often it is sent."""
     key = request.headers.get(HEADER, "")

@@ -10,7 +10,6 @@ from flask import request
 from pydantic import BaseModel, Field
 
 from ivr.customers import listed, sheet
-from ivr.customers.listed import Problem
 from ivr.errors import Conflict, ImportFailed, IvoryError
 from ivr.store import customer_lists, customers
 from ivr.store.customer_lists import Plan
@@ -44,6 +43,14 @@ class Applying(Reading):
     skip_bad: bool = Field(False, description="Take over what is right although some rows are wrong.")
 
 
+class WrongRow(BaseModel):
+    """A row that makes no customer."""
+
+    line: int
+    message: str
+    hint: str
+
+
 class Planned(BaseModel):
     """What a file would do."""
 
@@ -54,7 +61,7 @@ class Planned(BaseModel):
     new: int
     changed: int
     wrong: int
-    problems: list[Problem] = Field(description=f"Rows that make no customer, the first {SHOWN}.")
+    problems: list[WrongRow] = Field(description=f"Rows that make no customer, the first {SHOWN}.")
     examples: list[CustomerOut]
 
 
@@ -67,7 +74,7 @@ class Applied(BaseModel):
 
 
 @resource.post(
-    "/customers/import/plan", needs="customers:write", raw="text/csv", max_body=LARGEST, returns=Planned
+    "/customer-imports/plan", needs="customers:write", raw=("text/csv",), max_body=LARGEST, returns=Planned
 )
 def plan(site: Site, query: Reading) -> Planned:
     """Read a CSV file and tell what it would do. Nothing is changed."""
@@ -75,7 +82,7 @@ def plan(site: Site, query: Reading) -> Planned:
 
 
 @resource.post(
-    "/customers/import", needs="customers:write", raw="text/csv", max_body=LARGEST, returns=Applied
+    "/customer-imports", needs="customers:write", raw=("text/csv",), max_body=LARGEST, returns=Applied
 )
 def take_over(site: Site, who: Who, query: Applying) -> Applied:
     """Take the same file over. Refused when rows are wrong, unless `skip_bad`, or when the plan would be
@@ -106,7 +113,7 @@ def _planned(store: Store, data: bytes, encoding: str, at: datetime) -> tuple[Pl
         new=made.new,
         changed=changed,
         wrong=len(problems),
-        problems=problems[:SHOWN],
+        problems=[WrongRow(line=one.line, message=one.message, hint=one.hint) for one in problems[:SHOWN]],
         examples=[shown(customer) for customer in made.customers[:EXAMPLES]],
     ), made
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr import i18n, numbers
 from ivr.errors import Conflict, Invalid, NotFound
@@ -18,7 +18,7 @@ from ivr.store.records import ContactRecord
 from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer, created
 from ivr.web.api.endpoint import In, Resource
-from ivr.web.api.params import Key, Text
+from ivr.web.api.params import PLAIN, Key, Text
 from ivr.web.site import Site
 
 resource = Resource("customers", "People and companies that are known by their numbers.")
@@ -40,9 +40,20 @@ class CustomerIn(In):
 
 
 class NewCustomer(CustomerIn):
-    """A customer that is not there yet."""
+    """A customer that is not there yet: a number, an id, or both."""
 
-    id: Annotated[str, Field(max_length=255)] = Field("", description="The first number when left out.")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"numbers": {"minItems": 1}}},
+                {"properties": {"id": {"minLength": 1}}, "required": ["id"]},
+            ]
+        }
+    )
+
+    id: Annotated[str, Field(max_length=255, pattern=PLAIN)] = Field(
+        "", description="The first number when left out."
+    )
 
 
 class CustomerOut(BaseModel):
@@ -115,7 +126,9 @@ def get(site: Site, id: Key) -> Answer:
     return Answer(shown(found), etag=etag(found))
 
 
-@resource.put("/customers/<id>", needs="customers:write", returns=CustomerOut)
+@resource.put(
+    "/customers/<id>", needs="customers:write", returns=CustomerOut, also={201: "It was not there."}
+)
 def put(site: Site, who: Who, id: Key, body: CustomerIn, match: str, new: bool) -> Answer:
     """Write a customer, whole. `If-None-Match: *` brings back one that was taken out."""
     before = None if new else known(site, id)

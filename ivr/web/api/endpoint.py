@@ -13,8 +13,9 @@ nor who may do what.
 from __future__ import annotations
 
 import inspect
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_type_hints
 
@@ -31,7 +32,12 @@ PREFIX: Final = "/api/v1"
 GIVEN: Final = ("site", "who", "body", "query", "match", "new", "return")
 MAX_BODY: Final = 1 << 20
 NO_CONTENT: Final = 204
+UNKNOWN: Final = "-"
+"""A revision that nothing has."""
+EXACT: Final = 1 << 53
+"""Up to here every whole number can be told from the next."""
 
+_ETAG: Final = re.compile(r'(?:[Ww]/)?(?:"([^"]*)"|([^\s",]+))')
 _ANYTHING: Final[TypeAdapter[Any]] = TypeAdapter(Any)
 
 
@@ -48,9 +54,11 @@ class Endpoint:
     Args:
         needs: the scope of who may ask; empty: everybody may, signed in or not.
         returns: the type of the content of an answer; the function's own where that is no `Answer`.
-        raw: content type of a body that is no JSON (`audio/wav`), which the function reads itself.
-        gives: content type of an answer that is no JSON.
+        raw: content types of a body that is no JSON (`audio/wav`), which the function reads itself.
+        gives: content types of an answer that is no JSON, or may be none.
         secret: whether the answer shows a secret, which is kept nowhere.
+        also: what it may answer beside what follows from its signature: statuses with what they mean. The
+            tests of the web hold every answer against them.
     """
 
     method: str
@@ -59,10 +67,11 @@ class Endpoint:
     needs: str
     status: int
     returns: Any = None
-    raw: str = ""
-    gives: str = ""
+    raw: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
     max_body: int = MAX_BODY
     secret: bool = False
+    also: Mapping[int, str] = field(default_factory=dict)
     hints: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -145,7 +154,7 @@ def view(endpoint: Endpoint, site: Site) -> Callable[..., Response]:
                 refusal = _unreadable(endpoint)
                 if refusal is not None:
                     return refusal
-                arguments["body"] = body.validate_json(request.get_data(), strict=True)
+                arguments["body"] = _read(body, request.get_data())
         except ValidationError as error:
             if error.errors()[0]["type"] == "json_invalid":
                 return problems.problem(400, "the body is no JSON", code="A003")
@@ -166,8 +175,7 @@ def view(endpoint: Endpoint, site: Site) -> Callable[..., Response]:
 def _asked(query: type[BaseModel]) -> dict[str, Any]:
     """The query's values; those that are lists gathered."""
     lists = {name for name, one in query.model_fields.items() if "list" in str(one.annotation)}
-    given = {name: values for name, values in request.args.lists() if values != [""]}
-    return {name: values if name in lists else values[-1] for name, values in given.items()}
+    return {name: values if name in lists else values[-1] for name, values in request.args.lists()}
 
 
 def _unreadable(endpoint: Endpoint) -> Response | None:
@@ -179,9 +187,30 @@ def _unreadable(endpoint: Endpoint) -> Response | None:
     return None
 
 
+def _read(body: TypeAdapter[Any], data: bytes) -> Any:
+    """The body as what it is to be. JSON knows one kind of number: 8.0 is as whole as 8."""
+    try:
+        return body.validate_json(data, strict=True)
+    except ValidationError as error:
+        if all(one["type"] != "int_type" for one in error.errors()):
+            raise
+        whole = json.dumps(json.loads(data, parse_float=_number))
+        return body.validate_json(whole, strict=True)
+
+
+def _number(written: str) -> float | int:
+    value = float(written)
+    return int(value) if value.is_integer() and abs(value) < EXACT else value
+
+
 def _match() -> str:
-    """The revision in `If-Match`, without quotes; nothing where there is none, or any will do."""
-    return "" if request.if_match.star_tag else next(iter(request.if_match), "")
+    """The revision in `If-Match`, without quotes; nothing where there is none, or any will do. A weak one is
+    as good: some proxies make ETags weak on their way."""
+    given = request.headers.get("If-Match", "*").strip()
+    if given == "*":
+        return ""
+    found = _ETAG.match(given)
+    return found[1] or found[2] or UNKNOWN if found else UNKNOWN
 
 
 def _new() -> bool:

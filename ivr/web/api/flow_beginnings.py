@@ -113,7 +113,7 @@ def templates(site: Site) -> list[Template]:
     return site.apart(every)
 
 
-@resource.get("/flow-templates/<template>/graph.svg", needs="flows:read", gives="image/svg+xml")
+@resource.get("/flow-templates/<template>/graph.svg", needs="flows:read", gives=("image/svg+xml",))
 def drawn(site: Site, template: str, query: Look) -> Response:
     """The picture of a template."""
     content = site.apart(lambda: picture(_graph(template, query.language), query.theme))

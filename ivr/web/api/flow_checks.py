@@ -36,6 +36,8 @@ TYPES: Final = {
     "svg": "image/svg+xml", "png": "image/png", "mmd": "text/plain", "json": "application/json",
 }  # fmt: skip
 
+UNREADABLE: Final = {409: "The flow has mistakes, and so no picture."}
+
 
 class Draft(In):
     """A text, before it is saved."""
@@ -121,7 +123,7 @@ def fix(site: Site, name: Name, body: Draft) -> Repaired:
     return site.apart(_repaired, site.part(Workshop), name, body.text)
 
 
-@resource.get("/flows/<name>/graph.<kind>", needs="flows:read", gives="image/svg+xml")
+@resource.get("/flows/<name>/graph.<kind>", needs="flows:read", gives=tuple(TYPES.values()), also=UNREADABLE)
 def graph(site: Site, name: Name, kind: Literal["svg", "png", "mmd", "json"], query: View) -> Response:
     """The picture of a flow: as SVG, PNG, Mermaid, or as data."""
     if query.version:

@@ -41,7 +41,7 @@ class Publish(In):
     version: str = Field("", max_length=64, description="Only if the draft is still this one.")
 
 
-class Share(In):
+class Sharing(In):
     """How many callers come to the canary."""
 
     percent: int = Field(ge=0, le=99, description="0 ends it.")
@@ -83,7 +83,7 @@ class Decided(BaseModel):
 def publish(site: Site, who: Who, name: Name, body: Publish, match: str) -> Decided | Response:
     """Check a draft, play its tests, and put it in service as it is saved, with all it refers to.
 
-    Refused with the findings where it has errors (422), and with what failed where its tests do (409), unless
+    Refused (409) with the findings where it has errors, and with what failed where its tests do, unless
     `untested` is set. New callers come to it at once; calls stay with the version they began with.
     """
     bundle = site.apart(site.part(Workshop).bundle, name)
@@ -106,7 +106,7 @@ def publish(site: Site, who: Who, name: Name, body: Publish, match: str) -> Deci
 
 
 @resource.post("/flows/<name>/share", needs="flows:publish")
-def share(site: Site, who: Who, name: Name, body: Share, match: str) -> Decided:
+def share(site: Site, who: Who, name: Name, body: Sharing, match: str) -> Decided:
     """Give the canary another share of the callers; 0 ends it."""
     return _decided(site, who, name, match, lambda desk: desk.share(body.percent, body.message))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from flask import Response
 from pydantic import BaseModel, Field
@@ -25,6 +25,7 @@ from ivr.web.site import Site
 resource = Resource("flow-tests", "Callers' scripts, played to flows on a clock that jumps.")
 
 Text = Annotated[str, Field(max_length=drafts.MOST_TEXT)]
+LINES: Final = "application/x-ndjson"
 
 
 class TestsText(BaseModel):
@@ -108,7 +109,9 @@ def check(site: Site, name: Name, body: TestsDraft) -> TestsCheck:
     return site.apart(_checked, site.part(Workshop), name, body.text)
 
 
-@resource.post("/flows/<name>/tests/run", needs="flows:write", returns=Report, max_body=LONGEST)
+@resource.post(
+    "/flows/<name>/tests/run", needs="flows:write", returns=Report, gives=(LINES,), max_body=LONGEST
+)
 def run(site: Site, name: Name, body: Run) -> Response | Report:
     """Play the tests of a flow: as saved, or as they would be.
 
@@ -117,7 +120,7 @@ def run(site: Site, name: Name, body: Run) -> Response | Report:
     """
     order = Order(name, body.text, body.tests, body.pick)
     if body.stream:
-        return stream(_lines(site, order), "application/x-ndjson")
+        return stream(_lines(site, order), LINES)
     return Report(**rehearse(site, order).report)
 
 

@@ -124,7 +124,7 @@ def get(site: Site, name: Name, version: Version) -> VersionText:
     return VersionText(version=whole.id, text=flows[name], flows=flows, sounds=sorted(whole.manifest.sounds))
 
 
-@resource.get("/flows/<name>/versions/<version>/files.zip", needs="flows:read", gives="application/zip")
+@resource.get("/flows/<name>/versions/<version>/files.zip", needs="flows:read", gives=("application/zip",))
 def files(site: Site, name: Name, version: Version) -> Response:
     """A version with all it refers to: the flows, and their sounds in `sounds`."""
     whole = site.ask(_kept, name, version)

@@ -71,7 +71,9 @@ def get(site: Site, name: Name) -> Answer:
     return told(site, site.apart(site.part(Workshop).flows.get, name))
 
 
-@resource.put("/flows/<name>", needs="flows:write", returns=FlowText, max_body=LONGEST)
+@resource.put(
+    "/flows/<name>", needs="flows:write", returns=FlowText, max_body=LONGEST, also={201: "It was not there."}
+)
 def put(site: Site, who: Who, name: Name, body: FlowIn, match: str, new: bool) -> Answer:
     """Save a draft, or begin one with `If-None-Match: *`.
 

@@ -17,13 +17,14 @@ from ivr.store.database import Store
 from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer, created
 from ivr.web.api.endpoint import Resource
+from ivr.web.api.params import PLAIN
 from ivr.web.routing import plans
-from ivr.web.routing.things import GroupIn, wanted
+from ivr.web.routing.things import GroupIn, NewGroup, wanted
 from ivr.web.site import Site
 
 resource = Resource("groups", "Skill groups: queues, and who serves them.")
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
 
 
 class GroupRow(BaseModel):
@@ -63,7 +64,7 @@ def every(site: Site) -> list[GroupRow]:
 
 
 @resource.post("/groups", needs="routing:write", status=201, returns=Put)
-def add(site: Site, who: Who, body: GroupIn) -> Answer:
+def add(site: Site, who: Who, body: NewGroup) -> Answer:
     """Add a skill group."""
     done = save(site, who, body.id, body, "", new=True)
     return created(done, f"/api/v1/groups/{body.id}", _etag(site, body.id))

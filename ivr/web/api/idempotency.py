@@ -6,6 +6,7 @@ What went wrong on our side (5xx) is not kept, so that it may be tried again.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,16 +19,18 @@ from ivr.web.site import Site
 
 HEADER: Final = "Idempotency-Key"
 LONGEST: Final = 255
+KEY: Final = rf"^[!-~]{{1,{LONGEST}}}$"
+"""What a key is made of: no spaces, which are lost at the ends of a header, and ASCII alone."""
 KEPT_HEADERS: Final = ("Location", "ETag")
 
 
 def once(site: Site, do: Callable[[], Response], *, secret: bool = False) -> Response:
     """Do the present request, or give the answer that was given before. One that shows a `secret` is not
     kept: whoever asks again is told that it was done."""
-    given = request.headers.get(HEADER, "")
-    if not given or request.method != "POST":
+    given = request.headers.get(HEADER)
+    if given is None or request.method != "POST":
         return do()
-    if len(given) > LONGEST or not given.isprintable():
+    if not re.fullmatch(KEY, given):
         return problem(400, f"{HEADER} has {LONGEST} printable characters at most", code="A005")
     key = f"{g.who.by}\n{given}"
     asked = hashlib.sha256(f"{request.full_path}\n".encode() + request.get_data()).hexdigest()

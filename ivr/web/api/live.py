@@ -43,7 +43,7 @@ def look(site: Site) -> Live:
     return Live(**site.part(Feed).look())
 
 
-@resource.get("/live/stream", needs="live:read", gives="text/event-stream")
+@resource.get("/live/stream", needs="live:read", gives=("text/event-stream",))
 def follow(site: Site, who: Who) -> Response:
     """How everything is, and what changes, as server-sent events.
 

@@ -83,7 +83,13 @@ def show(site: Site, who: Who, id: CallId) -> dict[str, Any]:
     return site.control(who.by).give("call.show", call=id)
 
 
-@resource.post("/calls", needs="calls:start", status=201, returns=Begun)
+@resource.post(
+    "/calls",
+    needs="calls:start",
+    status=201,
+    returns=Begun,
+    also={200: "It was asked for before with the same key."},
+)
 def start(site: Site, who: Who, body: NewCall) -> Answer:
     """Ring a number, and let who answers into a flow.
 

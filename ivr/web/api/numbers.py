@@ -123,13 +123,13 @@ def add(site: Site, who: Who, body: NewNumber) -> Answer:
     return created(shown, f"/api/v1/numbers/{shown.number}", str(shown.revision))
 
 
-@resource.get("/numbers/wishes", needs="numbers:read")
+@resource.get("/number-wishes", needs="numbers:read")
 def wished(site: Site) -> list[WishOut]:
     """What flows in service wish for, and what became of it."""
     return site.ask(_wished, site)
 
 
-@resource.get("/numbers/which", needs="numbers:read")
+@resource.get("/number-lookup", needs="numbers:read")
 def which(site: Site, query: Asked) -> Which:
     """What answers a number when the dialplan lets the number decide, and why."""
     return site.ask(_which, site, query.number)

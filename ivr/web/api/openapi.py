@@ -5,47 +5,61 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Sequence
-from http import HTTPStatus
 from typing import Any, Final
-
-from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import JsonSchemaMode
 
 import ivr
 from ivr.web.api.endpoint import PREFIX, Endpoint, Resource
-from ivr.web.api.idempotency import HEADER, LONGEST
-from ivr.web.api.problems import KIND, Problem
+from ivr.web.api.examples import BODIES
+from ivr.web.api.idempotency import HEADER, KEY
+from ivr.web.api.openapi_answers import has_revision, responses
+from ivr.web.api.openapi_schemas import SERIALIZATION, VALIDATION, Kind, Schema, Schemas
+from ivr.web.api.problems import Problem
 
-VALIDATION: Final = "validation"
-SERIALIZATION: Final = "serialization"
+_WORDS: Final = """\
+Flows, calls, queues, agents and customers of an Ivory installation.
 
-_REF: Final = "#/components/schemas/{model}"
-_FAILS: Final = {
-    401: "Nobody has signed in, and no token was shown.",
-    403: "Who asks may not do this.",
-    429: "Too many requests; `Retry-After` says when to come again.",
-    503: "The database or the worker is not there just now.",
-}
+Every problem is told as problem details (RFC 9457, `application/problem+json`) with Ivory's `code`, the way
+out in `hint`, and in `errors` a JSON pointer for each value that does not fit.
 
-
-class _Schemas:
-    """Schemas of all types that requests bring and answers give, made together, so that two of one name get
-    two names."""
-
-    def __init__(self, resources: Sequence[Resource]) -> None:
-        kinds: dict[tuple[int, JsonSchemaMode], tuple[JsonSchemaMode, TypeAdapter[Any]]] = {}
-        for kind, mode in [(Problem, VALIDATION), *_kinds(resources)]:
-            kinds.setdefault((id(kind), mode), (mode, TypeAdapter(kind)))
-        wanted = [(key, mode, adapter) for key, (mode, adapter) in kinds.items()]
-        self._made, rest = TypeAdapter.json_schemas(wanted, ref_template=_REF)
-        self.all: dict[str, Any] = rest.get("$defs", {})
-
-    def of(self, kind: Any, mode: JsonSchemaMode = VALIDATION) -> dict[str, Any]:
-        """The schema of a type: a reference where it has a name."""
-        return self._made[(id(kind), mode), mode]
+What can be changed has an `ETag`: sent back as `If-Match`, nobody's change is lost (412). A `POST` with an
+`Idempotency-Key` is done once, however often it is sent. Moments are ISO 8601 with an offset, spans are
+seconds. Lists that end with `next` go on with `before` (or `after`) set to it.
+"""
+_TOKEN: Final = "A token, made on the page *Users and tokens* or by `POST /api/v1/tokens`: `Bearer ivory_…`."  # noqa: S105
+_SESSION: Final = "The cookie of who has signed in. A change needs the page's token in `X-CSRF-Token`, too."
 
 
-def _kinds(resources: Sequence[Resource]) -> Iterator[tuple[Any, JsonSchemaMode]]:
+def document(resources: Sequence[Resource]) -> dict[str, Any]:
+    """The document, as JSON has it."""
+    schemas = Schemas([(Problem, VALIDATION), *_kinds(resources)])
+    paths: dict[str, dict[str, Any]] = {}
+    for resource in resources:
+        for endpoint in resource.endpoints:
+            path = PREFIX + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", endpoint.path)
+            paths.setdefault(path, {})[endpoint.method.lower()] = _operation(resource, endpoint, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Ivory",
+            "version": ivr.__version__,
+            "description": _WORDS,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "externalDocs": {"url": "/docs/api", "description": "How to be let in, and what goes for all of it."},
+        "servers": [{"url": "/", "description": "This installation."}],
+        "tags": [{"name": resource.name, "description": resource.words} for resource in resources],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.all.items())),
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": _TOKEN},
+                "session": {"type": "apiKey", "in": "cookie", "name": "ivory", "description": _SESSION},
+            },
+        },
+    }
+
+
+def _kinds(resources: Sequence[Resource]) -> Iterator[Kind]:
     for endpoint in (endpoint for resource in resources for endpoint in resource.endpoints):
         if "body" in endpoint.takes and not endpoint.raw:
             yield endpoint.hints["body"], VALIDATION
@@ -53,130 +67,76 @@ def _kinds(resources: Sequence[Resource]) -> Iterator[tuple[Any, JsonSchemaMode]
             yield endpoint.returns, SERIALIZATION
 
 
-def document(resources: Sequence[Resource]) -> dict[str, Any]:
-    """The document, as JSON has it."""
-    schemas = _Schemas(resources)
-    problem = schemas.of(Problem)
-    paths: dict[str, dict[str, Any]] = {}
-    for resource in resources:
-        for endpoint in resource.endpoints:
-            path = PREFIX + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", endpoint.path)
-            paths.setdefault(path, {})[endpoint.method.lower()] = _operation(
-                resource, endpoint, schemas, problem
-            )
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Ivory",
-            "version": ivr.__version__,
-            "description": "Flows, calls, queues, agents and customers of an Ivory installation.",
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
-        "servers": [{"url": "/"}],
-        "tags": [{"name": resource.name, "description": resource.words} for resource in resources],
-        "paths": paths,
-        "components": {
-            "schemas": dict(sorted(schemas.all.items())),
-            "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "description": "A token of the users' page."},
-                "session": {"type": "apiKey", "in": "cookie", "name": "ivory"},
-            },
-        },
-    }
-
-
-def _operation(
-    resource: Resource, endpoint: Endpoint, schemas: _Schemas, problem: dict[str, Any]
-) -> dict[str, Any]:
-    words = inspect.getdoc(endpoint.function) or endpoint.name
-    summary, _, more = words.partition("\n\n")
+def _operation(resource: Resource, endpoint: Endpoint, schemas: Schemas) -> Schema:
+    summary, more = _said(inspect.getdoc(endpoint.function) or endpoint.name)
     needs = f"Needs the scope `{endpoint.needs}`." if endpoint.needs else "Open to everybody."
-    made: dict[str, Any] = {
+    made: Schema = {
         "operationId": endpoint.name,
         "tags": [resource.name],
-        "summary": " ".join(summary.split()).rstrip("."),
+        "summary": summary,
         "description": "\n\n".join(filter(None, [more, needs])),
         "parameters": [*_in_path(endpoint, schemas), *_in_query(endpoint, schemas), *_in_headers(endpoint)],
-        "responses": _responses(endpoint, schemas, problem),
+        "responses": responses(endpoint, schemas),
+        "security": [{"token": [endpoint.needs]}, {"session": [endpoint.needs]}] if endpoint.needs else [],
     }
-    if endpoint.needs:
-        made["security"] = [{"token": []}, {"session": []}]
-    if endpoint.raw:
-        made["requestBody"] = {
-            "required": True,
-            "content": {endpoint.raw: {"schema": {"type": "string", "format": "binary"}}},
-        }
-    elif "body" in endpoint.takes:
-        schema = schemas.of(endpoint.hints["body"])
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if body := _body(endpoint, schemas):
+        made["requestBody"] = {"required": True, "content": body}
     return made
 
 
-def _in_path(endpoint: Endpoint, schemas: _Schemas) -> list[dict[str, Any]]:
+def _said(words: str) -> tuple[str, str]:
+    """The first sentence, and what follows."""
+    first, _, more = words.partition("\n\n")
+    summary, _, rest = " ".join(first.split()).partition(". ")
+    return summary.rstrip("."), "\n\n".join(filter(None, [rest, more]))
+
+
+def _body(endpoint: Endpoint, schemas: Schemas) -> Schema:
+    if endpoint.raw:
+        return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in endpoint.raw}
+    if "body" not in endpoint.takes:
+        return {}
+    told: Schema = {"schema": schemas.of(endpoint.hints["body"])}
+    if examples := BODIES.get(endpoint.name):
+        told["examples"] = {name: {"summary": name, "value": value} for name, value in examples.items()}
+    return {"application/json": told}
+
+
+def _in_path(endpoint: Endpoint, schemas: Schemas) -> list[Schema]:
     if "<" not in endpoint.path:
         return []
-    return [
-        {"name": name, "in": "path", "required": True, "schema": schema}
-        for name, schema, _ in _fields(endpoint.parts, schemas)
-    ]
+    return [_parameter(name, "path", schema, True) for name, schema, _ in schemas.fields(endpoint.parts)]
 
 
-def _in_query(endpoint: Endpoint, schemas: _Schemas) -> list[dict[str, Any]]:
+def _in_query(endpoint: Endpoint, schemas: Schemas) -> list[Schema]:
     model = endpoint.hints.get("query")
     if model is None:
         return []
-    return [
-        {"name": name, "in": "query", "required": required, "schema": schema}
-        | ({"description": schema.pop("description")} if "description" in schema else {})
-        for name, schema, required in _fields(model, schemas)
-    ]
+    return [_parameter(name, "query", schema, required) for name, schema, required in schemas.fields(model)]
 
 
-def _fields(model: type[BaseModel], schemas: _Schemas) -> list[tuple[str, dict[str, Any], bool]]:
-    made = model.model_json_schema(ref_template=_REF)
-    schemas.all.update(made.pop("$defs", {}))
-    required = set(made.get("required", ()))
-    return [(name, schema, name in required) for name, schema in made.get("properties", {}).items()]
+def _parameter(name: str, where: str, schema: Schema, required: bool) -> Schema:
+    words = {"description": schema["description"]} if "description" in schema else {}
+    plain = {key: value for key, value in schema.items() if key != "description"}
+    return {"name": name, "in": where, "required": required, **words, "schema": plain}
 
 
-def _in_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
-    text = {"type": "string"}
+def _in_headers(endpoint: Endpoint) -> list[Schema]:
     made = []
     if "match" in endpoint.takes:
-        words = "The ETag that was looked at; a change of anything newer is refused with 412."
-        made.append({"name": "If-Match", "in": "header", "schema": text, "description": words})
+        words = (
+            "The ETag that was looked at; a change of anything newer is refused. Left out: of whatever it is."
+        )
+        made.append(_header("If-Match", words))
     if "new" in endpoint.takes:
-        words = "`*`: only if there is none yet."
-        made.append({"name": "If-None-Match", "in": "header", "schema": text, "description": words})
+        made.append(_header("If-None-Match", "`*`: only if there is none yet."))
+    elif endpoint.method == "GET" and has_revision(endpoint):
+        made.append(_header("If-None-Match", "The ETag of what one has: 304 where it is still so."))
     if endpoint.method == "POST":
-        words = "Sent again with the same key, the request is not done again."
-        limits = {**text, "maxLength": LONGEST}
-        made.append({"name": HEADER, "in": "header", "schema": limits, "description": words})
+        words = "Sent again with the same key within a day, it is not done again. Best a UUID."
+        made.append(_header(HEADER, words, pattern=KEY))
     return made
 
 
-def _responses(endpoint: Endpoint, schemas: _Schemas, problem: dict[str, Any]) -> dict[str, Any]:
-    told = {"content": {KIND: {"schema": problem}}}
-    good: dict[str, Any] = {"description": HTTPStatus(endpoint.status).phrase}
-    if endpoint.gives:
-        good["content"] = {endpoint.gives: {"schema": {"type": "string", "format": "binary"}}}
-    elif endpoint.status != HTTPStatus.NO_CONTENT:
-        schema = schemas.of(endpoint.returns, SERIALIZATION) if endpoint.returns is not None else {}
-        good["content"] = {"application/json": {"schema": schema}}
-    made = {str(endpoint.status): good}
-    fails = dict(_FAILS)
-    if "<" in endpoint.path:
-        fails[404] = "There is none of that name."
-    if endpoint.method != "GET":
-        fails |= {400: "It cannot be read.", 409: "It cannot be done as things are."}
-        if "match" in endpoint.takes or "new" in endpoint.takes:
-            fails[412] = "Somebody else changed it meanwhile."
-    if "body" in endpoint.takes or endpoint.raw:
-        fails |= {413: "The body is too large.", 415: "The body is of another type."}
-    fails |= {409: "It cannot be done as things are."}
-    if "<" in endpoint.path or "body" in endpoint.takes or "query" in endpoint.takes:
-        fails[422] = "Some values do not fit."
-    if "query" in endpoint.takes:
-        fails[404] = "There is none of that name."
-    made |= {str(status): {"description": words, **told} for status, words in sorted(fails.items())}
-    return made
+def _header(name: str, words: str, **more: Any) -> Schema:
+    return {"name": name, "in": "header", "description": words, "schema": {"type": "string", **more}}

@@ -31,7 +31,8 @@ _STATUS: Final[tuple[tuple[type[IvoryError], int], ...]] = (
     (NotAllowed, 403),
     (StoreError, 503),
     (NoWorker, 503),
-    (FlowError, 422),
+    (Unfit, 422),
+    (FlowError, 409),
 )
 
 
@@ -86,6 +87,8 @@ def of(error: IvoryError) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
     if status == HTTPStatus.PRECONDITION_FAILED and request.method == "POST" and not request.if_match:
         status = HTTPStatus.CONFLICT  # nothing was said of what there was before
+    if isinstance(error, Unfit) and request.method == "DELETE":
+        status = HTTPStatus.CONFLICT  # nothing was sent that might fit
     errors = (
         [Misfit(pointer=pointer, detail=words) for pointer, words in error.misfits]
         if isinstance(error, Unfit)

@@ -25,6 +25,8 @@ from ivr.web.site import Site
 
 resource = Resource("prompts", "Sentences that flows say: text, voice, recording.")
 
+KINDS = ("audio/wav", "audio/flac", "audio/ogg", "audio/mpeg", "audio/aiff", "application/octet-stream")
+"""What a recording may come as; which it is, its bytes say."""
 UPLOAD = 32 << 20
 """Bytes of a recording that is sent: three minutes of 48 kHz stereo."""
 
@@ -118,7 +120,7 @@ def get(site: Site, id: Id) -> Answer:
     return Answer(site.apart(told, line, site.part(takes_of)), etag=line.etag)
 
 
-@resource.get("/prompts/<id>/sound", needs="prompts:read", gives="audio/wav")
+@resource.get("/prompts/<id>/sound", needs="prompts:read", gives=("audio/wav",))
 def sound(site: Site, id: Id) -> Response:
     """The sentence as callers hear it."""
     line = _line(site, id)
@@ -128,9 +130,7 @@ def sound(site: Site, id: Id) -> Response:
     return Response(content, mimetype="audio/wav", headers={"X-Content-Type-Options": "nosniff"})
 
 
-@resource.put(
-    "/prompts/<id>/recording", needs="prompts:write", raw="audio/*", max_body=UPLOAD, returns=Recorded
-)
+@resource.put("/prompts/<id>/recording", needs="prompts:write", raw=KINDS, max_body=UPLOAD, returns=Recorded)
 def record(site: Site, who: Who, id: Id, query: Forcing, match: str, new: bool) -> Answer:
     """Take a recording in: WAV, FLAC, Ogg, MP3 or AIFF. It is looked at, freed of silence at its ends, made
     as loud as all prompts are, and heard by callers within ten seconds. The one before is kept."""

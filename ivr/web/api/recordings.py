@@ -20,6 +20,8 @@ from ivr.web.site import Site
 resource = Resource("recordings", "Recordings of talks, and messages that callers left.")
 
 KINDS = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".opus": "audio/ogg"}
+SOUND = tuple(KINDS.values())
+PARTS = {206: "The part that `Range` asked for.", 416: "It is shorter than `Range` thinks."}
 
 
 class RecordingQuery(Page):
@@ -67,7 +69,7 @@ def get(site: Site, id: Key) -> RecordingRecord:
     return site.ask(lists.recording, id)
 
 
-@resource.get("/recordings/<id>/sound", needs="recordings:read", gives="audio/wav")
+@resource.get("/recordings/<id>/sound", needs="recordings:read", gives=SOUND, also=PARTS)
 def listen(site: Site, who: Who, id: Key, query: As) -> Response:
     """Its sound. `Range` asks for a part of it; the audit tells who began to listen."""
     one = site.ask(lists.recording, id)
@@ -82,7 +84,7 @@ def peaks(site: Site, id: Key) -> Peaks:
     return Peaks(seconds=one.seconds, channels=channels)
 
 
-@resource.get("/calls/<id>/messages/<int:visit>/sound", needs="recordings:read", gives="audio/wav")
+@resource.get("/calls/<id>/messages/<int:visit>/sound", needs="recordings:read", gives=SOUND, also=PARTS)
 def message(site: Site, who: Who, id: Key, visit: int, query: As) -> Response:
     """What a caller recorded at a node: a message, or a spoken answer of a survey."""
     whole = site.ask(call_whole.whole, id)

@@ -28,7 +28,9 @@ resource = Resource("routing", "The routing plan: who answers what.")
 
 LONGEST: Final = 9 << 20
 Text = Annotated[str, Field(max_length=LONGEST)]
-Number = Annotated[int, Field(ge=1, le=1 << 40)]
+LAST: Final = 1 << 40
+"""No plan will ever have so many turns."""
+Number = Annotated[int, Field(ge=1, le=LAST)]
 
 
 class PlanOut(BaseModel):
@@ -98,13 +100,13 @@ class Log(In):
     """Which turns."""
 
     limit: int = Field(50, ge=1, le=1000)
-    before: int = Field(0, ge=0, description="Only turns before this one.")
+    before: int = Field(0, ge=0, le=LAST, description="Only turns before this one.")
 
 
 class Against(In):
     """With what a turn is compared."""
 
-    against: int = Field(0, ge=0, description="An earlier turn; 0: the one before.")
+    against: int = Field(0, ge=0, le=LAST, description="An earlier turn; 0: the one before.")
 
 
 class Back(In):
@@ -144,9 +146,7 @@ def check(site: Site, body: Draft) -> Check:
 @resource.get("/routing/plan/turns", needs="routing:read")
 def turns(site: Site, query: Log) -> list[TurnOut]:
     """The turns of the plan, the newest first."""
-    found = site.ask(plans.log, query.limit + query.before)
-    older = [one for one in found if not query.before or one.turn < query.before]
-    return [_turn(one) for one in older[: query.limit]]
+    return [_turn(one) for one in site.ask(plans.log, query.limit, query.before)]
 
 
 @resource.get("/routing/plan/turns/<number>", needs="routing:read")

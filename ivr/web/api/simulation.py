@@ -22,6 +22,7 @@ from ivr.routing import what_if
 from ivr.store.database import Store
 from ivr.web.api.answer import stream
 from ivr.web.api.endpoint import In, Resource
+from ivr.web.api.flow_tests import LINES
 from ivr.web.api.params import Instant
 from ivr.web.api.routing import LONGEST, Text
 from ivr.web.routing import plans, simulation
@@ -101,7 +102,7 @@ def forecast(site: Site) -> Forecast:
     return Forecast(traffic=kind or "made_up", loads=what_if.made_up(plan.plan))
 
 
-@resource.post("/routing/simulate", needs="routing:read", returns=Compared, max_body=LONGEST)
+@resource.post("/routing/simulate", needs="routing:read", returns=Compared, gives=(LINES,), max_body=LONGEST)
 def simulate(site: Site, body: Question) -> Response | Compared:
     """Compare the plan in force with a changed one, on the same callers.
 
@@ -112,7 +113,7 @@ def simulate(site: Site, body: Question) -> Response | Compared:
     rows = simulation.lines(site, site.ask(_order, site, body))
     begun = next(rows)  # what cannot be done at all is refused, and not told in a line
     if body.stream:
-        return stream(_told(chain([begun], rows), rows), "application/x-ndjson")
+        return stream(_told(chain([begun], rows), rows), LINES)
     return Compared(**[*rows][-1]["report"])
 
 

@@ -13,13 +13,14 @@ from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.groups import Put, noted, told
+from ivr.web.api.params import PLAIN
 from ivr.web.routing import plans
 from ivr.web.site import Site
 
 resource = Resource("skills", "What agents know, and groups ask for.")
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
-Words = Annotated[str, Field(max_length=100)]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
+Words = Annotated[str, Field(max_length=100, pattern=PLAIN)]
 
 
 class Skill(BaseModel):

@@ -104,8 +104,9 @@ def change(
     changes = wanted(before)
     if not changes:
         return Changed(None), before, before
-    text = changed(before.text, changes)
+    text = before.text
     try:
+        text = changed(text, changes)
         if not before.turn:
             load(text, "the plan")  # nothing is put into the database by a change that is none
             at.turns.put(before.text, str(at.draft), "as the file had it")

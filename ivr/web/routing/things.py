@@ -61,6 +61,18 @@ AgentIn = create_model(
 )
 
 
+class NewGroup(GroupIn):
+    """A skill group that is not there yet."""
+
+    id: str = Field(pattern=r"^[a-z_][a-z0-9_]{0,63}$", description="Small letters, digits and `_`.")
+
+
+class NewAgent(AgentIn):
+    """An agent who is not there yet."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", description="`1001`, `wang.fang`.")
+
+
 def wanted(body: BaseModel) -> dict[str, Any]:
     """What was sent as the plan has it: without what is null or empty, but for a PIN that is to go."""
     sent = body.model_dump(exclude_unset=True)

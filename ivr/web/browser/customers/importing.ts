@@ -41,7 +41,7 @@ export function importing(): void {
     allow();
     part("data-done-words").hidden = true;
     try {
-      planned = await posted<Planned>(`/api/v1/customers/import/plan?encoding=${encodeURIComponent(encoding.value)}`, file);
+      planned = await posted<Planned>(`/api/v1/customer-imports/plan?encoding=${encodeURIComponent(encoding.value)}`, file);
       show(root, planned);
     } catch (error) {
       part("data-planned").hidden = true;
@@ -68,7 +68,7 @@ export function importing(): void {
     take.setAttribute("aria-busy", "true");
     const how = new URLSearchParams({ plan: planned.plan, encoding: encoding.value, skip_bad: String(skip.checked) });
     try {
-      const done = await posted<Applied>(`/api/v1/customers/import?${how}`, file);
+      const done = await posted<Applied>(`/api/v1/customer-imports?${how}`, file);
       part("data-planned").hidden = true;
       part("data-done-words").hidden = false;
       part("data-result").textContent = t("{added} added, {changed} changed.", { added: done.new, changed: done.changed });
