@@ -26,7 +26,7 @@ export function actions(): void {
 
 /** What was kept from the page before, as something that can be done. */
 export function undoing(kept: string): () => Promise<void> {
-  return () => undone(JSON.parse(kept) as Undo, () => go("reload"));
+  return () => undone(JSON.parse(kept) as Undo);
 }
 
 async function act(button: HTMLElement): Promise<void> {
@@ -77,14 +77,19 @@ function after(button: HTMLElement, words: string, then: string, back: Undo | un
   const row = then === "remove" ? button.closest<HTMLElement>("[data-row]") : null;
   const [parent, next] = [row?.parentElement, row?.nextSibling];
   row?.remove();
-  const putBack = () => (row && parent ? parent.insertBefore(row, next?.parentNode === parent ? next : null) : go("reload"));
+  const putBack = row && parent ? () => parent.insertBefore(row, next?.parentNode === parent ? next : null) : undefined;
   if (words) toast(words, { undo: back && (() => undone(back, putBack)) });
 }
 
-async function undone({ method, path, body, anew }: Undo, after: () => unknown): Promise<void> {
+/** Undo it; the page is loaded anew where what is back cannot be `putBack`. */
+async function undone({ method, path, body, anew }: Undo, putBack?: () => unknown): Promise<void> {
   try {
     await send(method, path, { ...(body === undefined ? {} : { body }), ifNoneMatch: anew ?? false });
-    after();
+    if (!putBack) {
+      toastLater(t("Undone"));
+      return go("reload");
+    }
+    putBack();
     toast(t("Undone"));
   } catch (error) {
     complain(error);

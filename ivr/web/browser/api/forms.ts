@@ -36,6 +36,11 @@ export function forms(): void {
   });
 }
 
+/** Whether another page is on its way already. */
+export function going(): boolean {
+  return leaving;
+}
+
 /** Leave without being asked: what was written is saved, or nobody wants it. */
 export function go(to: string): void {
   leaving = true;

@@ -1,5 +1,6 @@
 // Parts of the page that are fetched anew when an event says so: the server draws them, as it drew the page.
 
+import { going } from "../api/forms.ts";
 import { all, tell } from "../page/dom.ts";
 
 const LEAST = 250; // ms between two fetches of one part
@@ -37,6 +38,7 @@ function soon(part: HTMLElement): void {
 }
 
 async function load(part: HTMLElement, turn: Turn): Promise<void> {
+  if (going()) return;
   Object.assign(turn, { at: performance.now(), timer: 0, loading: true, again: false });
   try {
     const response = await fetch(part.dataset["liveFragment"] ?? "", { headers: { Accept: "text/html", "X-Fragment": "1" } });
