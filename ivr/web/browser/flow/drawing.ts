@@ -28,6 +28,19 @@ export function imported(root: SVGSVGElement): SVGSVGElement {
   return document.importNode(root, true);
 }
 
+/** A node is a button called by what is seen in it. Its title has all of it: shown by its shape, read as what
+ * describes it, and not as its name. */
+export function speakable(svg: SVGSVGElement): void {
+  for (const node of svg.querySelectorAll<SVGGElement>(".node[data-node]")) {
+    const [title, shape] = [node.querySelector(":scope > title"), node.querySelector(":scope > .shape")];
+    node.setAttribute("role", "button");
+    node.setAttribute("aria-description", title?.textContent ?? "");
+    shape?.setAttribute("aria-hidden", "true");
+    if (title) shape?.append(title);
+    for (const text of node.querySelectorAll("text")) text.after(" "); // words of their own, also where they are read
+  }
+}
+
 /** Where a node is in the picture's own measure. */
 export function boxOf(svg: SVGSVGElement, part: SVGGraphicsElement): Box {
   const { x, y, width, height } = part.getBBox();

@@ -186,7 +186,7 @@ export class FlowEditor extends HTMLElement {
       hovering(this.knowledge, docs),
       navigating(this.knowledge),
       look(),
-      EditorView.contentAttributes.of({ "aria-label": label, "data-keys": "", spellcheck: "false", autocapitalize: "off" }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", "data-keys": "", spellcheck: "false", autocapitalize: "off" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) {
           this.tellState();

@@ -3,7 +3,7 @@
 
 import { t } from "../messages.ts";
 import { h, icon, tell } from "../page/dom.ts";
-import { boxOf, type Counts, count, imported, nodeIn, parse, travel, uncount, ways } from "./drawing.ts";
+import { boxOf, type Counts, count, imported, nodeIn, parse, speakable, travel, uncount, ways } from "./drawing.ts";
 import { Viewport } from "./viewport.ts";
 
 const HALF_CARD = 90; // of the drawing's own measure
@@ -48,10 +48,7 @@ export class FlowGraph extends HTMLElement {
     await pause();
     const svg = parsed && this.source === source ? imported(parsed) : null;
     if (!svg) return;
-    for (const node of svg.querySelectorAll<SVGGElement>(".node[data-node]")) {
-      node.setAttribute("role", "button");
-      node.setAttribute("aria-label", node.querySelector("title")?.textContent ?? "");
-    }
+    speakable(svg);
     svg.setAttribute("role", "group"); // an image would hide its nodes from those who do not see it
     svg.setAttribute("aria-label", svg.querySelector("title")?.textContent ?? "");
     await pause();
