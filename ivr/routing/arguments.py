@@ -161,7 +161,7 @@ class AddContact(Arguments):
     """Pushed again with the same key it is the same contact, whatever has become of it."""
 
     def target(self) -> str:
-        return f"group:{self.group}" if self.group else self.agent
+        return f"group:{self.group}" if self.group else self.agent or "-"
 
 
 class CancelContact(OfContact):

@@ -204,7 +204,9 @@ class Orders:
         if row.changes:
             was = {} if before is None else {"was": before}
             given = asked.model_dump(mode="json", exclude_defaults=True)
-            self._audit(AuditRecord(self._now(), by, name, asked.target(), was, given, result))
+            # What was refused may name anything; what is written down must be a name.
+            target = "".join(filter(str.isprintable, asked.target())) or "-"
+            self._audit(AuditRecord(self._now(), by, name, target, was, given, result))
 
 
 def _read(name: str, row: Order, given: Mapping[str, Any]) -> Arguments:

@@ -11,7 +11,7 @@ import pytest
 from ivr.errors import IvoryError
 from ivr.esl.resync import Snapshot
 from ivr.routing import orders
-from ivr.routing.arguments import Arguments
+from ivr.routing.arguments import AddContact, Arguments
 from ivr.routing.orders import TABLE, order
 from tests.centre import NOW, Centre
 
@@ -86,6 +86,14 @@ def test_nobody_changes_anything_without_a_name(centre: Centre) -> None:
         centre.give("agent.sign_in", "", agent="1001")
     assert centre.give("acd.status", "")["agents"]
     assert centre.audit == []
+
+
+@pytest.mark.parametrize("named", ["\0", "a\0b\n"])
+def test_what_names_nothing_is_written_down_all_the_same(centre: Centre, named: str) -> None:
+    with pytest.raises(IvoryError):
+        centre.give("contact.priority", contact=named, priority=1)
+    assert centre.audit[-1].target in ("-", "ab")
+    assert AddContact(channel="chat").target() == "-"
 
 
 def test_a_break_has_a_reason_of_the_plan(centre: Centre) -> None:
