@@ -16,7 +16,7 @@ from lxml import etree
 from ivr.errors import RefusedInput
 from ivr.voip import digest
 
-SILENT = 20_000
+SILENT = 10_000
 """Milliseconds without any sound, silence included, after which FreeSWITCH ends a browser's call: the process
 that was its telephone has died. A desk telephone may send nothing while nobody speaks; these never do."""
 

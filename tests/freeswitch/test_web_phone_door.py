@@ -23,6 +23,7 @@ import yaml
 
 from ivr.phone.line import Account
 from ivr.phone.sip.line import SipLine
+from ivr.speech.asr.tiny import models
 from ivr.speech.cache import note_of
 from ivr.voip.messages import Answered, Ended, Gone, Incoming, Key, Registered, Unregistered
 from tests.freeswitch.asking import DESK, DESK_SECRET, Asking
@@ -34,6 +35,7 @@ from tests.freeswitch.instance import PROJECT
 from tests.freeswitch.people import MUSIC, write_music
 from tests.freeswitch.phone import Phone
 from tests.phone_lines import DOMAIN, Somebody
+from tests.spoken import said
 
 FLOWS = PROJECT / "tests/data/flows_web"
 BOUND = "8008"
@@ -99,6 +101,9 @@ def ivory(
         "IVR_ACD_PLAN": str(folder / "routing.yaml"),
         "IVR_ACD_MIRROR": str(folder / "routing.json"),
         "IVR_ACD_CONTROL": str(folder / "control.sock"),
+        "IVR_ASR_ENGINES": '["vosk"]',
+        "IVR_ASR_MODELS": json.dumps({tag: str(folder) for tag, folder in models().items()}),
+        "IVR_ASR_RUN": str(folder / "ears"),
         "IVR_CALLS_EXTENSION": f"user/{{address}}@{DOMAIN}",
         "IVR_PHONE_SIP": f"127.0.0.1:{freeswitch.sip_port}",
         "IVR_PHONE_DOMAIN": DOMAIN,
@@ -212,6 +217,19 @@ def answered(freeswitch: Asking, number: str) -> bool:
 
 GUESSED = (("$${ivory_xml_token}", "guessed"),)
 ELSEWHERE = (('<param name="timeout"', '<param name="bind-local" value="127.0.0.2"/><param name="timeout"'),)
+
+
+def test_what_is_said_into_a_page_is_understood_and_told_to_it(
+    ivory: Served, admin: Browser, client: Client
+) -> None:
+    with seated(admin) as (caller, page):
+        page.dial(BOUND)
+        caller.told(Answered)
+        page.press("4711")
+        wait_for(lambda: "wish" in page.walked(), 10, "the menu, told to the page")
+        caller.say(said("billing", noise=0))
+        wait_for(lambda: "billing" in page.walked(), 20, "the queue, told to the page")
+        assert "“billing”" in [each["input"] for each in page.beside if each["event"] == "input"]
 
 
 def doctor(ivory: Ivory) -> list[str]:
