@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from ivr.dialplan.directory import User, document, nobody, password
+from ivr.dialplan.directory import SILENT, User, document, nobody, password
 from ivr.errors import RefusedInput
 
 
@@ -34,11 +34,11 @@ def test_a_browser_proves_itself_by_a_hash_and_never_by_its_password() -> None:
     assert user.get("id") == "web-17"
     assert said(user, "param") == {
         "a1-hash": hashlib.md5(b"web-17:pbx.example:secret").hexdigest(),
-        "dial-string": "[media_timeout=20000]${sofia_contact(*/web-17@pbx.example)}",
+        "dial-string": f"[media_timeout={SILENT}]${{sofia_contact(*/web-17@pbx.example)}}",
     }
     assert said(user, "variable") == {
         "user_context": "browsers",
-        "media_timeout": "20000",
+        "media_timeout": str(SILENT),
         "effective_caller_id_number": "1001",
         "effective_caller_id_name": "王芳",
     }
@@ -47,7 +47,7 @@ def test_a_browser_proves_itself_by_a_hash_and_never_by_its_password() -> None:
 def test_an_extension_rings_at_each_of_its_telephones_and_nobody_registers_as_it() -> None:
     params = said(read(User("1001", rings=("web-17", "1001"))), "param")
     browser, desk = "${sofia_contact(*/web-17@pbx.example)}", "${sofia_contact(*/1001@pbx.example)}"
-    assert params == {"dial-string": f"[media_timeout=20000]{browser},{desk}"}
+    assert params == {"dial-string": f"[media_timeout={SILENT}]{browser},{desk}"}
 
 
 def test_who_is_unknown_is_not_found() -> None:
