@@ -149,7 +149,12 @@ def get(site: Site, id: Key) -> CallOut:
     )
 
 
-@resource.get("/calls/<id>/picture.svg", needs="calls:read", gives=("image/svg+xml",))
+@resource.get(
+    "/calls/<id>/picture.svg",
+    needs="calls:read",
+    gives=("image/svg+xml",),
+    also={409: "It cannot be drawn any more."},
+)
 def picture(site: Site, id: Key, query: Picture) -> Response:
     """The flow as the caller met it, with their way through it. `Ivory-Drawn: now` says that their version
     was not kept, and the flow is drawn as it is now."""

@@ -23,6 +23,8 @@ resource = Resource("contacts", "Contacts of all channels, callbacks, answers of
 
 Attributes = Annotated[dict[str, Any], Field(max_length=50)]
 Link = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"']{1,480})?$")]
+Under = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
+"""The id of a contact under way."""
 Name = Annotated[str, Field(max_length=100, pattern=PLAIN)]
 
 
@@ -180,28 +182,28 @@ def get(site: Site, id: Key) -> ContactWhole:
 
 
 @resource.patch("/contacts/<id>", needs="contacts:write", status=204)
-def describe(site: Site, who: Who, id: Key, body: About) -> Answer:
+def describe(site: Site, who: Who, id: Under, body: About) -> Answer:
     """Say what a contact under way is about, for the agent and the record."""
     site.control(who.by).give("contact.attributes", contact=id, **body.model_dump())
     return NOTHING
 
 
 @resource.put("/contacts/<id>/priority", needs="contacts:write", status=204)
-def prioritise(site: Site, who: Who, id: Key, body: Priority) -> Answer:
+def prioritise(site: Site, who: Who, id: Under, body: Priority) -> Answer:
     """Give a waiting contact another priority."""
     site.control(who.by).give("contact.priority", contact=id, priority=body.priority)
     return NOTHING
 
 
 @resource.post("/contacts/<id>/cancel", needs="contacts:write", status=204)
-def cancel(site: Site, who: Who, id: Key, body: Gone) -> Answer:
+def cancel(site: Site, who: Who, id: Under, body: Gone) -> Answer:
     """Take a contact that was put there out of its queue."""
     site.control(who.by).give("contact.cancel", contact=id, abandoned=body.abandoned)
     return NOTHING
 
 
-@resource.get("/contacts/<id>/explanation", needs="contacts:read")
-def explain(site: Site, who: Who, id: Key) -> dict[str, Any]:
+@resource.get("/contacts/<id>/explanation", needs="contacts:read", also={409: "It does not wait."})
+def explain(site: Site, who: Who, id: Under) -> dict[str, Any]:
     """Why each agent has a waiting contact or has it not, and what comes next."""
     return site.control(who.by).give("acd.explain", contact=id)
 

@@ -36,7 +36,7 @@ TYPES: Final = {
     "svg": "image/svg+xml", "png": "image/png", "mmd": "text/plain", "json": "application/json",
 }  # fmt: skip
 
-UNREADABLE: Final = {409: "The flow has mistakes, and so no picture."}
+UNREADABLE: Final = {409: "The flow has mistakes, and so no picture; or there is no such version."}
 
 
 class Draft(In):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from flask import Response
 from pydantic import BaseModel, Field
@@ -30,6 +30,8 @@ DRAFT = "draft"
 """What a draft is called beside versions."""
 
 Version = Annotated[str, Field(pattern=r"^[0-9a-f]{1,64}$", description="A version, or its first signs.")]
+
+UNCLEAR: Final = {409: "Several versions begin so, or it cannot be read any more."}
 
 
 class ReleaseOut(BaseModel):
@@ -116,7 +118,7 @@ def log(site: Site, name: Name) -> Answer:
     return Answer(content, etag=str(len(releases)))
 
 
-@resource.get("/flows/<name>/versions/<version>", needs="flows:read")
+@resource.get("/flows/<name>/versions/<version>", needs="flows:read", also=UNCLEAR)
 def get(site: Site, name: Name, version: Version) -> VersionText:
     """A version as it was published."""
     whole = site.ask(_kept, name, version)
@@ -124,7 +126,9 @@ def get(site: Site, name: Name, version: Version) -> VersionText:
     return VersionText(version=whole.id, text=flows[name], flows=flows, sounds=sorted(whole.manifest.sounds))
 
 
-@resource.get("/flows/<name>/versions/<version>/files.zip", needs="flows:read", gives=("application/zip",))
+@resource.get(
+    "/flows/<name>/versions/<version>/files.zip", needs="flows:read", gives=("application/zip",), also=UNCLEAR
+)
 def files(site: Site, name: Name, version: Version) -> Response:
     """A version with all it refers to: the flows, and their sounds in `sounds`."""
     whole = site.ask(_kept, name, version)
@@ -132,13 +136,13 @@ def files(site: Site, name: Name, version: Version) -> Response:
     return Response(site.apart(_zipped, whole), mimetype="application/zip", headers=headers)
 
 
-@resource.get("/flows/<name>/diff", needs="flows:read")
+@resource.get("/flows/<name>/diff", needs="flows:read", also={409: "There are no such two to compare."})
 def diff(site: Site, name: Name, query: Sides) -> Differences:
     """What is different between two versions, or a version and the draft."""
     return differences(site, name, query)
 
 
-@resource.get("/flows/<name>/canary", needs="flows:read")
+@resource.get("/flows/<name>/canary", needs="flows:read", also={409: "It has no canary."})
 def canary(site: Site, name: Name) -> Compared:
     """How the canary does, beside the version that serves the others."""
     return site.ask(compared, name)

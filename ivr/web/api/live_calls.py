@@ -77,7 +77,7 @@ def every(site: Site, who: Who) -> dict[str, Any]:
     return site.control(who.by).give("calls.live")
 
 
-@resource.get("/calls/<id>/live", needs="calls:read")
+@resource.get("/calls/<id>/live", needs="calls:read", also={409: "It is not in a flow just now."})
 def show(site: Site, who: Who, id: CallId) -> dict[str, Any]:
     """A call under way, with its flow's variables; what is confidential is masked."""
     return site.control(who.by).give("call.show", call=id)

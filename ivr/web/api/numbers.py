@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 
@@ -33,6 +33,8 @@ Spelled = Annotated[
         " the end any that follow, `!` alone all numbers that nobody else answers.",
     ),
 ]
+
+NO_NUMBER: Final = {422: "This is no number that could be called."}
 
 
 class NumberOut(BaseModel):
@@ -135,7 +137,7 @@ def which(site: Site, query: Asked) -> Which:
     return site.ask(_which, site, query.number)
 
 
-@resource.get("/numbers/<number>", needs="numbers:read", returns=NumberOut)
+@resource.get("/numbers/<number>", needs="numbers:read", returns=NumberOut, also=NO_NUMBER)
 def get(site: Site, number: Spelled) -> Answer:
     """One number."""
     shown = site.ask(lambda store: told(numbers.get(store, number), _serving(store, site)))
@@ -149,7 +151,7 @@ def put(site: Site, who: Who, number: Spelled, body: NumberIn, match: str, new: 
     return Answer(shown, etag=str(shown.revision))
 
 
-@resource.delete("/numbers/<number>", needs="numbers:write", status=204)
+@resource.delete("/numbers/<number>", needs="numbers:write", status=204, also=NO_NUMBER)
 def remove(site: Site, who: Who, number: Spelled, match: str) -> Answer:
     """Take a row out. A flow that wishes for the number answers it again."""
     site.ask(numbers.remove, number, Change(who.by, site.now(), expected(match)))

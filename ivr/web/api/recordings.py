@@ -76,7 +76,7 @@ def listen(site: Site, who: Who, id: Key, query: As) -> Response:
     return _sent(site, who, one.path, one.id, download=query.download)
 
 
-@resource.get("/recordings/<id>/peaks", needs="recordings:read")
+@resource.get("/recordings/<id>/peaks", needs="recordings:read", also={409: "Its sound cannot be read."})
 def peaks(site: Site, id: Key) -> Peaks:
     """How loud it is along its time."""
     one = site.ask(lists.recording, id)

@@ -74,7 +74,7 @@ class Resent(BaseModel):
     events: int = Field(description="How many events.")
 
 
-@resource.get("/webhook-deliveries", needs="webhooks:read")
+@resource.get("/webhook-deliveries", needs="webhooks:read", also={404: "There is no such endpoint."})
 def page(site: Site, query: Wanted) -> Deliveries:
     """What was posted lately, or waits, or was given up."""
     return read(site, query)

@@ -30,7 +30,14 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description="`a
 Names = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)]], Field(max_length=50)
 ]
-Brought = Annotated[str, Field(max_length=200, pattern=PLAIN)]
+_FOUR = "[A-Za-z0-9+/]{4}"
+_REST = "([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_BYTES = f"({_FOUR}){{8}}(({_FOUR}){{0,12}}{_REST}|({_FOUR}){{13}}([A-Za-z0-9+/]{{2}}==)?)"
+Brought = Annotated[
+    str, Field(max_length=200, pattern=PLAIN, json_schema_extra={"pattern": f"^(whsec_{_BYTES})?$"})
+]
+"""A secret by Standard Webhooks: 24 to 64 bytes in base64. What is none is refused in better words than those
+of a pattern, which is for programs."""
 
 
 class EventTypeOut(BaseModel):
@@ -44,7 +51,12 @@ class EventTypeOut(BaseModel):
 class EndpointIn(In):
     """An endpoint as it should be."""
 
-    url: str = Field(min_length=1, max_length=2000, description="Where events are posted to.")
+    url: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="Where events are posted to.",
+        json_schema_extra={"pattern": r"^https?://[^\s/]"},
+    )
     events: Names = Field(["*"], description="Types and patterns: `contact.*`; `*` is everything.")
     flows: Names = Field([], description="Only what happens in calls of these flows; empty: of all.")
     groups: Names = Field([], description="Only what happens in these skill groups; empty: in all.")

@@ -64,13 +64,21 @@ AgentIn = create_model(
 class NewGroup(GroupIn):
     """A skill group that is not there yet."""
 
-    id: str = Field(pattern=r"^[a-z_][a-z0-9_]{0,63}$", description="Small letters, digits and `_`.")
+    id: str = Field(
+        max_length=64,
+        description="Small letters, digits and `_`.",
+        json_schema_extra={"pattern": "^[a-z_][a-z0-9_]{0,63}$"},
+    )
 
 
 class NewAgent(AgentIn):
     """An agent who is not there yet."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", description="`1001`, `wang.fang`.")
+    id: str = Field(
+        max_length=64,
+        description="`1001`, `wang.fang`.",
+        json_schema_extra={"pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},
+    )
 
 
 def wanted(body: BaseModel) -> dict[str, Any]:
