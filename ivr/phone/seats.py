@@ -25,6 +25,7 @@ EACH: Final = 4
 """Lines that one user may have at the same time."""
 
 TAKEN: Final = "this telephone is in use in another window"
+ENDS: Final = "the web process ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Seats:
     def __init__(self, open_line: Opener, limit: int, grace: float) -> None:
         self._open, self._limit, self._grace = open_line, limit, grace
         self._seats: list[Seat] = []
+        self._stopped = False
 
     def __len__(self) -> int:
         return len(self._seats)
@@ -76,6 +78,8 @@ class Seats:
         Raises:
             PhoneError: all are taken, this one is in use elsewhere, or the switch cannot be reached.
         """
+        if self._stopped:
+            raise PhoneError(ENDS, hint="come again in a moment")
         seat = self._kept(visitor, hello)
         if seat is None:
             seat = self._new(visitor)
@@ -100,10 +104,11 @@ class Seats:
             self._give_up(seat)
 
     def stop(self) -> None:
-        """Let go of all lines."""
+        """Let go of all lines, and give out no more."""
+        self._stopped = True
         for seat in list(self._seats):
             if seat.outbox is not None:
-                seat.outbox.close("the web process ends")
+                seat.outbox.close(ENDS)
             self._give_up(seat)
 
     def _kept(self, visitor: Visitor, hello: Hello) -> Seat | None:

@@ -20,7 +20,7 @@ from ivr.errors import PhoneError
 from ivr.log import get
 from ivr.phone.bridge import Bridge, hello, refusal
 from ivr.phone.outbox import Outbox
-from ivr.phone.seats import Seats, Visitor
+from ivr.phone.seats import ENDS, Seats, Visitor
 
 log = get(__name__)
 
@@ -33,6 +33,8 @@ PATIENCE: Final = 5.0
 
 REFUSED: Final = 4000
 """The status of a connection that we close; the reason is said with it."""
+GOING_AWAY: Final = 1001
+"""The status when we end, and another one will be here soon: browsers come back (RFC 6455, section 7.4.1)."""
 
 
 class Socket(Protocol):
@@ -94,7 +96,8 @@ def _write(socket: Socket, outbox: Outbox) -> None:
             with gevent.Timeout(PATIENCE):
                 socket.send(frame)
     with suppress(ConnectionClosed, OSError, gevent.Timeout), gevent.Timeout(PATIENCE):
-        socket.close(REFUSED, outbox.closed[:100] or "the browser does not read")
+        status = GOING_AWAY if outbox.closed == ENDS else REFUSED
+        socket.close(status, outbox.closed[:100] or "the browser does not read")
 
 
 def _send_away(socket: Socket, error: PhoneError) -> None:

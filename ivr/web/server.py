@@ -23,6 +23,7 @@ from ivr.web.accounts import entrance
 from ivr.web.address import public_url
 from ivr.web.app import create_app
 from ivr.web.site import Site
+from ivr.web.telephones import Telephones
 
 log = get(__name__)
 
@@ -115,4 +116,5 @@ def serve(site: Site) -> None:
     gc.collect()
     gc.freeze()
     stop.wait()
+    site.part(Telephones).stop()
     server.stop()

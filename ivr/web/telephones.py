@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+import gevent
+
 from ivr.phone.bridge import Role
 from ivr.phone.line import Account
 from ivr.phone.opening import opener
@@ -22,6 +24,8 @@ from ivr.settings import Settings
 from ivr.web.accounts.who import Who
 
 PREFIX: Final = "web-"
+LAST_WORDS: Final = 0.5
+"""Seconds in which telephones that are hung up take their leave of FreeSWITCH."""
 
 _EXTENSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.+-]{0,63}")
 
@@ -69,6 +73,14 @@ class Telephones:
     def rung(self, extension: str) -> str:
         """The browser that rings when an extension is called; empty: none does."""
         return self._rung.get(extension, "")
+
+    def stop(self) -> None:
+        """Hang up, and have nobody be called here any more. FreeSWITCH asks once more who they are, so that
+        the door must be open meanwhile."""
+        there = len(self.seats)
+        self.seats.stop()
+        if there:
+            gevent.sleep(LAST_WORDS)
 
     def _know(self, who: Who, extension: str) -> Known:
         user = f"{PREFIX}{who.name}"

@@ -75,6 +75,15 @@ class Browser:
     def sound(self, frame: bytes) -> None:
         self._socket.send(frame)
 
+    def status(self) -> int:
+        """With which status the other side has ended it."""
+        try:
+            while self._socket.receive(5) is not None:
+                pass
+        except simple_websocket.ConnectionClosed as closed:
+            return int(closed.reason)
+        raise AssertionError("it goes on")
+
     def told(self) -> Any:
         said = self._socket.receive(5)
         assert said is not None, "nothing was told"
@@ -182,6 +191,18 @@ def test_a_second_window_gets_nothing_unless_it_takes_it(house: House) -> None:
     house.lines[0].tell(Incoming(number="138"))
     assert third.told()["event"] == "incoming"
     assert len(house.lines) == 1
+
+
+def test_when_the_process_ends_browsers_are_told_to_come_again_and_calls_are_over(house: House) -> None:
+    first = house.browser("1001")
+    first.told()
+    house.lines[0].tell(Incoming(number="138"))
+    house.seats.stop()
+    assert first.status() == 1001
+    assert house.lines[0].done == ["register", "close"]
+    early = house.browser("1001")
+    assert early.told()["message"] == "the web process ends"
+    assert early.status() == 1001
 
 
 def test_a_token_is_of_one_agent_only(house: House) -> None:
