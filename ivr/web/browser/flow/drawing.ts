@@ -6,32 +6,33 @@ import type { Box } from "./viewport.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
-const LISTENING = "//@*[starts-with(name(), 'on') or name() = 'style']";
+const NODE = ".node[data-node]";
+const LEFT_OUT = new Set(["style", "script", "foreignObject", "image"]);
 const WIDEST = 7; // px of the line that most take
 
 export type Counts = Record<string, Record<string, number>>;
 
-/** An SVG as a document of its own. */
+/** An SVG, not of this page yet: in a template nothing runs or is fetched. As HTML it is read in half the time. */
 export function parse(source: string): SVGSVGElement | null {
-  const root = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
-  return root instanceof SVGSVGElement ? root : null;
+  const template = document.createElement("template");
+  template.innerHTML = source;
+  return template.content.querySelector("svg");
 }
 
-/** As an element of this page: whatever could run or be fetched is left out. */
+/** As an element of this page: whatever is not drawn, and could run or be fetched, is left out. */
 export function imported(root: SVGSVGElement): SVGSVGElement {
-  for (const each of root.querySelectorAll("style, script, foreignObject, image")) each.remove();
-  const listening = root.ownerDocument.evaluate(LISTENING, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE);
-  for (let index = 0; index < listening.snapshotLength; index++) {
-    const attribute = listening.snapshotItem(index) as Attr;
-    attribute.ownerElement?.removeAttributeNode(attribute);
-  }
-  return document.importNode(root, true);
+  for (const each of root.querySelectorAll("*"))
+    if (each.namespaceURI !== SVG || LEFT_OUT.has(each.localName)) each.remove();
+  for (const each of [root, ...root.querySelectorAll("*")])
+    for (const name of each.getAttributeNames()) if (name.startsWith("on") || name === "style") each.removeAttribute(name);
+  return document.adoptNode(root);
 }
 
 /** A node is a button called by what is seen in it. Its title has all of it: shown by its shape, read as what
  * describes it, and not as its name. */
-export function speakable(svg: SVGSVGElement): void {
-  for (const node of svg.querySelectorAll<SVGGElement>(".node[data-node]")) {
+export function speakable(part: Element): void {
+  for (const node of [part, ...part.querySelectorAll(NODE)]) {
+    if (!node.matches(NODE)) continue;
     const [title, shape] = [node.querySelector(":scope > title"), node.querySelector(":scope > .shape")];
     node.setAttribute("role", "button");
     node.setAttribute("aria-description", title?.textContent ?? "");

@@ -37,6 +37,7 @@ const FIRST_CHECK = 60; // ms
 
 export class FlowEditor extends HTMLElement {
   private view: EditorView | undefined;
+  private begun: EditorState | undefined;
   private readonly knowledge = new Knowledge();
   private checker: Checker | undefined;
   private keeping: Keeping | undefined;
@@ -49,15 +50,18 @@ export class FlowEditor extends HTMLElement {
 
   connectedCallback(): void {
     this.kept = this.querySelector("textarea")?.value ?? "";
-    // A task of its own: reading these scripts is work enough for one.
-    setTimeout(() => this.built());
+    // Tasks of their own: reading these scripts is work enough for one, and so is reading the text.
+    setTimeout(() => {
+      this.read();
+      setTimeout(() => this.built());
+    });
   }
 
-  /** The editor, made when it is first needed. */
-  private built(): EditorView | undefined {
+  /** The text as the editor has it, before there is anything to be seen. */
+  private read(): EditorState | undefined {
     const area = this.querySelector("textarea");
-    if (this.view || !area || !this.isConnected) return this.view;
-    const { check = "", docs = "/docs", schema, names } = this.dataset;
+    if (this.begun || !area || !this.isConnected) return this.begun;
+    const { check = "", docs = "/docs" } = this.dataset;
     this.checker = new Checker({
       path: check,
       docs,
@@ -65,14 +69,21 @@ export class FlowEditor extends HTMLElement {
       busy: (on) => this.toggleAttribute("checking", on),
     });
     const label = area.getAttribute("aria-label") ?? t("The flow in YAML");
+    this.begun = EditorState.create({ doc: area.value, extensions: [this.extensions(label, docs), check ? this.checker.extension : []] });
+    return this.begun;
+  }
+
+  /** The editor, made when it is first needed. */
+  private built(): EditorView | undefined {
+    const area = this.querySelector("textarea");
+    const state = this.view ? undefined : this.read();
+    if (!state || !area || !this.checker) return this.view;
+    const { check = "", schema, names } = this.dataset;
     area.hidden = true;
     this.status.append(this.state, this.where);
     const box = h("div", { class: "flow-code-box" });
     this.append(box, this.status);
-    this.view = new EditorView({
-      state: EditorState.create({ doc: area.value, extensions: [this.extensions(label, docs), check ? this.checker.extension : []] }),
-      parent: box,
-    });
+    this.view = new EditorView({ state, parent: box });
     addEventListener("beforeunload", this.leaving);
     this.tellState();
     if (this.dataset["save"]) this.recall(new Keeping(this.dataset["save"]));
@@ -85,7 +96,7 @@ export class FlowEditor extends HTMLElement {
   disconnectedCallback(): void {
     this.checker?.stop();
     this.view?.destroy();
-    this.view = undefined;
+    this.view = this.begun = undefined;
     removeEventListener("beforeunload", this.leaving);
   }
 

@@ -4,6 +4,7 @@
 import { t } from "../messages.ts";
 import { h, icon, tell } from "../page/dom.ts";
 import { boxOf, type Counts, count, imported, nodeIn, parse, speakable, travel, uncount, ways } from "./drawing.ts";
+import { apart } from "./portions.ts";
 import { Viewport } from "./viewport.ts";
 
 const HALF_CARD = 90; // of the drawing's own measure
@@ -48,16 +49,29 @@ export class FlowGraph extends HTMLElement {
     await pause();
     const svg = parsed && this.source === source ? imported(parsed) : null;
     if (!svg) return;
-    speakable(svg);
+    await pause();
     svg.setAttribute("role", "group"); // an image would hide its nodes from those who do not see it
     svg.setAttribute("aria-label", svg.querySelector("title")?.textContent ?? "");
-    await pause();
+    const start = startOf(svg);
+    const portions = apart(svg);
+    speakable(svg);
     if (this.source !== source || !this.view) return;
     const same = svg.dataset["flow"] === this.svg?.dataset["flow"];
+    // The last picture is seen until this one is whole.
+    svg.style.opacity = portions.length ? "0" : "";
+    if (portions.length) this.window.append(svg);
+    else this.window.replaceChildren(svg);
+    this.view.show(svg, same, start);
+    for (const portion of portions) {
+      await pause();
+      if (this.source !== source) return svg.remove();
+      portion().forEach(speakable);
+      svg.getBoundingClientRect(); // laid out now, and not with all the others
+    }
     const focus = this.window.contains(document.activeElement) ? (document.activeElement as SVGElement).dataset["node"] : undefined;
     this.svg = svg;
-    this.window.replaceChildren(svg);
-    this.view.show(svg, same, startOf(svg));
+    svg.style.opacity = "";
+    for (const other of [...this.window.children]) if (other !== svg) other.remove();
     await pause();
     if (this.svg !== svg) return;
     this.write();
