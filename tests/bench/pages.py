@@ -121,7 +121,7 @@ def visited(page: Any, path: str, times: int) -> Row:
 
 @contextmanager
 def traced(page: Any) -> Iterator[list[float]]:
-    """What the page's own thread works meanwhile: processor milliseconds of each task, filled in at the end."""
+    """What the page's own thread works meanwhile: processor milliseconds of each task, there at the end."""
     tasks: list[float] = []
     browser = page.context.browser
     page.goto("about:blank")

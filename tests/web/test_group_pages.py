@@ -11,6 +11,8 @@ import pytest
 from ivr.acd.plan import load, things
 from ivr.routing.turns import Turns
 from ivr.settings import Settings
+from ivr.web.live.feed import Feed
+from ivr.web.routing.live import Live
 from ivr.web.routing.sheet import sheet
 from ivr.web.site import Site
 from tests.web.conftest import NOW, Browser
@@ -128,3 +130,17 @@ def test_every_group_of_the_starter_plan_fits_into_fields() -> None:
     with open("routing.yaml", encoding="utf-8") as file:
         plan = load(file.read())
     assert [sheet(plan, things.group(plan.data, name) or {}).kept for name in plan.plan.groups] == [{}] * 6
+
+
+def test_the_worker_is_asked_once_for_all_and_again_when_it_told_of_a_change(
+    admin: Browser, site: Site, worker: Worker
+) -> None:
+    worker.answers["acd.status"] = lambda _: STATUS
+    site.part(Live)._told = STATUS
+    site.part(Live)._at = float("inf")  # it was asked this moment
+    admin.get("/groups/-/rows")
+    admin.get("/agents/-/rows")
+    assert [name for name, *_ in worker.orders] == []
+    site.part(Feed).changes["centre"] += 1
+    admin.get("/groups/-/rows")
+    assert [name for name, *_ in worker.orders] == ["acd.status"]
