@@ -55,6 +55,7 @@ def create_app(site: Site, built: assets.Assets | None = None) -> Flask:
     if proxies := site.settings.web.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     languages.install(app)
+    app.add_template_filter(in_words)
     guard.install(app, site)
     limits.install(app, site)
     _tell_templates(app, site, built or assets.load())

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,8 @@ from typing import Any
 
 import pytest
 from gevent import monkey
+
+from tests.browser.furniture import furnish
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PROJECT = Path(__file__).parents[2]
@@ -42,14 +45,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(missing)
 
 
-class House:
-    """An `ivr demo` that stays open. `link` lets one in, once."""
+DEMO = ("demo", "--no-tour", "--stay", "--set", "web.listen=127.0.0.1:0")
 
-    def __init__(self, folder: Path) -> None:
+
+class House:
+    """An `ivr demo` that stays open, or another command that serves pages until it is told to end.
+
+    `link` lets one in, once. `opened` is in the line by which one knows that it is there.
+    """
+
+    def __init__(self, folder: Path, *command: str, home: Path = PROJECT, opened: str = "Ctrl-C") -> None:
+        self._opened = opened
         environ = {name: value for name, value in os.environ.items() if not name.startswith("IVR_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ivr", "demo", "--no-tour", "--stay", "--set", "web.listen=127.0.0.1:0"],
-            cwd=PROJECT,
+            [sys.executable, "-m", "ivr", *(command or DEMO)],
+            cwd=home,
             env={**environ, "XDG_DATA_HOME": str(folder), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -73,7 +83,7 @@ class House:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.said += line
-            if "Ctrl-C" in line:
+            if self._opened in line:
                 self._there.set()
         self._there.set()
 
@@ -92,6 +102,19 @@ class House:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     opened = House(tmp_path_factory.mktemp("house"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def new_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An `ivr web` that nobody has come to yet, with nothing in it."""
+    folder = tmp_path_factory.mktemp("new")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        listen = f"web.listen=127.0.0.1:{free.getsockname()[1]}"
+    store, key = f"store.url=sqlite:///{folder}/ivory.db", f"web.key={folder}/web.key"
+    command = ("web", "--flows", str(folder / "flows"), "--set", listen, "--set", store, "--set", key)
+    opened = House(folder, *command, home=folder, opened="first_admin")
     yield opened
     opened.close()
 
@@ -123,6 +146,17 @@ def pass_(house: House, chromium: Any) -> Any:
     kept = context.storage_state()
     context.close()
     return kept
+
+
+@pytest.fixture(scope="session")
+def lived_in(house: House, chromium: Any, pass_: Any) -> dict[str, str]:
+    """A house with one thing of each kind in it; what its pages are called by."""
+    context = chromium.new_context(base_url=house.url, storage_state=pass_)
+    page = context.new_page()
+    page.goto("/")
+    made = {"call": furnish(page)}
+    context.close()
+    return made
 
 
 class Visit:
