@@ -10,7 +10,7 @@ from typing import Any
 
 from peewee import JOIN, fn
 
-from ivr.errors import StoreError
+from ivr.errors import Invalid, StoreError
 from ivr.store.cells import DETAIL_LIMIT
 from ivr.store.database import Store
 from ivr.store.kinds import KINDS
@@ -219,7 +219,7 @@ def merge(store: Store, into: str, other: str, at: datetime) -> Customer:
     """Make two customers one: `into` gets the other's numbers, contacts, tags, and what it had nothing for.
     Returns it. Raises StoreError: one of them is not there, or they are the same."""
     if into == other:
-        raise StoreError(f'"{into}" and "{other}" are one customer already')
+        raise Invalid(f'"{into}" and "{other}" are one customer already', field="other")
     kept, gone = _get(store, into), _get(store, other)
     values = {
         name: getattr(kept, name) or getattr(gone, name) for name in ("name", "company", "agent", "language")

@@ -58,9 +58,12 @@ class SqliteStore(Store):
             "foreign_keys": 1,
             "journal_size_limit": 1 << 26,
         }
+        # A change takes the right to write when it begins: what has read first, and would write after
+        # somebody else has, SQLite refuses at once, however patient one is.
         db = peewee.SqliteDatabase(
-            str(path), pragmas=pragmas, timeout=patience, autoconnect=False, field_types=COLUMN_TYPES
-        )
+            str(path), pragmas=pragmas, timeout=patience, autoconnect=False, field_types=COLUMN_TYPES,
+            lock_type="IMMEDIATE",
+        )  # fmt: skip
         store = cls(db, path)
         with store.errors():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -108,6 +108,13 @@ def test_a_place_in_a_list_that_is_none_is_told_where_it_was_asked_for(ask: Ask,
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/before")
 
 
+def test_nobody_is_merged_with_themselves(ask: Ask) -> None:
+    numbers = ["+8613800000000", "+861012345678"]
+    assert ask("POST", "/api/v1/customers", {"numbers": numbers}).status_code == 201
+    merged = ask("POST", f"/api/v1/customers/{numbers[0]}/merge", {"other": numbers[1]})
+    assert (merged.status_code, merged.json["errors"][0]["pointer"]) == (422, "/other")
+
+
 def test_a_turn_that_no_plan_will_ever_have_is_refused(ask: Ask) -> None:
     assert ask("GET", f"/api/v1/routing/plan/turns?before={1 << 70}").status_code == 422
     assert ask("GET", f"/api/v1/routing/plan/turns?before={1 << 40}").json == []

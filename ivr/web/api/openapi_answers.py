@@ -92,10 +92,15 @@ def _done(endpoint: Endpoint, status: int, words: str, schemas: Schemas) -> Sche
     if endpoint.method == "POST":
         headers |= _AGAIN
     made: Schema = {"description": words} | ({"headers": headers} if headers else {})
-    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in endpoint.gives}
+    content = {kind: {"schema": _bytes(kind)} for kind in endpoint.gives}
     if endpoint.returns is not None:
         content["application/json"] = {"schema": schemas.of(endpoint.returns, SERIALIZATION)}
     return made | ({"content": content} if content and status != HTTPStatus.NO_CONTENT else {})
+
+
+def _bytes(kind: str) -> Schema:
+    """What is no model: anything, where it is JSON."""
+    return {} if kind == "application/json" else {"type": "string", "format": "binary"}
 
 
 def _failed(endpoint: Endpoint, status: int, words: str, schemas: Schemas) -> Schema:

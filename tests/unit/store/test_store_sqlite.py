@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import StoreError
-from ivr.store.calls import journey
+from ivr.store.calls import journey, one
 from ivr.store.connect import open_store
 from ivr.store.database import Store
 from ivr.store.records import CallRecord
@@ -47,6 +47,18 @@ def test_the_file_is_in_wal_mode_with_foreign_keys(store: Store) -> None:
     names = ("journal_mode", "synchronous", "foreign_keys")
     pragmas = [store.db.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in names]
     assert pragmas == ["wal", 1, 1]
+
+
+def test_a_change_that_has_read_first_is_not_overtaken_by_another_process(
+    store: Store, url: str, save: Save
+) -> None:
+    other = open_store(url, patience=0.01)
+    with store.errors(), store.db.atomic():
+        assert one(store, "c1") is None
+        with pytest.raises(StoreError, match="locked"), other.errors(), other.db.atomic():
+            other.db.execute_sql("DELETE FROM calls")
+        save(CallRecord("c1", NOON))
+    other.close()
 
 
 def test_only_its_owner_may_read_the_file(store: Store, save: Save, path: Path) -> None:
