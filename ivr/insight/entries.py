@@ -1,6 +1,6 @@
 """What a caller did at an input, read off the journey's own shorthand: `(silence) 7? “my bill” 1`.
 
-Only how many and of which kind; what was entered goes no further than this file.
+Figures are made of how many and of which kind; only the page of a web phone is told what it was.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ class Entries(NamedTuple):
     denied: int
 
 
+def tokens(heard: str) -> list[str]:
+    """What was done one after the other, each as the journey writes it."""
+    return _TOKEN.findall(heard)
+
+
 def read(heard: str, confirm: tuple[str, str, int] | None = None) -> Entries:
     """The tokens of a visit's `input`. What is not written as keys, as an entry made in confidence, counts as
     one press; what was said as none, and a noise or a speech without an end as an entry that was not taken.
@@ -33,7 +38,7 @@ def read(heard: str, confirm: tuple[str, str, int] | None = None) -> Entries:
     """
     presses = silent = wrong = denied = unclear = 0
     asked = False  # whether the caller is asked if the entry is right
-    for token in _TOKEN.findall(heard):
+    for token in tokens(heard):
         keys = token.removesuffix("?")
         if token == SILENCE:
             silent += 1

@@ -78,7 +78,7 @@ class Board(Stream):
                 entry = self._entry(event.call, event.flow, event.entered)
                 if event.input:
                     entry["input"] = event.input[-INPUT_SHOWN:]
-                self._tell("left", entry, outcome=event.outcome)
+                self._tell("left", entry, outcome=event.outcome, input=event.input)
             case CallFinished():
                 self._ends[event.end] += 1
                 entry = self._entry(event.call, "", event.started)

@@ -1,5 +1,5 @@
 """What a flow does with the call of a web phone, told to the page beside it: at which node the call is, by
-which outcome it came, what the caller did last, and the flow's variables.
+which outcome it came, what the caller pressed and said, each once, and the flow's variables.
 
 The call is known by the number that its telephone shows: the worker tells of all calls, and of those the
 latest from there is meant. A worker that takes the calls of another over begins with all there are, and where
@@ -17,6 +17,7 @@ from gevent.queue import Full, Queue
 
 from ivr.control_client import Control
 from ivr.errors import IvoryError
+from ivr.insight.entries import SILENCE, tokens
 from ivr.phone.bridge import Bridge
 from ivr.web.live.feed import Feed
 
@@ -54,8 +55,9 @@ class Walk:
                 self._entered(call)
             case "left" if call.get("id") == self._call:
                 self._outcome = str(line.get("outcome", ""))
-                if call.get("input"):
-                    self._put({"event": "input", "input": call["input"], **_at(call)})
+                for done in tokens(str(line.get("input", ""))):
+                    if done != SILENCE:
+                        self._put({"event": "input", "input": done, **_at(call)})
 
     def run(self) -> None:
         """Tell the page, step by step."""

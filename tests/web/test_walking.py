@@ -117,3 +117,13 @@ def test_without_a_worker_the_node_is_told_all_the_same(page: Page) -> None:
     page.line("entered", 1, "main")
     assert page.steps() == [("main", "")]
     assert page.told[-1]["variables"] == {}
+
+
+def test_what_the_caller_did_is_told_once_each_and_silence_is_not(page: Page) -> None:
+    page.line("started")
+    page.line("left", 1, "main", outcome="1", input="(silence) 7? 1")
+    page.line("left", 2, "note", outcome="next", input="")
+    page.line("left", 3, "ask", outcome="bill", input="“my bill” ••••")
+    page.steps()
+    done = [each["input"] for each in page.told if each["event"] == "input"]
+    assert done == ["7?", "1", "“my bill”", "••••"]

@@ -4,6 +4,7 @@
 import { t } from "../messages.ts";
 import { h, icon, tell } from "../page/dom.ts";
 import { PhoneLine, type Told } from "./line.ts";
+import { took } from "./said.ts";
 import { Sound } from "./sound.ts";
 
 type State = "closed" | "connecting" | "idle" | "dialled" | "ringing" | "incoming" | "talking";
@@ -30,6 +31,7 @@ export class IvoryPhone extends HTMLElement {
   #asking = false;
   #note = "";
   #clock = 0;
+  #pressed: HTMLElement | null = null;
   #line!: PhoneLine;
   readonly #sound = new Sound(
     (frame) => this.#state === "talking" && this.#line.sound(frame),
@@ -82,6 +84,7 @@ export class IvoryPhone extends HTMLElement {
     this.#number.value = to;
     this.#note = "";
     this.#captions.replaceChildren();
+    this.#pressed = null;
     this.#asking = true;
     const dialled = await this.dialling(to).finally(() => (this.#asking = false));
     if (!dialled) return;
@@ -115,6 +118,9 @@ export class IvoryPhone extends HTMLElement {
     }
     this.#sound.key(key);
     this.#line.say({ do: "press", keys: key });
+    if (this.#agent) return;
+    if (this.#pressed) this.#pressed.textContent += key;
+    else this.#pressed = this.#bubble("caller", key);
   }
 
   mute(on: boolean): void {
@@ -126,10 +132,24 @@ export class IvoryPhone extends HTMLElement {
 
   /** Show words that were said, by `who`: `flow`, `caller`, `agent`. */
   caption(who: string, words: string): void {
-    this.#captions.append(h("li", { class: `caption ${who}` }, words));
+    this.#bubble(who, words);
+    tell(this, "ivory:caption", { who, words });
+  }
+
+  #bubble(who: string, words: string): HTMLElement {
+    const bubble = h("li", { class: `caption ${who}` }, words);
+    this.#captions.append(bubble);
     while (this.#captions.childElementCount > MOST_CAPTIONS) this.#captions.firstElementChild?.remove();
     this.#captions.scrollTop = this.#captions.scrollHeight;
-    tell(this, "ivory:caption", { who, words });
+    return bubble;
+  }
+
+  /** What stands there as pressed is what the flow took, and what it did not take yet. */
+  #took(told: string): void {
+    const { lines, rest } = took(this.#pressed?.textContent ?? "", told);
+    this.#pressed?.remove();
+    for (const words of lines) this.caption("caller", words);
+    this.#pressed = rest ? this.#bubble("caller", rest) : null;
   }
 
   get #agent(): boolean {
@@ -211,7 +231,7 @@ export class IvoryPhone extends HTMLElement {
       case "step":
         return void tell(this, "ivory:step", event);
       case "input":
-        return this.caption("caller", String(event["input"] ?? ""));
+        return this.#took(String(event["input"] ?? ""));
       case "gone":
       case "closed":
         return this.#lost(event);
