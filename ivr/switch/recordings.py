@@ -148,8 +148,15 @@ def stop(channel: Channel, path: str, cause: str = "success-maxtime") -> bool:
 
 def _finish(channel: Channel, recording: Recording | LiveRecording, cause: str) -> None:
     samples = recording.finish()
-    channel.variables.set("record_ms", str(samples * 1000 // RATE))
-    channel.variables.set("record_samples", str(samples))
+    if not is_pipe(recording.path):
+        channel.variables.set("record_file_size", str(Path(recording.path).stat().st_size))
+    for name, value in (
+        ("record_samples", samples),
+        ("record_seconds", samples // RATE),
+        ("record_ms", samples * 1000 // RATE),
+        ("record_completion_cause", cause),
+    ):
+        channel.variables.set(name, str(value))
     about = [("Record-File-Path", recording.path), ("Record-Completion-Cause", cause)]
     channel.fire("RECORD_STOP", about)
 
