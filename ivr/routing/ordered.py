@@ -14,13 +14,13 @@ from typing import Final
 ROUTER: Final = "router"
 AGENT, SUPERVISOR = "agent", "supervisor"
 
-_order: ContextVar[tuple[str, str]] = ContextVar("order", default=("", ""))
+_order: ContextVar[tuple[str, str, str]] = ContextVar("order", default=("", "", ""))
 
 
 @contextmanager
-def ordered(by: str, target: str) -> Iterator[None]:
-    """What is done inside is an order of `by`, about an agent or a contact."""
-    token = _order.set((by, target))
+def ordered(by: str, target: str, order: str = "") -> Iterator[None]:
+    """What is done inside is an order of `by` (`agent.hang_up`), about an agent or a contact."""
+    token = _order.set((by, target, order))
     try:
         yield
     finally:
@@ -29,11 +29,12 @@ def ordered(by: str, target: str) -> Iterator[None]:
 
 def ordered_by(target: str) -> str:
     """Who ordered what is being done to an agent; `router` when nobody did."""
-    by, about = _order.get()
+    by, about, _ = _order.get()
     return by if by and about == target else ROUTER
 
 
 def side(agent: str) -> str:
-    """Who parts an agent from a caller: the agent, or a supervisor, as somebody else ordered it."""
-    by = ordered_by(agent)
-    return AGENT if by == ROUTER or by.rpartition(":")[2] == agent else SUPERVISOR
+    """Who parts an agent from a caller: the agent, or a supervisor, as an order of theirs does it. What is
+    ordered as the agent (`agent.…`) is the agent's: the name of who gives it is that of an account."""
+    _, about, order = _order.get()
+    return SUPERVISOR if about == agent and order.startswith("supervisor.") else AGENT

@@ -194,7 +194,7 @@ class Orders:
         if name not in self._bound:
             raise IvoryError(f"{name} cannot be done here")
         part, handler = self._bound[name]
-        with ordered(by, asked.target()):
+        with ordered(by, asked.target(), name):
             return handler(part, asked, by)
 
     def _note(

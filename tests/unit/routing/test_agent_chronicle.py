@@ -118,9 +118,17 @@ def test_an_offer_is_always_the_routers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "whose"), [("", "agent"), ("phone:1001", "agent"), ("1001", "agent"), ("cli:alice", "supervisor")]
+    ("by", "order", "whose"),
+    [
+        ("", "", "agent"),
+        ("phone:1001", "agent.hang_up", "agent"),
+        ("user:wang", "agent.hang_up", "agent"),
+        ("user:boss", "supervisor.force_logout", "supervisor"),
+    ],
 )
-def test_a_talk_is_ended_by_the_agent_unless_somebody_else_orders_it(by: str, whose: str) -> None:
-    with ordered(by, "1001"):
+def test_a_talk_is_ended_by_the_agent_unless_a_supervisors_order_does_it(
+    by: str, order: str, whose: str
+) -> None:
+    with ordered(by, "1001", order):
         assert side("1001") == whose
     assert ordered_by("1001") == "router"
