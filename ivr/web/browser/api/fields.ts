@@ -1,11 +1,8 @@
-// The fields of a form on the page: reading them, and saying at each what is wrong with it.
+// The fields of a form on the page, and what they say.
 
-import { t } from "../messages.ts";
-import { all, h, icon } from "../page/dom.ts";
-import type { Fault } from "./answer.ts";
 import { assemble, type Entry, valueOf } from "./collect.ts";
 
-type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+export type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 export interface Read {
   body: Record<string, unknown>;
@@ -61,94 +58,10 @@ function groups(form: HTMLFormElement): Set<string> {
   return twice;
 }
 
-function isField(element: Element): element is Field {
+export function isField(element: Element): element is Field {
   return (
     element instanceof HTMLSelectElement ||
     element instanceof HTMLTextAreaElement ||
     (element instanceof HTMLInputElement && !["submit", "button", "reset", "image", "file"].includes(element.type))
   );
-}
-
-/** Put each fault under its field and the others on top of the form; the first is where one goes on. */
-export function blame(form: HTMLFormElement, title: string, faults: readonly Fault[], { at }: Read, hint = ""): void {
-  clear(form);
-  const homeless: Fault[] = [];
-  let first: HTMLElement | undefined;
-  for (const fault of faults) {
-    const field = fieldAt(fault.path, at);
-    if (!field) homeless.push(fault);
-    else {
-      mark(field, fault.detail);
-      if (!first || field.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING) first = field;
-    }
-  }
-  if (!first || homeless.length) {
-    const place = problemOf(form);
-    const lines = homeless.map(({ path, detail }) => h("p", {}, path ? `${path}: ${detail}` : detail));
-    const told = h("div", {}, h("strong", {}, title), hint && h("p", {}, hint), ...lines);
-    place.replaceChildren(h("div", { class: "notice bad" }, icon("alert"), told));
-    place.hidden = false;
-    first ??= place;
-  }
-  open(first);
-  first.focus();
-  first.scrollIntoView({ block: "nearest" });
-}
-
-/** Nothing is wrong any more, or not yet known to be. */
-export function clear(form: HTMLFormElement): void {
-  for (const field of all<Field>('[aria-invalid="true"]', form)) unmark(field);
-  const place = form.querySelector<HTMLElement>(".form-problem");
-  if (place) {
-    place.hidden = true;
-    place.replaceChildren();
-  }
-}
-
-export function unmark(field: HTMLElement): void {
-  field.removeAttribute("aria-invalid");
-  const id = `${field.id}-error`;
-  document.getElementById(id)?.remove();
-  const rest = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id);
-  if (rest.length) field.setAttribute("aria-describedby", rest.join(" "));
-  else field.removeAttribute("aria-describedby");
-}
-
-/** The field of a place, or of the nearest place above it that has one. */
-function fieldAt(path: string, at: ReadonlyMap<string, Field>): Field | undefined {
-  for (let rest = path; rest; rest = rest.replace(/(\.[^.[]+|\[\d+\]|^[^.[]+)$/, "")) {
-    const field = at.get(rest);
-    if (field && field.type !== "hidden") return field;
-  }
-  return undefined;
-}
-
-let made = 0;
-
-function mark(field: Field, detail: string): void {
-  field.id ||= `field-${++made}`;
-  const id = `${field.id}-error`;
-  const before = document.getElementById(id);
-  if (before) return void before.append(` ${detail}`);
-  const said = h("p", { class: "field-error", id }, detail || t("This is not right"));
-  const holder = field.closest(".field, .check, .switch");
-  if (holder?.matches(".field")) holder.append(said);
-  else (holder ?? field).after(said);
-  field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), id].filter(Boolean).join(" "));
-}
-
-function problemOf(form: HTMLFormElement): HTMLElement {
-  const there = form.querySelector<HTMLElement>(".form-problem");
-  const place = there ?? h("div", { class: "form-problem" });
-  if (!there) (form.querySelector(".dialog-body") ?? form).prepend(place);
-  place.tabIndex = -1;
-  return place;
-}
-
-/** A field in a folded part of the page is unfolded first. */
-function open(field: HTMLElement): void {
-  field.closest("details")?.setAttribute("open", "");
-  const panel = field.closest<HTMLElement>('[role="tabpanel"][hidden]');
-  if (panel) document.querySelector<HTMLElement>(`[data-tab="${panel.id}"]`)?.click();
 }

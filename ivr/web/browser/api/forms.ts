@@ -6,7 +6,8 @@ import { toast, toastLater } from "../page/toasts.ts";
 import { present } from "./present.ts";
 import { type Answer, Refused } from "./answer.ts";
 import { decide } from "./conflict.ts";
-import { blame, clear, read, unmark } from "./fields.ts";
+import { blame, clear } from "./faults.ts";
+import { read } from "./fields.ts";
 import { complain, send, words } from "./send.ts";
 
 const FORM = "form[data-api]";
@@ -18,9 +19,8 @@ export function forms(): void {
     event.preventDefault();
     if (form instanceof HTMLFormElement && form.getAttribute("aria-busy") !== "true") void submit(form, event.submitter);
   });
-  on("input", FORM, (form, event) => {
+  on("input", FORM, (form) => {
     if (form instanceof HTMLFormElement) changed.add(form);
-    if (event.target instanceof HTMLElement && event.target.ariaInvalid === "true") unmark(event.target);
   });
   on("change", "[data-submit]", (field) => field.closest("form")?.requestSubmit());
   window.addEventListener("beforeunload", (event) => {

@@ -3,6 +3,7 @@
 import { actions, undoing } from "../api/actions.ts";
 import { forms } from "../api/forms.ts";
 import { rows } from "../api/rows.ts";
+import { validity } from "../api/validity.ts";
 import { live } from "../live/live.ts";
 import { copying } from "../page/copying.ts";
 import { dialogs } from "../page/dialogs.ts";
@@ -24,6 +25,7 @@ splits();
 copying();
 keyboard();
 forms();
+validity();
 rows();
 actions();
 times();
