@@ -7,21 +7,9 @@ import { h, icon, on } from "../page/dom.ts";
 import { type Figures, type Interval, type Report, simulate, type Supposed } from "./asking.ts";
 import { changedCells } from "./matrix.ts";
 import { thing } from "./shaping.ts";
+import { clear, difference, type Kpi, KPIS, promised, verdict } from "./verdict.ts";
 import { whiskers } from "./whiskers.ts";
 
-interface Kpi {
-  name: string;
-  words: string;
-  share: boolean;
-  /** Which way is the better one. */
-  good: 1 | -1;
-}
-
-const KPIS: Kpi[] = [
-  { name: "service_level", words: t("In time"), share: true, good: 1 },
-  { name: "asa", words: t("Wait until answered"), share: false, good: -1 },
-  { name: "abandonment", words: t("Hung up while waiting"), share: true, good: -1 },
-];
 const FIRST_SHOWN = 12;
 const SECONDS = 15;
 
@@ -110,22 +98,9 @@ function cell(report: Report, name: string, kpi: Kpi): HTMLElement {
   if (!before || !after) return h("td", {}, "–");
   const delta = difference(report, name, kpi);
   const most = kpi.share ? 1 : Math.max(1, ...report.plans.flatMap((plan) => Object.values(plan.groups).map((each) => each[kpi.name]?.high ?? each[kpi.name]?.value ?? 0)));
-  const sure = clear(delta);
+  const sure = clear(delta) && !promised(report, name);
   const tone = sure ? ((delta.value ?? 0) * kpi.good > 0 ? "good" : "worse") : "soft";
   return h("td", { "data-label": kpi.words }, h("div", { class: "compare-cell" }, whiskers(before, after, most), h("div", { class: "nowrap" }, `${shown(before, kpi)} → ${shown(after, kpi)} `, h("span", { class: `delta ${tone}` }, signed(delta, kpi)))));
-}
-
-/** In one sentence. */
-function verdict(report: Report, groups: string[]): string {
-  const all: Figures | undefined = report.differences["all"];
-  const sure = groups.filter((name) => KPIS.some((kpi) => clear(difference(report, name, kpi))));
-  if (!sure.length || !all) return t("No difference that could not be chance.");
-  const kpi = KPIS.find((each) => clear(difference(report, "all", each)));
-  if (!kpi) return t("It helps some groups at the cost of others; look at each.");
-  const better = (difference(report, "all", kpi).value ?? 0) * kpi.good > 0;
-  const others = sure.filter((name) => KPIS.some((each) => clear(difference(report, name, each)) && (difference(report, name, each).value ?? 0) * each.good < 0));
-  if (better && others.length) return t("Better for callers on the whole, worse for those of {groups}.", { groups: others.join(", ") });
-  return better ? t("Better for callers.") : t("Worse for callers.");
 }
 
 function occupied(before: Figures | undefined, after: Figures | undefined, report: Report): HTMLElement {
@@ -151,8 +126,6 @@ function ended(report: Report): string {
   return `${t("{count} callers simulated.", { count: number(report.contacts) })} ${words[report.ended]}`;
 }
 
-const difference = (report: Report, name: string, kpi: Kpi): Interval => report.differences[name]?.[kpi.name] ?? { value: null, low: null, high: null };
-const clear = ({ value, low, high }: Interval) => value !== null && low !== null && high !== null && (low > 0 || high < 0);
 const number = (value: number) => value.toLocaleString(language);
 
 function shown({ value }: Interval, kpi: Kpi): string {
