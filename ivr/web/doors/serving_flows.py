@@ -1,6 +1,6 @@
-"""Which flow answers which number, for a door that is asked at each call: flows and numbers are read when
-something about them has changed, and not before. Who comes while they are being read is answered by how
-things were.
+"""Which flow answers which number, for a door that is asked at each call, and for pages: flows and numbers
+are read when something about them has changed, and not before. A door that is asked while they are being read
+is answered by how things were; a page waits.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 from gevent import monkey
 
 from ivr.dids import Table
+from ivr.flow.model import LoadedFlow
 from ivr.runtime.in_service import in_service, wishes
 from ivr.settings import Settings
 from ivr.store import bindings, numbers, versions
@@ -26,9 +27,9 @@ _lock: Final[Any] = monkey.get_original("_thread", "allocate_lock")
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The flows' names, the flow that wishes for each number, and what the admin says of numbers."""
+    """The flows, the flow that wishes for each number, and what the admin says of numbers."""
 
-    flows: frozenset[str] = frozenset()
+    flows: Mapping[str, LoadedFlow] = field(default_factory=dict)
     wishes: Mapping[str, str] = field(default_factory=dict)
     table: Table = field(default_factory=Table)
 
@@ -42,9 +43,13 @@ class ServingFlows:
         self._mark: Mark | None = None
         self._known = Serving()
 
+    def flows(self, store: Store) -> Mapping[str, LoadedFlow]:
+        """All flows that answer, as they are now. Raises StoreError."""
+        return self._serving(store, wait=True).flows
+
     def names(self, store: Store) -> frozenset[str]:
         """All flows that answer. Raises StoreError."""
-        return self._serving(store).flows
+        return frozenset(self._serving(store).flows)
 
     def answering(self, store: Store, number: str) -> str:
         """The flow that answers a number; empty: none does. Raises StoreError."""
@@ -52,11 +57,11 @@ class ServingFlows:
         found = serving.table.choose(number, serving.wishes)
         return found.flow if found and found.flow in serving.flows else ""
 
-    def _serving(self, store: Store) -> Serving:
+    def _serving(self, store: Store, *, wait: bool = False) -> Serving:
         mark = self._look(store)
         if mark == self._mark:
             return self._known
-        if not self._reading.acquire(self._mark is None):
+        if not self._reading.acquire(wait or self._mark is None):
             return self._known
         try:
             if mark != self._mark:
@@ -70,7 +75,7 @@ class ServingFlows:
         known = self._known
         if self._mark is None or mark[1:] != self._mark[1:]:
             flows = in_service(store, self._settings)
-            known = Serving(frozenset(flows), wishes(flows))
+            known = Serving(flows, wishes(flows))
         return replace(known, table=Table(row.did for row in numbers.every(store)))
 
     def _look(self, store: Store) -> Mark:

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, Flask, render_template, request
 from pydantic import ValidationError
 
-from ivr.runtime.in_service import in_service
 from ivr.store import numbers
 from ivr.store.database import Store
 from ivr.web.api import numbers as api
+from ivr.web.doors.serving_flows import ServingFlows
 from ivr.web.guard import needs
 from ivr.web.pages.titles import titles
 from ivr.web.site import Site
@@ -40,7 +40,7 @@ def page(site: Site, app: Flask) -> Blueprint:
         wanted = _wanted()
         rows = api.every(site, wanted)
         wishes = api.wished(site)
-        flows = site.ask(lambda store: in_service(store, site.settings.flows))
+        flows = site.ask(site.part(ServingFlows).flows)
         return render_template(
             "numbers.html",
             rows=rows[:MOST],

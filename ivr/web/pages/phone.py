@@ -18,8 +18,9 @@ from ivr.phone.seats import Visitor
 from ivr.phone.serving import serve
 from ivr.phone.websocket import accept
 from ivr.routing.in_force import in_force
-from ivr.runtime.in_service import in_service, wishes
+from ivr.runtime.in_service import wishes
 from ivr.store.database import Store
+from ivr.web.doors.serving_flows import ServingFlows
 from ivr.web.guard import needs
 from ivr.web.languages import TAGS, chosen
 from ivr.web.live.feed import Feed
@@ -44,7 +45,7 @@ def page(site: Site, app: Flask) -> Blueprint:
     @blueprint.get("/phone")
     @needs("phone:use")
     def phone() -> str:
-        flows = site.ask(in_service, site.settings.flows)
+        flows = site.ask(site.part(ServingFlows).flows)
         return render_template("phone.html", flows=_answering(flows), there=site.part(Telephones).there)
 
     @blueprint.route("/phone/socket", websocket=True)
@@ -91,7 +92,7 @@ def _visitor(site: Site) -> Visitor:
 
 def _dials(store: Store, site: Site) -> Callable[[str], bool]:
     """What a caller may dial: what leads to a flow, or to a draft for a while."""
-    flows = in_service(store, site.settings.flows)
+    flows = site.part(ServingFlows).flows(store)
     numbers, trials = wishes(flows), site.part(Telephones).trials
     return lambda dialled: (
         dialled in flows or dialled in numbers or dialled.lstrip("+").isdigit() or bool(trials.find(dialled))

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask, render_template, request
 from pydantic import ValidationError
 
-from ivr.runtime.in_service import in_service
 from ivr.speech.inventory import Line
 from ivr.web.api import prompts as api
+from ivr.web.doors.serving_flows import ServingFlows
 from ivr.web.guard import needs
 from ivr.web.pages.titles import titles
 from ivr.web.site import Site
@@ -43,7 +43,7 @@ def page(site: Site, app: Flask) -> Blueprint:
     @needs("prompts:read")
     def every() -> str:
         wanted, stock = _wanted(), api.stock_of(site)
-        flows = titles(site.ask(lambda store: in_service(store, site.settings.flows)))
+        flows = titles(site.ask(site.part(ServingFlows).flows))
         found = arranged((line for line in stock.lines.values() if fits(line, wanted)), wanted.flow)
         last = max(1, -(-len(found) // MOST))
         at = min(max(request.args.get("page", 1, type=int), 1), last)
