@@ -16,7 +16,7 @@ PORTS = {"http": 80, "https": 443}
 """The schemes flows may call, and where they lead without a port."""
 
 _RULE = re.compile(
-    r"\[(?P<v6>[^]]+)\](?::(?P<v6_port>[0-9]+))?|(?P<name>[^:]+)(?::(?P<port>[0-9]+))?|(?P<bare>.+)"
+    r"\[(?P<v6>[^]]+)\](?::(?P<v6_port>[0-9]+|\*))?|(?P<name>[^:]+)(?::(?P<port>[0-9]+|\*))?|(?P<bare>.+)"
 )
 
 
@@ -31,8 +31,8 @@ def loopback(host: str | Address) -> bool:
 
 
 def admitted(host: str, port: int, scheme: str, rules: Iterable[str]) -> bool:
-    """Whether any of the setting http.allow's rules (`host`, `host:port`, `*.host`, `[::1]:port`) admits an
-    address. A rule without a port means the usual one of `scheme`, a key of `PORTS`."""
+    """Whether any of the setting http.allow's rules (`host`, `host:port`, `host:*`, `*.host`, `[::1]:port`)
+    admits an address. A rule without a port means the usual one of `scheme`, a key of `PORTS`."""
     return any(_admits(rule, host, port, scheme) for rule in rules)
 
 
@@ -42,7 +42,8 @@ def _admits(rule: str, host: str, port: int, scheme: str) -> bool:
         return False
     name = match["v6"] or match["name"] or match["bare"]
     wanted = match["v6_port"] or match["port"]
-    return fnmatch.fnmatchcase(host.lower(), name) and port == (int(wanted) if wanted else PORTS[scheme])
+    fits = wanted == "*" or port == (int(wanted) if wanted else PORTS[scheme])
+    return fits and fnmatch.fnmatchcase(host.lower(), name)
 
 
 def public(address: str) -> bool:

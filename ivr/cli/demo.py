@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
     from ivr.store.calls import Journey
 
+FIRST = "First some callers, for two minutes; --no-tour goes on at once to what you can do yourself."
 NEXT = """
 [bold]What you saw[/] was {flow}: the real worker on Ivory's own small switch, with the calls kept in
 {database}.
@@ -39,6 +40,7 @@ OPEN = """
   the editor beside it         change a sentence, publish, call again
   Your desk, in a second tab   sign in as agent {agent}, and answer a caller who waits
 
+Its office counts as open, whatever the hour. `ivr demo --tour` has the callers call again.
 Your changes are in {flows}. Enter makes another address, Ctrl-C ends it all."""
 
 ANOTHER = "  [bold cyan]{url}[/]"
@@ -50,11 +52,13 @@ GRACE = 5.0
 @click.command("demo")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Only the caller who speaks this language.")
 @click.option("--once", is_flag=True, help="End after the callers, without opening the admin.")
-@click.option("--tour/--no-tour", default=True, help="Whether callers call first.")
+@click.option(
+    "--tour/--no-tour", default=None, help="Whether callers call first, for two minutes; else the first time."
+)
 @click.option("--stay", is_flag=True, help="Open the admin even where nobody sits at a terminal.")
 @settings_options
 @click.pass_context
-def command(context: click.Context, lang: str | None, once: bool, tour: bool, stay: bool) -> None:
+def command(context: click.Context, lang: str | None, once: bool, tour: bool | None, stay: bool) -> None:
     """See Ivory answer callers of a power company's hotline, by key and by voice; then telephone, write and
     serve callers yourself, in a browser.
 
@@ -80,9 +84,14 @@ def command(context: click.Context, lang: str | None, once: bool, tour: bool, st
     folder = DATA / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     settings = _with_ears(loaded.settings)
+    opens = not once and (stay or (sys.stdin.isatty() and sys.stdout.isatty()))
+    if tour is None:
+        tour = not (opens and (folder / "flows").is_dir())
+    if tour and opens:
+        common.talk().print(FIRST, style="dim")
     scenes = [scene for scene in SCENES if tour and lang in (None, scene.language[:2])]
     content = _tour(settings, folder, scenes) if scenes else True
-    if not once and (stay or (sys.stdin.isatty() and sys.stdout.isatty())):
+    if opens:
         _open(settings, folder, own=own)
     else:
         common.out().print(
@@ -100,6 +109,7 @@ def _tour(settings: Settings, folder: Path, scenes: Sequence[Scene]) -> bool:
     from ivr.lab.tour import CALENDARS, FLOW
 
     with laboratory(settings, folder, FLOW, plan=PLAN, calendars=CALENDARS) as lab:
+        lab.close_desks()
         content = [_play(lab, scene) for scene in scenes if _understood(lab, scene)]
     return all(content)
 

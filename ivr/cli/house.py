@@ -21,7 +21,7 @@ import ivr
 from ivr.errors import Conflict, IvoryError
 from ivr.flow import starters
 from ivr.lab.colleagues import AGENT
-from ivr.lab.lab import Lab
+from ivr.lab.lab import EXTENSIONS, Lab
 from ivr.serving.companions import Companion, Companions
 from ivr.settings import Settings
 from ivr.settings.environment import environment
@@ -31,6 +31,8 @@ from ivr.store.users import User
 from ivr.web.accounts import entrance
 
 GUEST = "demo"
+HERE = ("127.0.0.1:*", "localhost:*", "[::1]:*")
+"""Where a guest's own receivers of webhooks are."""
 LOOK = 0.5
 """Seconds between two looks whether the companions are there."""
 OPENS = 30.0
@@ -65,8 +67,12 @@ def open_house(settings: Settings, folder: Path, plan: str, calendars: dict[str,
     listen = _free(settings.web.listen)
     web = settings.web.model_copy(update={"listen": listen, "url": "", "key": folder / "web.key"})
     log = settings.log.model_copy(update={"level": "warning"})
-    settings = settings.model_copy(update={"web": web, "log": log})
-    with Lab(settings, folder, plan=plan, calendars=calendars, doors=True) as lab:
+    allowed = [*settings.webhooks.allow, *HERE]
+    webhooks = settings.webhooks.model_copy(update={"allow": allowed, "private": True})
+    settings = settings.model_copy(update={"web": web, "log": log, "webhooks": webhooks})
+    telephones = {name: each for name, each in EXTENSIONS.items() if name != AGENT}  # the guest has one
+    with Lab(settings, folder, telephones, plan=plan, calendars=calendars, doors=True) as lab:
+        lab.close_desks()
         environ = {
             **os.environ,
             **environment(lab.settings),

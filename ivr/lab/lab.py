@@ -137,6 +137,12 @@ class Lab:
         self._finished[caller.uuid] = Flag()
         return caller
 
+    def close_desks(self) -> None:
+        """Sign out every agent: whoever was there in an earlier lab had a telephone of its switch."""
+        desk = self.app.centre.desk
+        for agent in [name for name, known in desk.states.items() if known.state != "logged_out"]:
+            desk.sign_out(agent)
+
     def open_desks(self) -> None:
         """Sign in every agent of the plan; extensions that nobody said anything of answer."""
         for agent, known in self.app.centre.planning.now.centre.agents.items():

@@ -46,7 +46,7 @@ SCENES = (
         ani="+14155550123",
         goal="outage_reported",
         script=(
-            *("hear:欢迎", "wait:0.7", "#"),
+            *("hear:电费查询", "wait:0.7", "#"),
             *("hear:For your bill", "wait:0.7", "say:No power."),
             *("hear:[tone]", "wait:0.6", "say:There is no power in Garden Street.", "wait:0.3", "#"),
             *("hear:Your report has number", "hear:Goodbye", "wait:3"),

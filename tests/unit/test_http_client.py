@@ -385,6 +385,8 @@ def resolve(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
         ("crm.example", "https://crm.example:8443/x", False),
         ("crm.example:8443", "https://crm.example:8443/x", True),
         ("crm.example:8443", "https://crm.example/x", False),
+        ("crm.example:*", "https://crm.example:8443/x", True),
+        ("crm.example:*", "https://other.example:8443/x", False),
         ("*.crm.example", "https://a.crm.example/x", True),
         ("*.crm.example", "https://crm.example/x", False),
         ("*.crm.example", "https://evilcrm.example/x", False),

@@ -18,7 +18,8 @@ class Http(Section):
     )
     allow: list[str] = Field(
         [],
-        description="`host` or `host:port` flows may call; `*.crm.example`: its subdomains. Empty: none.",
+        description="`host`, `host:port` or `host:*` flows may call; `*.crm.example`: its subdomains. Empty:"
+        " none.",
     )
     private: bool = Field(False, description="Whether allowed hosts may have private or loopback addresses.")
     ca_file: str = Field(

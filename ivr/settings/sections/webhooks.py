@@ -15,7 +15,8 @@ class Webhooks(Section):
     )
     allow: list[str] = Field(
         ["*"],
-        description="`host` or `host:port` events may go to; `*.crm.example`: its subdomains; `*`: any.",
+        description="`host`, `host:port` or `host:*` events may go to; `*.crm.example`: its subdomains; `*`:"
+        " any host, at the usual port.",
     )
     private: bool = Field(False, description="Whether these hosts may have private or loopback addresses.")
     ca_file: str = Field(
