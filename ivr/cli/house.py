@@ -33,6 +33,8 @@ from ivr.web.accounts import entrance
 GUEST = "demo"
 HERE = ("127.0.0.1:*", "localhost:*", "[::1]:*")
 """Where a guest's own receivers of webhooks are."""
+ANSWERS = "1000"
+"""A telephone that answers, for whoever has a number called."""
 LOOK = 0.5
 """Seconds between two looks whether the companions are there."""
 OPENS = 30.0
@@ -70,7 +72,8 @@ def open_house(settings: Settings, folder: Path, plan: str, calendars: dict[str,
     allowed = [*settings.webhooks.allow, *HERE]
     webhooks = settings.webhooks.model_copy(update={"allow": allowed, "private": True})
     settings = settings.model_copy(update={"web": web, "log": log, "webhooks": webhooks})
-    telephones = {name: each for name, each in EXTENSIONS.items() if name != AGENT}  # the guest has one
+    telephones = {**EXTENSIONS, ANSWERS: EXTENSIONS[AGENT]}
+    del telephones[AGENT]  # the guest has one
     with Lab(settings, folder, telephones, plan=plan, calendars=calendars, doors=True) as lab:
         lab.close_desks()
         environ = {
