@@ -32,5 +32,6 @@ class Language(Node):
             yield Problem(("to",), "F214", message, did_you_mean(self.to, spoken))
 
     def run(self, visit: Visit) -> str:
+        visit.note(was=visit.state.language, language=self.to)
         visit.state.language = self.to
         return "next"

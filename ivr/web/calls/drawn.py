@@ -18,6 +18,7 @@ from ivr.drawing.walked import Visit, walked
 from ivr.errors import FlowError, IvoryError, NotFound
 from ivr.flow import loader
 from ivr.flow.graph import Graph
+from ivr.flow.model import Flow
 from ivr.runtime.reading import files
 from ivr.settings import Settings
 from ivr.store import versions
@@ -52,15 +53,29 @@ def shown(kept: Texts, settings: Settings, flow: str, version: str, start: str, 
         NotFound: there is no such flow any more.
         IvoryError: it cannot be read, or is too large.
     """
-    if kept:
-        graph = _graph(kept, flow, language)
-        if graph is not None:
-            return Shown(graph, True)
-    read, _ = source.read(files(settings.flows.dir))
+    if kept and (graph := _graph(kept, flow, language)) is not None:
+        return Shown(graph, True)
+    read = _drafts(settings)
     if flow not in read:
         raise NotFound(f'there is no flow "{flow[:100]}" any more', hint="the call's steps are kept")
     graph = source.drawable(flow, read, _spoken(read[flow][0].flow.languages, language))
     return Shown(graph, _same(read, settings, start, version))
+
+
+def met(kept: Texts, settings: Settings, version: str, start: str) -> Mapping[str, Flow]:
+    """The flows of a version of the flow `start`, by name; none where that very version is not there now.
+
+    Raises:
+        IvoryError: they cannot be read.
+    """
+    read = _loaded(kept) if kept else _drafts(settings)
+    if not kept and not _same(read, settings, start, version):
+        return {}
+    return {name: loaded.flow for name, (loaded, _) in read.items()}
+
+
+def _drafts(settings: Settings) -> Mapping[str, source.Read]:
+    return source.read(files(settings.flows.dir))[0]
 
 
 def _same(read: Mapping[str, source.Read], settings: Settings, start: str, version: str) -> bool:
@@ -87,18 +102,18 @@ def picture(graph: Graph, steps: Sequence[Step], theme: str) -> str:
     return walked(svg(scene(graph), theme=theme), visits)
 
 
-def gists(graph: Graph) -> Mapping[str, str]:
-    """What each node says, in a few words."""
-    return {node.name: node.gist for node in graph.nodes}
+@lru_cache(maxsize=8)
+def _loaded(kept: Texts) -> Mapping[str, source.Read]:
+    types = registry.load_all("ivr.nodes")
+    try:
+        return {name: loader.load(text, f"{name}.yaml", types) for name, text in kept}
+    except FlowError as error:
+        raise IvoryError(f"the version cannot be read by this Ivory: {error.message}") from None
 
 
 @lru_cache(maxsize=32)
 def _graph(kept: Texts, flow: str, language: str) -> Graph | None:
-    types = registry.load_all("ivr.nodes")
-    try:
-        read = {name: loader.load(text, f"{name}.yaml", types) for name, text in kept}
-    except FlowError as error:
-        raise IvoryError(f"the version cannot be read by this Ivory: {error.message}") from None
+    read = _loaded(kept)
     if flow not in read:
         return None
     return source.drawable(flow, read, _spoken(read[flow][0].flow.languages, language))

@@ -18,6 +18,7 @@ from ivr.store import call_search, call_whole, customers
 from ivr.store.call_whole import Whole
 from ivr.web.api.calls import Query, found, graph
 from ivr.web.calls import drawn, words
+from ivr.web.calls.heard import Heard, heard
 from ivr.web.calls.story import TONES, story
 from ivr.web.guard import needs
 from ivr.web.languages import TAGS, chosen
@@ -67,10 +68,10 @@ def page(site: Site, app: Flask) -> Blueprint:
         asked_for = request.args.get("flow", "")
         flows = list(dict.fromkeys([whole.call.flow, *(step.flow for step in whole.steps)]))
         flow = asked_for if asked_for in flows else whole.call.flow
-        drawing, gists = _drawing(site, whole, flow)
+        drawing = _drawing(site, whole, flow)
         return render_template(
             "call.html", whole=whole, call=whole.call, story=story(whole), flows=list(filter(None, flows)),
-            flow=flow, drawing=drawing, gists=gists, words=words, tones=TONES,
+            flow=flow, drawing=drawing, said=_heard(site, whole), words=words, tones=TONES,
             customer=_customer(site, whole),
         )  # fmt: skip
 
@@ -131,15 +132,24 @@ def _flows(site: Site) -> list[str]:
     return site.ask(call_search.flows)
 
 
-def _drawing(site: Site, whole: Whole, flow: str) -> tuple[str, Mapping[str, str]]:
-    """Whether the flow can be drawn (`kept`, `now`, or empty), and what its nodes say."""
+def _drawing(site: Site, whole: Whole, flow: str) -> str:
+    """Whether the flow can be drawn: `kept`, `now`, or empty."""
     if not flow:
-        return "", {}
+        return ""
     try:
-        shown = graph(site, whole, flow, TAGS[chosen()])
+        return "kept" if graph(site, whole, flow, TAGS[chosen()]).exact else "now"
     except IvoryError:
-        return "", {}
-    return "kept" if shown.exact else "now", drawn.gists(shown.graph)
+        return ""
+
+
+def _heard(site: Site, whole: Whole) -> Mapping[int, Heard]:
+    call = whole.call
+    try:
+        kept = site.ask(drawn.texts, call.version)
+        flows = site.apart(drawn.met, kept, site.settings, call.version, call.flow)
+    except IvoryError:
+        return {}
+    return heard(whole, flows)
 
 
 def _customer(site: Site, whole: Whole) -> Any:

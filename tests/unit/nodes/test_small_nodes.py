@@ -84,7 +84,9 @@ def test_a_language_changes_words_numbers_and_dates() -> None:
           l: {type: language, to: en-US, next: b}
           b: {type: play, prompt: {zh-CN: "{{ n }}", en-US: "{{ n }}"}, next: end}
         """
-    assert walk(flow).heard == ["十二点五", "twelve point five"]
+    result = walk(flow)
+    assert result.heard == ["十二点五", "twelve point five"]
+    assert result.left[1].detail == {"was": "zh-CN", "language": "en-US"}
 
 
 def test_the_same_caller_meets_the_same_branch() -> None:
