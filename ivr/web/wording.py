@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from babel.messages.pofile import read_po
+from flask import has_request_context
 
 from ivr.web.languages import FOLDER, chosen
 
@@ -39,8 +40,8 @@ class Saying:
 
 
 def in_words(message: str) -> str:
-    """A message in the language of who asks."""
-    return say(message, chosen())
+    """A message in the language of who asks; as it is where nobody does."""
+    return say(message, chosen()) if has_request_context() else message
 
 
 def say(message: str, language: str) -> str:
