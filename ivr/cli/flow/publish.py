@@ -56,7 +56,7 @@ def command(
     from ivr.cli.flow.gate import test
     from ivr.cli.flow.reading import print_findings, read
     from ivr.registry import did_you_mean
-    from ivr.versions.publish import gather
+    from ivr.versions.publish import gather, overruled
 
     settings = common.load().settings.flows
     reading, _ = read([])
@@ -81,7 +81,8 @@ def command(
         context.exit(1)
     for name in wanted:
         bundle = gather(name, reading.flows, settings.sounds)
-        words = f"untested: {verdicts[name].words}" if not verdicts[name].passed else verdicts[name].words
+        said = verdicts[name].words
+        words = said if verdicts[name].passed else overruled(said)
         with desk(name, by) as place:
             release = place.publish(bundle, percent=canary or 100, message=message, tests=words)
             behind, wishes = place.behind(bundle), place.wishes()

@@ -16,7 +16,7 @@ from ivr.errors import Conflict, IvoryError
 from ivr.flow.bundle import Bundle
 from ivr.flow.releases import Release, Serving
 from ivr.store.database import Store
-from ivr.versions.publish import Desk
+from ivr.versions.publish import Desk, overruled
 from ivr.web.accounts.who import Who
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.flow_versions import ReleaseOut, Version, shown
@@ -95,9 +95,9 @@ def publish(site: Site, who: Who, name: Name, body: Publish, match: str) -> Deci
             return _refused(name, tested, body.coverage)
         if not _same(bundle, tested):
             raise Conflict(f"the draft of {name} was changed while it was tested")
-        words = tested.words if tested.good(body.coverage) else f"untested: {tested.words}"
+        words = tested.words if tested.good(body.coverage) else overruled(tested.words)
     else:
-        words = f"untested: {tested}"
+        words = overruled(tested)
 
     def decide(desk: Desk) -> Release | None:
         return desk.publish(bundle, percent=body.percent, message=body.message, tests=words)
