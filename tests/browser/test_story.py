@@ -77,9 +77,9 @@ def test_a_flow_is_called_changed_published_and_called_again(visit: Callable[...
     page.click("[data-dialog=publish], [data-publish]")
     page.fill("dialog[open] [name=message]", "A kinder word")
     page.click("dialog[open] .dialog-foot .primary")
-    page.wait_for_url("**/flows/hotline/versions*", timeout=90_000)
-    page.goto("/flows/hotline")
-    _call(page)
+    page.wait_for_selector(".toast .undo", timeout=90_000)
+    page.click("ivory-phone .phone-actions .primary")
+    page.wait_for_selector(TALKING, timeout=SECONDS)
     _walked(page, "main")
     _hang_up(page)
     latest = "fetch('/api/v1/calls?flow=hotline&limit=2').then((answer) => answer.json())"

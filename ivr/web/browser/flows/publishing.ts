@@ -1,11 +1,14 @@
-// Before a flow is published: what its tests say, and what is different from what serves.
+// Before a flow is published: what its tests say, and what is different from what serves. Afterwards one is still in
+// the editor, with the telephone beside it, and may go back.
 
 import { Refused } from "../api/answer.ts";
 import { complain, send } from "../api/send.ts";
 import { t } from "../messages.ts";
 import { open } from "../page/dialogs.ts";
 import { h, icon } from "../page/dom.ts";
+import { toast } from "../page/toasts.ts";
 import { type Editor, editor } from "./parts.ts";
+import { renew } from "./renewing.ts";
 import { type Case, run } from "./running.ts";
 
 const FEW = 5;
@@ -16,6 +19,12 @@ interface Change {
   where: string;
   old: string;
   new: string;
+}
+
+interface Decided {
+  /** Nothing where it was so already. */
+  release: { kind: string; percent: number } | null;
+  version: string;
 }
 
 export function publishing(): void {
@@ -29,7 +38,38 @@ export function publishing(): void {
     await Promise.all([tests(dialog), changes(dialog)]);
   };
   button.addEventListener("click", () => void begin());
+  dialog.addEventListener("ivory:saved", (event) => published(event.target as HTMLFormElement, (event as CustomEvent<Decided>).detail));
   if (new URLSearchParams(location.search).has("publish")) void begin();
+}
+
+/** Say what serves now, and how to go back. */
+function published(form: HTMLFormElement, { release, version }: Decided): void {
+  const { serving: before = "", versions = "" } = form.dataset;
+  const flow = (form.dataset["api"] ?? "").replace(/^\w+ |\/publish$/g, "");
+  const untested = form.querySelector<HTMLInputElement>("[name=untested]")?.checked;
+  const values = { version: version.slice(0, 6), percent: release?.percent ?? 100 };
+  const words =
+    release === null
+      ? t("Version {version} serves already", values)
+      : release.kind === "canary"
+        ? t("Published: version {version} serves {percent} % of the callers", values)
+        : t("Published: version {version} serves new callers", values);
+  const back = release?.kind === "canary" ? ["share", { percent: 0 }] : before ? ["rollback", { version: before }] : ["retire", {}];
+  const undo = async () => {
+    try {
+      await send("POST", `${flow}/${back[0] as string}`, { body: back[1] });
+      toast(t("Undone"));
+      await renew();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  toast(untested && release ? `${words}; ${t("its tests do not pass")}` : words, {
+    seconds: 12,
+    actions: { [t("Versions")]: () => location.assign(versions) },
+    undo: release ? undo : undefined,
+  });
+  void renew();
 }
 
 /** What publishes is what is saved: whether what is written is, after it was tried where it was not. */

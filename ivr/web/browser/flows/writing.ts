@@ -5,6 +5,7 @@ import { t } from "../messages.ts";
 import { h, icon } from "../page/dom.ts";
 import { toast } from "../page/toasts.ts";
 import { type Editor, editor, type Finding } from "./parts.ts";
+import { renew } from "./renewing.ts";
 
 const MOST = 100;
 
@@ -25,18 +26,31 @@ async function begin(): Promise<void> {
     sum?.replaceChildren(...summed(errors, findings.length - errors));
     list?.replaceChildren(...findings.slice(0, MOST).map((one) => row(one, writer)));
     box.classList.toggle("clean", !findings.length);
+    found(errors);
     if (repair) repair.hidden = !findings.some(({ fix }) => fix);
   });
+  writer.addEventListener("ivory:saved", () => void renew());
   repair?.addEventListener("click", (event) => {
     event.preventDefault(); // it stands in a <summary>
     void repaired(writer);
   });
 }
 
+/** At the head of the page: that the text, saved or not, has errors is said in place of what is saved. */
+function found(errors: number): void {
+  const [saved, written] = [document.querySelector<HTMLElement>("[data-renewed=state]"), document.querySelector<HTMLElement>("[data-written]")];
+  if (!saved || !written) return;
+  saved.hidden = errors > 0;
+  written.hidden = errors === 0;
+  written.textContent = counted(errors);
+}
+
+const counted = (errors: number) => (errors === 1 ? t("1 error") : t("{number} errors", { number: errors }));
+
 function summed(errors: number, remarks: number): (Node | string)[] {
   if (!errors && !remarks) return [icon("check"), t("In order")];
   const parts: Node[] = [];
-  if (errors) parts.push(h("span", { class: "badge bad" }, errors === 1 ? t("1 error") : t("{number} errors", { number: errors })));
+  if (errors) parts.push(h("span", { class: "badge bad" }, counted(errors)));
   if (remarks) parts.push(h("span", { class: "badge warn" }, remarks === 1 ? t("1 remark") : t("{number} remarks", { number: remarks })));
   return parts;
 }
