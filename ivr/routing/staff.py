@@ -177,13 +177,14 @@ class Staff:
 
 
 def _promise(plan: LoadedPlan, name: str, state: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A group's title, the seconds within which it wants to answer, and the share it answered so."""
+    """A group's title, the seconds within which it wants to answer, and the share it answered so of
+    all who were answered or hung up, since this worker began."""
     group = plan.centre.groups.get(name)
-    answered = state["answered"]
+    asked = state["answered"] + state["ended"].get("abandoned", 0)
     return {
         "title": group.title if group else {},
         "target": group.service_level.within if group else None,
-        "service_level": state["answered_in_target"] / answered if answered else None,
+        "service_level": state["answered_in_target"] / asked if asked else None,
     }
 
 

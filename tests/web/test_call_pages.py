@@ -142,4 +142,5 @@ def test_the_days_figures_count_waits_against_each_groups_own_target(site: Site)
     day = site.ask(counted)
     assert (day.calls, day.contacts, day.abandoned) == (4, 5, 0.2)
     assert day.service_level == 2 / 4
+    assert day.levels == {"fast": 1 / 2, "slow": 1.0, "other": 0.0}
     assert day.contained == pytest.approx(1 / 3)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import peewee
 
@@ -30,6 +30,7 @@ class Day:
         contained: of calls whose end was seen, those that were helped with nobody spoken with.
         abandoned: of contacts whose wait is over, those whose callers hung up.
         service_level: of contacts that were answered or hung up, those answered within their group's target.
+        levels: the same by group, of those that had any.
         ever: whether there was a call at any time.
         dead: posts of webhooks that were given up.
         spooled, refused: records that wait for the database, and those it would not have.
@@ -40,6 +41,7 @@ class Day:
     contacts: int = 0
     abandoned: float | None = None
     service_level: float | None = None
+    levels: Mapping[str, float] = field(default_factory=dict)
     ever: bool = False
     dead: int = 0
     spooled: int = 0
@@ -71,16 +73,18 @@ class Today:
             sum(row.calls for row in rows if row.end not in ("", LOST)),
         )
         helped = sum(row.calls for row in rows if row.goal and row.end not in ("", LOST, "transfer"))
-        answered, within, abandoned, over = waits(store, midnight, targets)
+        by_group = waits(store, midnight, targets)
+        waited = Waits(*map(sum, zip(*by_group.values(), strict=True))) if by_group else Waits()
         spooled, refused = spool.waiting(self._spool) if self._spool.is_dir() else (0, 0)
         with store.errors():
             ever = bool(calls) or Calls.select(Calls.id).limit(1).scalar(store.db) is not None
         return Day(
             calls=calls,
             contained=helped / seen if seen else None,
-            contacts=over,
-            abandoned=abandoned / over if over else None,
-            service_level=within / (answered + abandoned) if answered + abandoned else None,
+            contacts=waited.over,
+            abandoned=waited.abandoned / waited.over if waited.over else None,
+            service_level=waited.level,
+            levels={name: each.level for name, each in by_group.items() if each.level is not None},
             ever=ever,
             dead=sum(states.get(outbox.DEAD, 0) for states in outbox.counts(store).values()),
             spooled=spooled,
@@ -88,21 +92,40 @@ class Today:
         )
 
 
-def waits(store: Store, since: datetime, targets: Mapping[str, float]) -> tuple[int, int, int, int]:
-    """Of contacts that came since then: answered, answered within their target, abandoned, and all whose wait
-    is over. Raises StoreError."""
+class Waits(NamedTuple):
+    """Contacts that were answered, answered within their target, abandoned, and all whose wait is over."""
+
+    answered: int = 0
+    within: int = 0
+    abandoned: int = 0
+    over: int = 0
+
+    @property
+    def level(self) -> float | None:
+        """The share that was answered in time; whoever hangs up counts against it."""
+        asked = self.answered + self.abandoned
+        return self.within / asked if asked else None
+
+
+def waits(store: Store, since: datetime, targets: Mapping[str, float]) -> dict[str, Waits]:
+    """Of contacts that came since then, by group. Raises StoreError."""
     target = peewee.Case(Contacts.group, list(targets.items()), TARGET) if targets else TARGET
     answered, abandoned = Contacts.disposition == "answered", Contacts.disposition == "abandoned"
 
     def count(condition: object) -> peewee.Function:
         return peewee.fn.COALESCE(peewee.fn.SUM(peewee.Case(None, [(condition, 1)], 0)), 0)
 
-    query = Contacts.select(
-        count(answered),
-        count(answered & (Contacts.waited <= target)),
-        count(abandoned),
-        count(Contacts.disposition.is_null(False)),
-    ).where(Contacts.arrived >= since)
+    query = (
+        Contacts.select(
+            Contacts.group,
+            count(answered),
+            count(answered & (Contacts.waited <= target)),
+            count(abandoned),
+            count(Contacts.disposition.is_null(False)),
+        )
+        .where(Contacts.arrived >= since)
+        .group_by(Contacts.group)
+    )
     with store.errors():
-        found = next(iter(query.tuples().execute(store.db)))
-    return int(found[0]), int(found[1]), int(found[2]), int(found[3])
+        rows = list(query.tuples().execute(store.db))
+    return {name or "": Waits(*map(int, counts)) for name, *counts in rows}

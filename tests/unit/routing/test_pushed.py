@@ -256,6 +256,8 @@ def test_a_customer_who_gave_up_is_told_from_one_that_was_taken_back(house: Hous
     house.give("contact.cancel", contact=mine)
     house.give("contact.cancel", contact=theirs, abandoned=True)
     assert [house.told(one)["disposition"] for one in (mine, theirs)] == ["failed", "abandoned"]
+    levels = [group["service_level"] for group in house.give("acd.status")["groups"].values()]
+    assert 0.0 in levels  # who gave up counts against it, before anybody was answered
 
 
 def test_attributes_are_merged_kept_and_shown(house: House) -> None:
