@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Narrower = Callable[[Store, "list[Candidate]"], "list[Candidate]"]
 
+MESSAGE = '"recording":'
+"""What the JSON of a step has of what a caller recorded there: within a text it would stand with `\\"`."""
 CHUNK = 500
 """Calls that are asked for in one statement."""
 
@@ -30,6 +32,9 @@ def narrowers(wanted: Wanted) -> list[Narrower]:
     if wanted.recorded is not None:
         kept = _there(Recordings.call, Recordings.purged.is_null())
         found.append(kept if wanted.recorded else _not(kept))
+    if wanted.message is not None:
+        left = _there(Steps.call, Steps.detail.cast("text").contains(MESSAGE))
+        found.append(left if wanted.message else _not(left))
     if wanted.text:
         found.append(_told(wanted.text))
     if wanted.node or wanted.heard:

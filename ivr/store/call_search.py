@@ -57,6 +57,7 @@ class Wanted:
         agent, group, disposition: of one of their contacts; a disposition, or an agent's code for it.
         rating, rating_most: a score that was given in a survey.
         recorded: whether a talk's recording is there.
+        message: whether the caller left a message at a node.
         heard: part of what was pressed or recognised.
         text: part of the caller's name, of a contact's note or subject; or the beginning of the call's id.
         limit: calls of a page.
@@ -86,6 +87,7 @@ class Wanted:
     rating: int | None = None
     rating_most: int | None = None
     recorded: bool | None = None
+    message: bool | None = None
     heard: str = ""
     text: str = ""
     limit: int = 50

@@ -60,7 +60,8 @@ class Conditions(In):
     disposition: Text = Field("", description="How a contact's wait ended, or the agent's code for it.")
     rating: Score | None = Field(None, description="A score they gave, at least.")
     rating_most: Score | None = Field(None, description="A score they gave, at most.")
-    recorded: bool | None = Field(None, description="Whether there is a recording to be heard.")
+    recorded: bool | None = Field(None, description="Whether a talk of theirs is recorded, and can be heard.")
+    message: bool | None = Field(None, description="Whether they left a message at a node of the flow.")
     heard: Text = Field("", description="Part of what was pressed or recognised.")
     text: Text = Field("", description="Part of the caller's name, a note or subject; how the id begins.")
 

@@ -35,7 +35,8 @@ PRESETS: Final[tuple[tuple[LazyString, Mapping[str, str]], ...]] = (
     (_("Failed"), {"day": "7", "end": "failed"}),
     (_("Waited over a minute"), {"day": "0", "waited": "60"}),
     (_("Unhappy"), {"day": "30", "rating_most": "2"}),
-    (_("Recorded"), {"day": "7", "recorded": "true"}),
+    (_("Talk recorded"), {"day": "7", "recorded": "true"}),
+    (_("Message left"), {"day": "7", "message": "true"}),
 )
 """Searches that people make every day."""
 DAYS: Final[Mapping[str, LazyString]] = {

@@ -81,6 +81,7 @@ def test_the_latest_calls_come_first_page_by_page(store: Store, save: Save) -> N
         {"waited": 10, "waited_most": 20},
         {"rating": 2, "rating_most": 3},
         {"recorded": True},
+        {"message": True},
         {"text": "WANG"},
         {"text": "refund"},
         {"text": "the"},
@@ -95,7 +96,7 @@ def test_each_condition_finds_what_it_is_true_of_and_nothing_else(
         call("the-one", lasts=61, ani="+8613800005598", dnis="95598", flow="hotline", version="abc123",
              goals=("told",), end="completed", hangup_cause="NORMAL_CLEARING", language="zh-CN",
              caller_name="Wang"),
-        step("the-one", input="“查话费”"),
+        step("the-one", input="“查话费”", detail={"seconds": 2.3, "recording": "hotline/the-one-1.wav"}),
         contact("the-one", agent="1001", group="billing", disposition="answered", disposition_code="SOLD",
                 waited=15, note="a refund"),
         RecordingRecord("the-one-1", NOON, "the-one"),
@@ -103,7 +104,7 @@ def test_each_condition_finds_what_it_is_true_of_and_nothing_else(
         call("other", after=-5, lasts=300, ani="+8613800005599", dnis="95599", flow="sales", version="def",
              goals=("no",), end="failed", hangup_cause="USER_BUSY", language="en-US", direction="out",
              caller_name="Li"),
-        step("other", "bye", input="2"),
+        step("other", "bye", input="2", detail={"slots": {"wish": 'a "recording": mine'}}),
         contact("other", agent="1002", group="repair", disposition="abandoned", waited=50, note="nothing"),
         RecordingRecord("other-1", NOON, "other", purged=NOON),
         SurveyAnswer("other", 3, "service", NOON, score=5),
@@ -127,8 +128,10 @@ def test_a_number_is_looked_for_on_both_sides_and_told_once(store: Store, save: 
 
 def test_calls_under_way_and_those_without_a_recording_are_found(store: Store, save: Save) -> None:
     save(call("now"), call("over", 1, lasts=3), RecordingRecord("over-1", NOON, "over"))
+    save(step("over", detail={"recording": "over.wav"}))
     assert ids(store, end="live") == ["now"]
     assert ids(store, recorded=False) == ["now"]
+    assert ids(store, message=False) == ["now"]
 
 
 @pytest.mark.parametrize("hostile", ["%", "_", "'; DROP TABLE calls; --", "\\", "“"])
