@@ -163,5 +163,5 @@ def test_a_connection_that_is_lost_is_said_and_what_was_missed_is_shown_when_it_
         _says(far.page, "[data-live-badge]", "reconnecting", SECONDS)
         _break(desk.page)
         wire.join()
+        _says(far.page, ".toast", "Connected again", SECONDS)
         _says(far.page, WORD, "on break", SECONDS)
-        _says(far.page, ".toast", "Connected again")

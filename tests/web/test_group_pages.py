@@ -144,3 +144,17 @@ def test_the_worker_is_asked_once_for_all_and_again_when_it_told_of_a_change(
     site.part(Feed).changes["centre"] += 1
     admin.get("/groups/-/rows")
     assert [name for name, *_ in worker.orders] == ["acd.status"]
+
+
+def test_what_was_told_before_an_order_is_no_answer_after_it(
+    admin: Browser, site: Site, worker: Worker
+) -> None:
+    def ordered_meanwhile(_: dict[str, Any]) -> dict[str, Any]:
+        site.part(Live).forget()
+        return STATUS
+
+    worker.answers["acd.status"] = ordered_meanwhile
+    admin.get("/groups/-/rows")
+    worker.answers["acd.status"] = lambda _: STATUS
+    admin.get("/groups/-/rows")
+    assert [name for name, *_ in worker.orders] == ["acd.status"] * 2

@@ -29,6 +29,7 @@ class Live:
     def __init__(self, settings: Settings) -> None:
         self._asking, self._told, self._changes = BoundedSemaphore(), EMPTY, 0
         self._at = self._next = float("-inf")
+        self._orders = 0
 
     def status(self, site: Site, who: Who) -> dict[str, Any]:
         """Groups, agents and contacts, with every change of which a browser was told. Raises NoWorker,
@@ -37,14 +38,16 @@ class Live:
         with self._asking:
             if time.monotonic() - self._at > FRESH or changes["centre"] != self._changes:
                 gevent.sleep(max(0.0, self._next - time.monotonic()))
-                self._changes, began = changes["centre"], time.monotonic()
+                self._changes, began, orders = changes["centre"], time.monotonic(), self._orders
                 self._told = site.control(who.by).give("acd.status")
-                self._at = time.monotonic()
-                self._next = self._at + max(REST, (self._at - began) / SHARE)
+                now = time.monotonic()
+                if orders == self._orders:  # else it may be from before the last one
+                    self._at, self._next = now, now + max(REST, (now - began) / SHARE)
             return self._told
 
     def forget(self) -> None:
         """Something was ordered: the next one to look asks anew, at once."""
+        self._orders += 1
         self._at = self._next = float("-inf")
 
 
