@@ -34,7 +34,7 @@ function why(field: Field): string {
   if (validity.rangeOverflow) return t("At most {number}", { number: max ?? "" });
   if (!validity.patternMismatch) return field.validationMessage;
   const example = fitting(field.value, pattern);
-  return [hint(field) || t("This is not right"), example && t("For instance: {example}", { example })].filter(Boolean).join(" ");
+  return example ? t("This does not fit; {example} would", { example }) : hint(field) || t("This is not right");
 }
 
 function hint(field: Field): string {
