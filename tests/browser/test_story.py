@@ -77,7 +77,7 @@ def test_a_flow_is_called_changed_published_and_called_again(visit: Callable[...
     page.click("[data-dialog=publish], [data-publish]")
     page.fill("dialog[open] [name=message]", "A kinder word")
     page.click("dialog[open] .dialog-foot .primary")
-    page.wait_for_selector(".toast .undo", timeout=90_000)
+    page.wait_for_selector(".toast:has-text('Published')", timeout=90_000)
     page.click("ivory-phone .phone-actions .primary")
     page.wait_for_selector(TALKING, timeout=SECONDS)
     _walked(page, "main")

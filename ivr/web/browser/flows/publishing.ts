@@ -23,7 +23,7 @@ interface Change {
 
 interface Decided {
   /** Nothing where it was so already. */
-  release: { kind: string; percent: number } | null;
+  release: { turn: number; kind: string; percent: number } | null;
   version: string;
 }
 
@@ -54,10 +54,10 @@ function published(form: HTMLFormElement, { release, version }: Decided): void {
       : release.kind === "canary"
         ? t("Published: version {version} serves {percent} % of the callers", values)
         : t("Published: version {version} serves new callers", values);
-  const back = release?.kind === "canary" ? ["share", { percent: 0 }] : before ? ["rollback", { version: before }] : ["retire", {}];
+  const back = release?.kind === "canary" ? ["share", { percent: 0 }] : ["rollback", { version: before }];
   const undo = async () => {
     try {
-      await send("POST", `${flow}/${back[0] as string}`, { body: back[1] });
+      await send("POST", `${flow}/${back[0] as string}`, { body: back[1], etag: `"${release?.turn}"` }); // unless others decided since
       toast(t("Undone"));
       await renew();
     } catch (error) {
@@ -67,7 +67,7 @@ function published(form: HTMLFormElement, { release, version }: Decided): void {
   toast(untested && release ? `${words}; ${t("its tests do not pass")}` : words, {
     seconds: 12,
     actions: { [t("Versions")]: () => location.assign(versions) },
-    undo: release ? undo : undefined,
+    undo: release && before ? undo : undefined, // before the first one its file served: no decision leads back there
   });
   void renew();
 }
