@@ -56,9 +56,12 @@ class Spelled:
     """
 
     word: str
+    pattern: str = ""
+    """What is right, where it stands in no table of words."""
 
     def __get_pydantic_json_schema__(self, _core: Any, _handler: Any) -> dict[str, Any]:
-        return {"type": "string", "x-spelled": self.word}
+        form = {"pattern": f"^{self.pattern}$"} if self.pattern else {}
+        return {"type": "string", "x-spelled": self.word, **form}
 
 
 def kind_of(value: Any) -> str:

@@ -108,6 +108,13 @@ def test_a_place_in_a_list_that_is_none_is_told_where_it_was_asked_for(ask: Ask,
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/before")
 
 
+def test_a_place_in_a_group_of_no_name_is_refused(ask: Ask) -> None:
+    group = ask("PUT", "/api/v1/groups/billing", {"agents": [{"agent": ""}]}, If_None_Match="*")
+    assert (group.status_code, group.json["errors"][0]["pointer"]) == (422, "/agents/0/agent")
+    agent = ask("PUT", "/api/v1/agents/1001", {"groups": [{"group": ""}]}, If_None_Match="*")
+    assert (agent.status_code, agent.json["errors"][0]["pointer"]) == (422, "/groups/0/group")
+
+
 def test_nobody_is_merged_with_themselves(ask: Ask) -> None:
     numbers = ["+8613800000000", "+861012345678"]
     assert ask("POST", "/api/v1/customers", {"numbers": numbers}).status_code == 201

@@ -244,7 +244,7 @@ def test_skills_come_get_names_and_go(admin: Browser) -> None:
     }
     assert admin.send("DELETE", "/api/v1/skills/chess").status_code == 204
     asked_for = admin.send("DELETE", "/api/v1/skills/billing")
-    assert asked_for.status_code == 422
+    assert asked_for.status_code == 409
     assert admin.send("DELETE", "/api/v1/skills/chess").status_code == 404
 
 

@@ -131,10 +131,10 @@ def _pin(value: Any) -> Any:
     return SecretStr(text)
 
 
-AgentId = Annotated[str, BeforeValidator(_agent), Spelled("agent")]
-Extension = Annotated[str, BeforeValidator(_extension), Spelled("extension")]
+AgentId = Annotated[str, BeforeValidator(_agent), Spelled("agent", _AGENT.pattern)]
+Extension = Annotated[str, BeforeValidator(_extension), Spelled("extension", _EXTENSION.pattern)]
 Dial = Annotated[str, BeforeValidator(_dial), Spelled("dial string")]
-Outside = Annotated[str, BeforeValidator(_outside), Spelled("outside number")]
+Outside = Annotated[str, BeforeValidator(_outside), Spelled("outside number", _NUMBER.pattern)]
 Pin = Annotated[SecretStr, BeforeValidator(_pin), Spelled("PIN")]
 
 

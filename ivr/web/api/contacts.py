@@ -22,7 +22,7 @@ from ivr.web.site import Site
 resource = Resource("contacts", "Contacts of all channels, callbacks, answers of surveys.")
 
 Attributes = Annotated[dict[str, Any], Field(max_length=50)]
-Link = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"']{1,480})?$")]
+Link = Annotated[str, Field(pattern=r"^(https?://[^\x00-\x20\x7f-\xa0<>\"']{1,480})?$")]
 Under = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
 """The id of a contact under way."""
 Name = Annotated[str, Field(max_length=100, pattern=PLAIN)]

@@ -24,7 +24,7 @@ class Named(In):
 class Member(In):
     """An agent who belongs to a group."""
 
-    agent: str = Field(max_length=64)
+    agent: str = Field(min_length=1, max_length=64)
     level: int = Level
     position: int = Position
 
@@ -32,7 +32,7 @@ class Member(In):
 class Membership(In):
     """A group that an agent belongs to."""
 
-    group: str = Field(max_length=64)
+    group: str = Field(min_length=1, max_length=64)
     level: int = Level
     position: int = Position
 
