@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
+from ivr import numbers
 from ivr.acd.entries import Entries
 from ivr.acd.events import ContactChanged
 from ivr.acd.model import VOICE, Contact
@@ -151,13 +152,17 @@ class Staff:
 
     def caller(self, contact: str, customer: str) -> dict[str, str | None]:
         """Number and name of who is behind a contact. The number is empty where it was withheld, None where
-        nobody calls, or it is not known yet."""
+        nobody calls, or it is not known yet. The name is the customer's; one that came with the call, which
+        anybody may invent, only where the number is none (`web-li`)."""
         place = self.desk.places.get(contact.rpartition(":")[0])
         talk = self.desk.talks.by_contact(contact)
         call = talk.call if talk else place.call if place and place.contact.id == contact else None
         absent = self.desk.absent.get(contact)
         number = call.ani if call else absent.show.get("number") if absent else None
-        return {"number": number, "name": self._name(customer) if customer else ""}
+        name = self._name(customer) if customer else ""
+        if call and call.ani and not numbers.customer_key(call.ani):
+            name = name or call.variables.get("Caller-Caller-ID-Name", "")
+        return {"number": number, "name": name}
 
     def explain(self, named: str) -> dict[str, Any]:
         """Why each agent has a contact or has it not, and what comes next. Raises IvoryError."""

@@ -95,6 +95,7 @@ def test_a_caller_is_answered_held_and_taken_back_and_what_became_of_it_is_kept(
     page = desk.page
     _says(page, ".desk-contact.offered", "rings")
     assert page.title().startswith("●")
+    _says(page, ".phone-who", "Billing · Demo")
     page.keyboard.press("a")
     page.wait_for_selector(PHONE.format("talking"), timeout=SECONDS)
     _says(page, ".desk-contact .badge", "talking")
@@ -126,7 +127,7 @@ def test_a_caller_is_answered_held_and_taken_back_and_what_became_of_it_is_kept(
     while (contact := page.evaluate(kept))["disposition_code"] != "solved":
         assert time.monotonic() < deadline, contact
         page.wait_for_timeout(100)
-    assert contact["note"] == "paid twice"
+    assert (contact["note"], contact["ended_by"]) == ("paid twice", "agent")
 
 
 def test_who_declines_is_rung_again_and_a_caller_who_hangs_up_is_gone(desk: Any, caller: Any) -> None:

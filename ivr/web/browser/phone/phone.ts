@@ -25,6 +25,7 @@ const CAUSES: Record<string, () => string> = {
 export class IvoryPhone extends HTMLElement {
   #state: State = "closed";
   #partner = "";
+  #known = "";
   #since = 0;
   #wanted = "";
   #name = "";
@@ -218,7 +219,7 @@ export class IvoryPhone extends HTMLElement {
       case "early":
         return this.#sound.quiet();
       case "incoming":
-        this.#partner = [event["name"], event["number"]].filter(Boolean).join(" · ");
+        this.#partner = this.#known || [event["name"], event["number"]].filter(Boolean).join(" · ");
         void this.#sound.start().then(() => this.#state === "incoming" && this.#sound.ring("here"));
         return this.#become("incoming");
       case "answered":
@@ -240,11 +241,19 @@ export class IvoryPhone extends HTMLElement {
 
   #ready(event: Told): void {
     const partner = event["partner"] as { number: string; name: string } | null;
-    if (partner) this.#partner = [partner.name, partner.number].filter(Boolean).join(" · ");
+    if (partner) this.#partner = this.#known || [partner.name, partner.number].filter(Boolean).join(" · ");
     if (event["phase"] === "talking") return void this.#wake().then(() => this.#talk(Number(event["talking"] ?? 0)));
     if (event["phase"] === "rung") return this.#become("incoming");
     if (this.#wanted) this.#dial();
     else this.#become("idle");
+  }
+
+  /** Who it is that calls, in the words of the page; empty: what the switch shows. */
+  knows(who: string): void {
+    this.#known = who;
+    if (!who || this.#partner === who) return;
+    this.#partner = who;
+    if (this.#state === "incoming" || this.#state === "talking") this.#who.textContent = who;
   }
 
   #talk(seconds: number): void {

@@ -5,6 +5,7 @@ import { on } from "../page/dom.ts";
 
 interface Phone extends HTMLElement {
   hangUp(): void;
+  knows?(who: string): void;
 }
 
 export function desk(): void {
@@ -14,9 +15,12 @@ export function desk(): void {
   const look = () => {
     const offered = holder.querySelector("[data-offered]");
     document.title = offered ? `● ${t("A call")}: ${offered.textContent?.trim() ?? ""}` : title;
+    const who = holder.querySelector<HTMLElement>("[data-calls]")?.dataset["calls"] ?? "";
+    document.querySelector<Phone>("ivory-phone")?.knows?.(who);
   };
   document.addEventListener("ivory:fragment", look);
   look();
+  void customElements.whenDefined("ivory-phone").then(look);
   on("change", "[data-be]", (select) => {
     if (select instanceof HTMLSelectElement) location.assign(`/agent?as=${encodeURIComponent(select.value)}`);
   });
