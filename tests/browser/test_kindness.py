@@ -166,3 +166,44 @@ def test_a_secret_that_is_shown_once_stays_until_it_is_kept(visit: Callable[...,
     with page.expect_navigation():
         page.keyboard.press("Enter")  # the button that closes it has the focus
     assert secret not in page.content()
+
+
+def test_a_refused_save_leads_to_the_field_and_says_why(visit: Callable[..., Any]) -> None:
+    page = visit("/groups/billing", width=1280, locale="en-US").page
+    page.fill("[name=service_level]", "95 in 5 seconds")
+    page.evaluate(
+        "document.activeElement.blur(); document.querySelector('#group').style.paddingTop = '3000px'"
+    )
+    page.evaluate("window.scrollTo(0, 0)")
+    page.click(".sticky-actions .primary")
+    page.wait_for_selector(".toast.bad:has-text('Service level: ')", timeout=SECONDS)
+    assert page.evaluate("document.activeElement.name") == "service_level"
+    box = page.locator(".field-error").bounding_box()
+    assert 0 < box["y"] < page.locator(".sticky-actions").bounding_box()["y"]
+
+
+def test_a_name_that_does_not_fit_is_answered_at_the_field(visit: Callable[..., Any]) -> None:
+    page = visit("/flows", width=1280, locale="en-US").page
+    page.click("[data-dialog]:has-text('New flow')")
+    page.fill("dialog[open] [name=name]", "My Clinic")
+    page.click("dialog[open] .dialog-foot .primary")
+    page.wait_for_selector("dialog[open] .field-error:has-text('my_clinic would')", timeout=SECONDS)
+    page.fill("dialog[open] [name=name]", "my_clinic")
+    assert page.locator("dialog[open] .field-error").count() == 0
+
+
+def test_who_publishes_stays_in_the_editor_and_may_go_back(visit: Callable[..., Any]) -> None:
+    page = visit("/flows/survey", width=1440, locale="en-US").page
+    first, _ = _send(page, "POST", "/api/v1/flows/survey/publish", {"untested": True})
+    page.reload()
+    page.wait_for_selector("ivory-editor .cm-content", timeout=SECONDS)
+    page.evaluate("document.querySelector('ivory-editor').text += '\\n# another\\n'")
+    page.click("[data-publish]")
+    page.wait_for_selector("[data-publish-tests] .notice", timeout=60_000)
+    if page.is_visible("[name=untested]"):
+        page.check("[name=untested]")
+    page.click("[data-publish-button]")
+    page.wait_for_selector(".toast:has-text('Published')", timeout=90_000)
+    assert page.url.endswith("/flows/survey")
+    page.click(".toast .undo")
+    page.wait_for_selector(f"[data-renewed=service]:has-text('{first['version'][:6]}')", timeout=SECONDS)
