@@ -23,6 +23,7 @@ from ivr.store.records import (
     CallbackRecord,
     CallRecord,
     ContactRecord,
+    EventRecord,
     OfferRecord,
     Record,
     RecordingRecord,
@@ -162,6 +163,17 @@ def test_a_call_tells_its_story_in_order(ask: Ask, call: str) -> None:
     assert (heard["input"], heard["facts"]["confidence"], heard["seconds"]) == ("“my bill”", 0.91, 4.0)
     assert [one["tone"] for one in told["story"] if one["kind"] == "offered"] == ["warn", "ok"]
     assert "what is kept of the call" not in ask("GET", "/api/v1/calls/c1").get_data(as_text=True)
+
+
+def test_events_for_webhooks_are_no_part_of_the_story_but_those_a_flow_made_up(
+    ask: Ask, call: str, put: Callable[..., None]
+) -> None:
+    before = ask("GET", "/api/v1/calls/c1").json["story"]
+    types = [*["call.node"] * 14, "call.ended", "order.paid"]
+    put(*(EventRecord(f"e{n}", n, name, after(5), "call:c1", "c1") for n, name in enumerate(types)))
+    story = ask("GET", "/api/v1/calls/c1").json["story"]
+    assert [one["type"] for one in story if one not in before] == ["order.paid"]
+    assert len(story) == len(before) + 1
 
 
 def test_a_call_that_is_not_there_is_not_found(ask: Ask) -> None:
