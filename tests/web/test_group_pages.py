@@ -26,7 +26,7 @@ PAGES = (
 )  # fmt: skip
 SILENT = 'data-live-hide="worker.there">'
 """How a page begins to say that no worker is there."""
-STATUS = {
+STATUS: dict[str, Any] = {
     "now": 100.0, "turn": 1, "held": False,
     "groups": {"billing": {"open": False, "waiting": 1, "longest": 25.0, "target": 20.0, "service_level": 0.5,
                            "agents": {"busy": 1, "logged_out": 1}, "title": {}}},
@@ -71,6 +71,17 @@ def test_an_agents_desk_shows_the_caller_and_what_the_flow_says_of_them(
     text = admin.get("/agent?as=1001").text
     assert "张三" in text
     assert "&lt;b&gt;4711&lt;/b&gt;" in text
+
+
+def test_a_talk_is_ended_as_the_agent_at_the_desk_and_as_a_supervisor_on_the_agents_page(
+    admin: Browser, worker: Worker
+) -> None:
+    contact = {**STATUS["contacts"]["c1"], "channel": "voice"}
+    worker.answers["acd.status"] = lambda _: {**STATUS, "contacts": {"c1": contact}}
+    desk, page = admin.get("/agent/now?as=1001").text, admin.get("/agents/1001/now").text
+    assert "POST /api/v1/agents/1001/hang-up" in desk
+    assert "POST /api/v1/agents/1001/end-talk" in page
+    assert "/hang-up" not in page
 
 
 def test_who_is_one_agent_is_not_another(
