@@ -115,6 +115,10 @@ def test_a_place_in_a_group_of_no_name_is_refused(ask: Ask) -> None:
     assert (agent.status_code, agent.json["errors"][0]["pointer"]) == (422, "/groups/0/group")
 
 
+def test_of_a_flow_that_never_was_nothing_was_published(ask: Ask) -> None:
+    assert ask("GET", "/api/v1/flows/nobody/versions").status_code == 404
+
+
 def test_nobody_is_merged_with_themselves(ask: Ask) -> None:
     numbers = ["+8613800000000", "+861012345678"]
     assert ask("POST", "/api/v1/customers", {"numbers": numbers}).status_code == 201

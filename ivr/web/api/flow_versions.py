@@ -106,6 +106,8 @@ class Differences(BaseModel):
 def log(site: Site, name: Name) -> Answer:
     """What was decided about a flow, and what serves its callers."""
     releases, serving, made = site.ask(story, name)
+    if not releases and not made:
+        site.apart(site.part(Workshop).flows.get, name)  # or there is no such flow
     draft = site.apart(site.part(Workshop).versions).get(name, "")
     content = Log(
         version=serving.version,
