@@ -43,6 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing = pytest.mark.skip(reason="no Chromium here: apt-get install chromium")
         for item in items:
             item.add_marker(missing)
+    items.sort(key=lambda item: item.path.name != "test_pages.py")  # looked at before others write in them
 
 
 DEMO = ("demo", "--no-tour", "--stay", "--set", "web.listen=127.0.0.1:0")

@@ -55,14 +55,14 @@ def test_webhooks_come_in_from_a_source_that_is_told_how_to_sign(visit: Callable
     visited = visit("/webhooks/from", locale="zh-CN", color_scheme="dark")
     page = visited.page
     page.keyboard.press("n")
-    page.fill("#new-source [name=name]", "shop")
+    page.fill("#new-source [name=name]", "market")
     page.click("#new-source button.primary")
     page.wait_for_selector("#secret[open]")
     url = page.inner_text("#made-url")
     with page.expect_navigation():
         page.click("#secret [data-then=reload]")
-    page.click("main a[href$='/webhooks/from/shop']")
-    page.wait_for_url("**/webhooks/from/shop")
+    page.click("main a[href$='/webhooks/from/market']")
+    page.wait_for_url("**/webhooks/from/market")
     page.click("text=curl")
     assert url in page.inner_text("#example-3-text")
     assert _grave(page) == []
