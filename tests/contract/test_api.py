@@ -43,6 +43,8 @@ BOUNDS: Final = (
     ]
     if LONG
     else [
+        "--max-time",
+        "90",
         "--seed",
         "1",
         "--phases",
