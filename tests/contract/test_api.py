@@ -30,33 +30,15 @@ LEFT_OUT: Final = (
     r"^(prompts_.*|numbers_(every|put|which)|simulation_simulate|(groups|agents)_put|live_follow)$"
 )
 """What takes long for what it tells beside the rest; a long look has all of it, but for the stream."""
-BOUNDS: Final = (
-    [
-        "--max-time",
-        LONG,
-        "--phases",
-        "examples,coverage,fuzzing,stateful",
-        "--max-examples",
-        "50",
-        "--exclude-operation-id",
-        "live_follow",
-    ]
-    if LONG
-    else [
-        "--max-time",
-        "90",
-        "--seed",
-        "1",
-        "--phases",
-        "coverage",
-        "--mode",
-        "positive",
-        "--workers",
-        "2",
-        "--exclude-operation-id-regex",
-        LEFT_OUT,
-    ]
+SHORT: Final = (
+    "--max-time 90 --seed 1 --phases coverage --mode positive --workers 2"
+    f" --exclude-operation-id-regex={LEFT_OUT}"
 )
+WHOLE: Final = (
+    f"--max-time {LONG} --phases examples,coverage,fuzzing,stateful --max-examples 50"
+    " --exclude-operation-id=live_follow"
+)
+BOUNDS: Final = (WHOLE if LONG else SHORT).split()
 OPENS: Final = 60.0
 LIMIT: Final = float(LONG or 0) + 240.0
 """Seconds after which it hangs; it ends much sooner."""
