@@ -89,6 +89,18 @@ def test_what_an_agent_says_of_themselves_is_seen_elsewhere_at_once(
     _says(agents.page, "#agents tr:has-text('1001')", "ready")
 
 
+def test_what_is_pressed_is_there_when_it_is_let_go_though_the_page_was_told_of_news(desk: Any) -> None:
+    page = desk.page
+    _break(page)
+    page.hover("[data-desk] button:has-text('Ready')")
+    page.mouse.down()
+    with page.expect_response("**/agent/now**"):
+        page.evaluate("document.dispatchEvent(new Event('ivory:done'))")
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    _says(page, WORD, "ready")
+
+
 def test_a_caller_is_answered_held_and_taken_back_and_what_became_of_it_is_kept(
     visit: Callable[..., Any], desk: Any, caller: Any
 ) -> None:

@@ -54,7 +54,7 @@ def test_webhooks_are_made_tried_and_changed(visit: Callable[..., Any]) -> None:
 def test_webhooks_come_in_from_a_source_that_is_told_how_to_sign(visit: Callable[..., Any]) -> None:
     visited = visit("/webhooks/from", locale="zh-CN", color_scheme="dark")
     page = visited.page
-    page.keyboard.press("n")
+    page.click(".page-actions [data-dialog='new-source']")
     page.fill("#new-source [name=name]", "market")
     page.click("#new-source button.primary")
     page.wait_for_selector("#secret[open]")

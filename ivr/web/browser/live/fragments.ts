@@ -4,6 +4,7 @@ import { going } from "../api/forms.ts";
 import { all, tell } from "../page/dom.ts";
 
 const LEAST = 250; // ms between two fetches of one part
+const AGAIN = 2000; // ms after which a part is fetched again that could not be
 
 /** A part that waits for its turn, or is on its way. */
 interface Turn {
@@ -14,6 +15,14 @@ interface Turn {
 }
 
 const turns = new WeakMap<HTMLElement, Turn>();
+
+/** Where the mouse or a finger is down: what is pressed must be there still when it is let go. */
+let pressed: EventTarget | null = null;
+
+export function mindPresses(): void {
+  document.addEventListener("pointerdown", ({ target }) => (pressed = target), true);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => (pressed = null), true);
+}
 
 /** Fetch what is concerned: parts that name one of `touched` in `data-live-on`, or hold something that does. */
 export function refresh(touched: ReadonlySet<string>): void {
@@ -42,20 +51,26 @@ async function load(part: HTMLElement, turn: Turn): Promise<void> {
   Object.assign(turn, { at: performance.now(), timer: 0, loading: true, again: false });
   try {
     const response = await fetch(part.dataset["liveFragment"] ?? "", { headers: { Accept: "text/html", "X-Fragment": "1" } });
+    if (response.status === 429 || response.status >= 500) throw new Error(`${response.status}`);
     if (response.ok && !response.redirected) replace(part, await response.text());
   } catch {
-    // The next event fetches it again; the badge tells of a stream that has stopped.
+    Object.assign(turn, { at: performance.now() + AGAIN - LEAST, again: true });
   } finally {
     turn.loading = false;
     if (turn.again && part.isConnected) soon(part);
   }
 }
 
-/** New content; old focus, and what somebody types: found again by id, or by what it is about. Open menus wait. */
+/** New content; old focus, and what somebody types: found again by id, or by what it is about. It waits until
+    open menus are closed, and until what is pressed is let go. */
 function replace(part: HTMLElement, html: string): void {
   const menu = part.querySelector("details[open]");
   if (menu) {
     menu.addEventListener("toggle", () => soon(part), { once: true });
+    return;
+  }
+  if (pressed instanceof Node && part.contains(pressed)) {
+    document.addEventListener("pointerup", () => soon(part), { once: true });
     return;
   }
   const focus = document.activeElement;
@@ -79,7 +94,8 @@ function markOf(element: Element | null): string {
   if (element.id) return `#${CSS.escape(element.id)}`;
   for (const name of ["href", "data-api", "name"]) {
     const value = element.getAttribute(name);
-    if (value) return `[${name}="${CSS.escape(value)}"]`;
+    const which = name === "name" && element instanceof HTMLButtonElement ? `[value="${CSS.escape(element.value)}"]` : "";
+    if (value) return `[${name}="${CSS.escape(value)}"]${which}`;
   }
   return "";
 }

@@ -3,7 +3,7 @@
 
 import { t } from "../messages.ts";
 import { all } from "../page/dom.ts";
-import { refresh, refreshAll } from "./fragments.ts";
+import { mindPresses, refresh, refreshAll } from "./fragments.ts";
 import { lost } from "./lost.ts";
 import { type State, Stream } from "./stream.ts";
 import { touched } from "./touched.ts";
@@ -44,6 +44,7 @@ export function live(): void {
     },
   }).start(named(holder));
   // Somebody ordered something here: the answer need not come by way of the stream.
+  mindPresses();
   for (const name of ["ivory:done", "ivory:saved"]) document.addEventListener(name, refreshAll);
   setInterval(() => document.hidden || state === "live" || refreshAll(), OTHERWISE);
 }
