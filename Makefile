@@ -48,7 +48,7 @@ demo: setup ## Hear Ivory at work: callers press keys and speak to a power compa
 
 # Those that call wait most of the time, and want to be on time; those of single parts take what is left.
 test: setup ## Run the tests
-	@$(MAKE) --no-print-directory -j6 --output-sync=target test-unit test-parts test-switch test-calls test-centre test-browser
+	@$(MAKE) --no-print-directory -j4 --output-sync=target test-unit test-parts test-switch test-calls test-centre test-browser
 
 test-browser: setup
 	@cd $(BROWSER) && $(WITH_NODE) npm test --silent

@@ -33,7 +33,7 @@ E = TypeVar("E", bound=Event)
 
 TONE, EARLY = 440, 620
 """Hz of what `9001` and `9004` sound."""
-PATIENCE = 10.0
+PATIENCE = 30.0
 _WINDOW = 25
 _LOUD = 1000
 _STEPS: dict[str, Steps] = {
