@@ -22,8 +22,8 @@ from ivr.store import numbers
 from ivr.store.bindings import Change
 from ivr.store.database import Store
 from ivr.web.accounts.who import Who
-from ivr.web.doors import serving_flows
-from ivr.web.doors.serving_flows import ServingFlows
+from ivr.web.flows import serving
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.site import Site
 from ivr.web.telephones import Telephones
 from ivr.webhooks import senders, signing
@@ -150,7 +150,7 @@ def test_flows_are_not_read_for_every_call_nor_for_a_number(
 ) -> None:
     call = {"section": "dialplan", "Hunt-Context": "web_phone", "Hunt-Destination-Number": "hotline"}
     assert _found(_ask(app, **call), "//context")
-    monkeypatch.setattr(serving_flows, "in_service", lambda *_: pytest.fail("they were read again"))
+    monkeypatch.setattr(serving, "in_service", lambda *_: pytest.fail("they were read again"))
     assert _found(_ask(app, **call), "//context")
     site.ask(numbers.put, Did("8008", "hotline"), Change("user:li", NOW, None))
     assert _found(_ask(app, **{**call, "Hunt-Destination-Number": "8008"}), "//context")
@@ -168,7 +168,7 @@ def test_who_asks_while_flows_are_read_is_answered_by_those_there_were(
         meanwhile.append(known.names(store))
         return in_service(store, flows)
 
-    monkeypatch.setattr(serving_flows, "in_service", reading)
+    monkeypatch.setattr(serving, "in_service", reading)
     assert site.ask(known.names) == {"hotline", "desk"}
     assert meanwhile == [{"hotline"}]
 

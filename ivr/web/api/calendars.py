@@ -17,7 +17,6 @@ from ivr.hours.written import plain, read
 from ivr.routing import calendars as all_of_them
 from ivr.routing.calendars import Known
 from ivr.routing.in_force import in_force
-from ivr.runtime.in_service import in_service
 from ivr.store import calendars
 from ivr.store.bindings import NOTE, Change
 from ivr.store.database import Store
@@ -26,6 +25,7 @@ from ivr.web.api.answer import NOTHING, Answer
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.params import Instant
 from ivr.web.api.revisions import expected
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.site import Site
 
 resource = Resource("calendars", "Opening hours of the house; they go before those of flows.")
@@ -222,7 +222,7 @@ def _read(hours: Mapping[str, Any]) -> Calendar:
 
 
 def _known(store: Store, site: Site) -> Mapping[str, Known]:
-    flows = in_service(store, site.settings.flows)
+    flows = site.part(ServingFlows).flows(store)
     return all_of_them.known(calendars.every(store), flows, in_force(store, site.settings.acd.plan).centre)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from ivr import dids
 from ivr.dids import Candidate, Did, Table
-from ivr.runtime.in_service import in_service, wishes
+from ivr.runtime.in_service import wishes
 from ivr.store import numbers
 from ivr.store.bindings import NOTE, Change
 from ivr.store.database import Store
@@ -20,6 +20,7 @@ from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer, created
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.revisions import expected
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.site import Site
 
 resource = Resource("numbers", "Which flow answers a called number.")
@@ -175,7 +176,7 @@ def _put(store: Store, site: Site, who: Who, number: str, body: NumberIn, revisi
 
 
 def _wished(store: Store, site: Site) -> list[WishOut]:
-    flows = in_service(store, site.settings.flows)
+    flows = site.part(ServingFlows).flows(store)
     found = []
     for name, loaded in flows.items():
         fates = {one.wish: one for one in numbers.standing(store, name, loaded.flow.numbers)}
@@ -190,7 +191,7 @@ def _wished(store: Store, site: Site) -> list[WishOut]:
 
 
 def _which(store: Store, site: Site, number: str) -> Which:
-    flows = in_service(store, site.settings.flows)
+    flows = site.part(ServingFlows).flows(store)
     table = Table(row.did for row in numbers.every(store))
     found = list(table.candidates(number, wishes(flows)))
     first = found[0] if found and found[0].flow in flows else Candidate("", "row", "")
@@ -203,7 +204,7 @@ def _which(store: Store, site: Site, number: str) -> Which:
 
 
 def _serving(store: Store, site: Site) -> frozenset[str]:
-    return frozenset(in_service(store, site.settings.flows))
+    return frozenset(site.part(ServingFlows).flows(store))
 
 
 def told(row: Number, serving: frozenset[str]) -> NumberOut:

@@ -7,7 +7,7 @@ from flask import Flask
 from ivr.errors import IvoryError
 from ivr.log import get
 from ivr.web.doors import hooks, switch_xml
-from ivr.web.doors.serving_flows import ServingFlows
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.site import Site
 
 log = get(__name__)

@@ -20,7 +20,7 @@ from ivr.dialplan.plan import Plan
 from ivr.errors import IvoryError
 from ivr.log import get
 from ivr.store.database import Store
-from ivr.web.doors.serving_flows import ServingFlows
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.guard import EVERYBODY, machines, needs
 from ivr.web.site import Site
 from ivr.web.telephones import Telephones

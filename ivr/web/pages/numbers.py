@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ivr.store import numbers
 from ivr.store.database import Store
 from ivr.web.api import numbers as api
-from ivr.web.doors.serving_flows import ServingFlows
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.guard import needs
 from ivr.web.pages.titles import titles
 from ivr.web.site import Site

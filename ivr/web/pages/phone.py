@@ -20,7 +20,7 @@ from ivr.phone.websocket import accept
 from ivr.routing.in_force import in_force
 from ivr.runtime.in_service import wishes
 from ivr.store.database import Store
-from ivr.web.doors.serving_flows import ServingFlows
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.guard import needs
 from ivr.web.languages import TAGS, chosen
 from ivr.web.live.feed import Feed

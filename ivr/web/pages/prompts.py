@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ivr.speech.inventory import Line
 from ivr.web.api import prompts as api
-from ivr.web.doors.serving_flows import ServingFlows
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.guard import needs
 from ivr.web.pages.titles import titles
 from ivr.web.site import Site
