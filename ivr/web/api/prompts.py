@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 
 from ivr.errors import Invalid, NotFound
 from ivr.registry import did_you_mean
-from ivr.runtime.in_service import in_service
 from ivr.settings import Settings
 from ivr.speech.chain import Chain
 from ivr.speech.inventory import Inventory, Line, inventory
@@ -21,6 +20,7 @@ from ivr.store.database import Store
 from ivr.web.accounts.who import Who
 from ivr.web.api.answer import Answer
 from ivr.web.api.endpoint import In, Resource
+from ivr.web.flows.serving import ServingFlows
 from ivr.web.site import Site
 
 resource = Resource("prompts", "Sentences that flows say: text, voice, recording.")
@@ -174,7 +174,7 @@ def stock_of(site: Site) -> Inventory:
     chain = site.part(_voices)
 
     def take(store: Store) -> Inventory:
-        return inventory(in_service(store, site.settings.flows), chain)
+        return inventory(site.part(ServingFlows).flows(store), chain)
 
     return site.ask(take)
 
