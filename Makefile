@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import listening overlays versions wake)
 PART_TESTS := tests/bench tests/contract tests/corpus tests/wire tests/web
+FAULT_TESTS := $(patsubst %,tests/freeswitch/test_%.py,adoption disk_full early_hangup hostile ops remote web_phone_door)
 CENTRE_TESTS := $(patsubst %,tests/freeswitch/test_%.py,agent_phone called_back consult known_callers routing routing_faults supervision talk_recording)
 BROWSER := ivr/web/browser
 BUILT := ivr/web/static/built/manifest.json
@@ -12,7 +13,7 @@ WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 WHOLE_TESTS := $(filter-out $(PART_TESTS) tests/unit tests/browser tests/data tests/freeswitch tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-parts test-switch test-calls test-centre test-browser lint bench wheel docs clean
+.PHONY: help setup demo test test-unit test-parts test-whole test-switch test-calls test-faults test-centre test-browser lint bench wheel docs clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -46,9 +47,11 @@ $(BUILT): $(BROWSER)/node_modules/.package-lock.json $(SOURCES)
 demo: setup ## Hear Ivory at work: callers press keys and speak to a power company's hotline
 	$(BIN)/ivr demo
 
-# Those that call wait most of the time, and want to be on time; those of single parts take what is left.
+# Those that call wait most of the time, and want to be on time: they begin first. Those of single parts take
+# what is left of the machine.
 test: setup ## Run the tests
-	@$(MAKE) --no-print-directory -j4 --output-sync=target test-unit test-parts test-switch test-calls test-centre test-browser
+	@$(MAKE) --no-print-directory -j6 --output-sync=target \
+		test-centre test-calls test-faults test-whole test-unit test-parts test-browser test-switch
 
 test-browser: setup
 	@cd $(BROWSER) && $(WITH_NODE) npm test --silent
@@ -64,10 +67,16 @@ test-switch: setup
 	$(BIN)/python -m pytest $(SWITCH_TESTS)
 
 test-calls: setup
-	$(BIN)/python -m pytest $(filter-out $(SWITCH_TESTS) $(CENTRE_TESTS),$(wildcard tests/freeswitch/test_*.py))
+	$(BIN)/python -m pytest $(filter-out $(SWITCH_TESTS) $(CENTRE_TESTS) $(FAULT_TESTS),$(wildcard tests/freeswitch/test_*.py))
+
+test-faults: setup
+	$(BIN)/python -m pytest $(FAULT_TESTS)
 
 test-centre: setup
-	$(BIN)/python -m pytest $(WHOLE_TESTS) $(wildcard $(CENTRE_TESTS))
+	$(BIN)/python -m pytest $(CENTRE_TESTS)
+
+test-whole: setup
+	$(BIN)/python -m pytest $(WHOLE_TESTS)
 
 lint: setup ## Check style, types and layers
 	$(BIN)/ruff check .

@@ -1,9 +1,10 @@
 """Agents' states, kept where the next worker finds them: on the switch itself (mod_hash's store, which
 outlives a worker), and as records in the database, which outlive the switch.
 
-Only the latest state of an agent is written, a moment after it came to be: on a busy day an agent is
-reserved, busy and in wrap-up within seconds. What a worker that dies in that moment leaves out, the talks
-found on the switch tell.
+What people asked for (signing in and out, breaks) is on its way before they are answered. What comes and goes
+with each talk is written a moment later, and only the latest of it: on a busy day an agent is reserved, busy
+and in wrap-up within seconds. What a worker that dies in that moment leaves out, the talks found on the
+switch tell.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ log = get(__name__)
 
 REALM: Final = "ivory-agents"
 BEHIND: Final = 0.1
-"""Seconds by which what is kept may be late."""
+"""Seconds by which what comes with a talk may be late."""
+_OF_TALKS: Final = frozenset(("available", "reserved", "busy", "wrap_up"))
+"""States that come and go without anybody's asking."""
 _PREFIX: Final = f"D/{REALM}_"
 
 
@@ -67,7 +70,9 @@ class States:
                 return
         self._latest[action.agent] = action
         self._changed.add(action.agent)
-        if self._writing is None or self._writing.dead:
+        if before is None or {before.state, action.state} - _OF_TALKS or before.then != action.then:
+            self._write()
+        elif self._writing is None or self._writing.dead:
             self._writing = gevent.spawn_later(BEHIND, self._write)
 
     def refill(self) -> None:

@@ -239,6 +239,7 @@ def test_a_worker_that_dies_while_the_customer_listens_leaves_them_in_the_queue(
     ask(centre, ani)
     centre.sign_in("a1")
     wait_for(lambda: centre.ivory.entered(f"+86{ani}", "later"), 8, "the customer there")
+    wait_for(lambda: customers(centre), 5, "FreeSWITCH writes its table of channels late")
     before = customers(centre)
     ivory.kill_worker()
     talk(centre, ani)

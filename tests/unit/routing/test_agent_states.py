@@ -55,3 +55,18 @@ def test_being_rung_is_no_news_of_somebody_who_was_free(store: Store) -> None:
 def test_a_talk_and_a_break_are_kept_as_they_are(store: Store) -> None:
     assert kept(store, "reserved", "busy") == "busy"
     assert kept(store, "on_break") == "on_break"
+
+
+def test_what_was_asked_for_is_kept_before_it_is_answered_and_what_comes_with_talks_a_moment_later(
+    store: Store,
+) -> None:
+    told = States(lambda: store)  # type: ignore[arg-type, return-value]
+    for state in ("available", "busy", "wrap_up"):
+        told.told(AgentChanged("1001", state, "", 100.0))
+    assert store.kept == {"1001": "available"}
+    told.told(AgentChanged("1001", "wrap_up", "", 100.0, then="on_break"))
+    assert store.kept == {"1001": "wrap_up"}
+    for state in ("on_break", "available", "logged_out"):
+        told.told(AgentChanged("1001", state, "", 100.0))
+        assert store.kept == {"1001": state}
+    told.stop()
