@@ -8,9 +8,7 @@ from ivr.cli.options import settings_options
 
 
 @click.command("web")
-@click.option(
-    "--beat-fd", type=int, default=None, hidden=True, help="Descriptor whose end is the parent's end."
-)
+@click.option("--beat-fd", type=int, hidden=True, help="Descriptor of the socket that takes its beats.")
 @settings_options
 def command(beat_fd: int | None) -> None:
     """Serve the admin's pages and the REST API at `web.listen`.
@@ -22,6 +20,7 @@ def command(beat_fd: int | None) -> None:
 
     from ivr import log
     from ivr.cli import common
+    from ivr.flag import Flag
     from ivr.serving import beats
     from ivr.web.server import serve
     from ivr.web.site import Site
@@ -31,4 +30,9 @@ def command(beat_fd: int | None) -> None:
     log.write_behind()
     if beat_fd is not None:
         beats.die_with_parent(beat_fd)
-    serve(Site(loaded.settings, sources=loaded.sources))
+
+    def ready(stop: Flag) -> None:
+        if beat_fd is not None:
+            beats.beat(beat_fd, stop.set).link_exception(lambda _dead: stop.set())
+
+    serve(Site(loaded.settings, sources=loaded.sources), ready)

@@ -1,7 +1,7 @@
 """What runs beside the worker: the web process, the one that posts events. Calls do without them.
 
 They are started when the worker first serves, so that calls come first; one that dies is started again, later
-each time; none of them is waited for longer than `ENDING` when all ends.
+each time, and one that hangs is made to die; none of them is waited for longer than `ENDING` when all ends.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ KILLED: Final = 10.0
 """Seconds the system has to take one away that was killed."""
 PAUSES: Final = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before one that died is started again: the longer, the more often it died."""
+BOOT: Final = 60.0
+"""Seconds a new one has until its first beat."""
+SILENCE: Final = 15.0
+"""Seconds without a beat after which one is killed. No call hangs on it, so it has more time than a worker."""
 STEADY: Final = 60.0
 """Seconds it has to live until its deaths are forgiven."""
 BAD_CONFIGURATION: Final = 78
@@ -35,7 +39,8 @@ class Companion:
 
     Args:
         name: for the log.
-        command: its command line, without the descriptor that tells it of the parent's end.
+        command: its command line, without the descriptor of the socket that takes its beats (`beats.py`) and
+            tells it of the parent's end.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Companion:
     deaths: int = field(default=0, init=False)
     started: float = field(default=0.0, init=False)
     due: float = field(default=0.0, init=False)
+    """When it may be started again; of one that runs: when its next beat must have come."""
 
 
 class Companions:
@@ -54,12 +60,16 @@ class Companions:
         self._companions, self._environ = companions, dict(environ)
 
     def look(self, now: float) -> None:
-        """Start what is not there and may be by `now`, a monotonic time; notice what died."""
+        """Start what is not there and may be by `now`, a monotonic time; notice what died, end what hangs."""
         for one in self._companions:
             if one.process is not None and (code := one.process.poll()) is not None:
                 self._died(one, code, now)
             if one.process is None and now >= one.due:
                 self._start(one, now)
+            elif one.process is not None and not self._beats(one, now):
+                log.error("companion does not beat", name=one.name, pid=one.process.pid)
+                one.process.kill()
+                one.due = now + KILLED
 
     def stop(self) -> None:
         """End them all, together; what does not end is killed."""
@@ -95,8 +105,16 @@ class Companions:
                 one.due = now + PAUSES[-1]
                 log.warning("companion cannot be started", name=one.name, error=str(error))
                 return
-        one.ours, one.started = ours, now
+        ours.setblocking(False)
+        one.ours, one.started, one.due = ours, now, now + BOOT
         log.info("companion starts", name=one.name, pid=one.process.pid)
+
+    def _beats(self, one: Companion, now: float) -> bool:
+        """Whether it lives, as far as is known. What came while nobody looked counts."""
+        with contextlib.suppress(OSError):  # nothing came
+            if one.ours is not None and one.ours.recv(4096):
+                one.due = now + SILENCE
+        return now < one.due
 
     def _died(self, one: Companion, code: int, now: float) -> None:
         one.deaths = 1 if now - one.started >= STEADY else one.deaths + 1

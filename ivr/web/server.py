@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import socket
+from collections.abc import Callable
 from signal import SIGINT, SIGTERM
 
 import gevent
@@ -98,8 +99,11 @@ def setup_link(store: Store, site: Site) -> str:
     return f"{public_url(site.settings)}/welcome?link={secret}"
 
 
-def serve(site: Site) -> None:
-    """Serve until SIGTERM or SIGINT. Raises IvoryError where it cannot begin."""
+def serve(site: Site, ready: Callable[[Flag], object] = lambda _stop: None) -> None:
+    """Serve until SIGTERM or SIGINT, or until `ready`, which is called once all is there, sets what it is given.
+
+    Raises IvoryError where it cannot begin.
+    """
     stop = Flag()
     server = Server(site)
     doors.ready(site)
@@ -115,6 +119,7 @@ def serve(site: Site) -> None:
     # What is there now stays for good; looking it over again and again would hold up the sound of phones.
     gc.collect()
     gc.freeze()
+    ready(stop)
     stop.wait()
     site.part(Telephones).stop()
     server.stop()

@@ -71,13 +71,13 @@ def test_a_caller_outlives_a_worker_that_is_killed(start: Start, switch: Switch)
     caller.hangup()
 
 
-def test_a_worker_that_stands_still_is_killed_within_four_seconds(start: Start, switch: Switch) -> None:
+def test_a_worker_that_stands_still_is_killed(start: Start, switch: Switch) -> None:
     ivr = serve(start, switch)
     worker = ivr.told("worker serves")["pid"]
     stopped = time.monotonic()
     os.kill(worker, signal.SIGSTOP)
     assert ivr.told("worker does not beat")["pid"] == worker
-    assert time.monotonic() - stopped < 4
+    assert time.monotonic() - stopped < 10
     assert ivr.told("worker serves")["pid"] != worker
 
 

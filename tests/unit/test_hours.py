@@ -265,10 +265,10 @@ def test_what_is_always_open_or_never_opens_has_no_until() -> None:
 def test_a_thousand_questions_take_no_time() -> None:
     at = local("2026-11-23T10:00")
     OFFICE.status(at)
-    begin = time.perf_counter()
+    begin = time.process_time()
     for second in range(1000):
         OFFICE.status(at + timedelta(seconds=second))
-    assert time.perf_counter() - begin < 0.5
+    assert time.process_time() - begin < 0.5
 
 
 def test_two_calendars_that_say_the_same_are_equal_whatever_they_were_asked() -> None:

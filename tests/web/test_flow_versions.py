@@ -12,6 +12,7 @@ import pytest
 
 from ivr.settings import Settings
 from ivr.store import audits
+from ivr.web.flows import rehearsal
 from ivr.web.site import Site
 from tests.web.conftest import Browser
 from tests.web.flow_texts import FAILING, HELLO, TESTS
@@ -64,6 +65,18 @@ def test_a_draft_whose_tests_fail_is_refused_unless_told(designer: Browser, fold
     assert designer.send("POST", f"{HERE}/publish", {"untested": True}).status_code == 200
     tests = designer.get(f"{HERE}/versions").json["releases"][0]["tests"]
     assert tests.startswith("published although its tests do not pass: 0 passed, 1 failed")
+
+
+def test_what_has_just_passed_is_not_played_again_unless_something_is_different(
+    designer: Browser, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert designer.send("POST", f"{HERE}/tests/run", {"stream": True}).get_data()
+    monkeypatch.setattr(rehearsal, "SECONDS", 0.01)  # nothing that is played passes from here on
+    assert designer.send("POST", f"{HERE}/tests/run", {}).status_code == 409
+    assert designer.send("POST", f"{HERE}/publish", {}).status_code == 200
+    (folder / "hello.yaml").write_text(HELLO + "# another draft\n")
+    answer = designer.send("POST", f"{HERE}/publish", {})
+    assert (answer.status_code, answer.json["detail"]) == (409, "the tests of hello took more than 0.01 s")
 
 
 def test_coverage_can_be_asked_for(designer: Browser) -> None:

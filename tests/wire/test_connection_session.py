@@ -93,7 +93,7 @@ def test_whoever_is_no_event_socket_is_left_after_the_time_out(switch: RogueSwit
     began = time.monotonic()
     with pytest.raises(ConnectionLost, match="did not let us in"):
         logged_in(switch, connect_timeout=0.2)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 def test_a_line_that_is_closed_before_the_greeting_is_a_lost_connection(switch: RogueSwitch) -> None:
@@ -330,7 +330,7 @@ def test_a_flood_of_events_leaves_the_others_their_turn(switch: RogueSwitch) -> 
     flood.get(timeout=1)
     assert one.counters.events == 2_001
     assert len(gaps) > 40
-    assert sorted(gaps)[len(gaps) // 2] < 0.02
+    assert sorted(gaps)[len(gaps) // 2] < 0.05
 
 
 def _busy(seconds: float) -> None:

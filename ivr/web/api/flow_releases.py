@@ -167,7 +167,7 @@ def _audited(serving: Serving) -> dict[str, Any]:
 def _tested(site: Site, name: str, body: Publish) -> Rehearsal | str:
     """What the tests say; in words why they could not be played, where nobody minds."""
     try:
-        return rehearse(site, Order(name))
+        return rehearse(site, Order(name), again=False)
     except IvoryError as error:
         if not body.untested:
             raise

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import gevent
+import gevent.select
 import pytest
 
-from ivr.serving.companions import PAUSES, Companion, Companions
+from ivr.serving.companions import BOOT, PAUSES, SILENCE, Companion, Companions
 
 STAYS = "import signal; signal.pause()"
 STUBBORN = """
@@ -105,4 +106,36 @@ def test_it_is_told_a_descriptor_that_ends_with_the_parent(tmp_path: Path) -> No
     with gevent.Timeout(10):
         one.process.wait()
     assert (tmp_path / "said").read_bytes() == b"over"
+    companions.stop()
+
+
+def test_one_that_hangs_is_killed_and_started_again() -> None:
+    one = _one("import os, signal, sys; os.write(int(sys.argv[-1].partition('=')[2]), b'.'); signal.pause()")
+    companions = Companions([one], {})
+    companions.look(0.0)
+    process = one.process
+    assert process is not None
+    gevent.select.select([one.ours], [], [], 10)
+    companions.look(BOOT - 1)  # its only beat
+    companions.look(BOOT - 1 + SILENCE - 0.01)
+    assert process.poll() is None
+    companions.look(BOOT - 1 + SILENCE)
+    assert process.wait(10) == -9
+    companions.look(BOOT + SILENCE)
+    assert one.process is None
+    companions.look(BOOT + SILENCE + PAUSES[0])
+    assert one.process is not None
+    companions.stop()
+
+
+def test_one_that_never_beats_is_killed() -> None:
+    one = _one(STAYS)
+    companions = Companions([one], {})
+    companions.look(0.0)
+    process = one.process
+    assert process is not None
+    companions.look(BOOT - 0.01)
+    assert process.poll() is None
+    companions.look(BOOT)
+    assert process.wait(10) == -9
     companions.stop()

@@ -133,7 +133,7 @@ def test_one_worker_is_kept_free_for_calls(make: MakeVoice) -> None:
     gevent.sleep(0.5)
     started = time.monotonic()
     assert voice.request(english("one")).wait(10)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4  # those that hang have five seconds
 
 
 def test_a_failed_engine_is_followed_by_the_next(make: MakeVoice) -> None:

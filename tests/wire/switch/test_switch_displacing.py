@@ -47,7 +47,7 @@ def test_it_is_heard_at_once_and_for_its_time(caller: Caller, client: Client, so
     heard = caller.heard[-1]
     assert (heard.kind, heard.name, heard.until) == ("file", str(sounds / "half.wav"), None)
     over(client, sounds / "half.wav")
-    assert 0.49 <= time.monotonic() - began < 1.0
+    assert 0.49 <= time.monotonic() - began < 3.0
     assert heard.complete
     assert heard.until is not None
     assert heard.until - heard.at == pytest.approx(0.5, abs=0.4)

@@ -24,7 +24,7 @@ def caller(switch: Switch, client: Client) -> Caller:
 def test_a_file_takes_its_time(caller: Caller, client: Client, sounds: Path) -> None:
     began = time.monotonic()
     done = client.run(caller.uuid, "playback", "half.wav")
-    assert 0.49 <= time.monotonic() - began < 1.0
+    assert 0.49 <= time.monotonic() - began < 3.0
     assert done["Application-Response"] == "FILE PLAYED"
     assert done["variable_playback_ms"] == "500"
     start, stop = client.wait("PLAYBACK_START"), client.wait("PLAYBACK_STOP")
