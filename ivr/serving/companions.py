@@ -27,7 +27,7 @@ PAUSES: Final = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 BOOT: Final = 60.0
 """Seconds a new one has until its first beat."""
 SILENCE: Final = 15.0
-"""Seconds without a beat after which one is killed. No call hangs on it, so it has more time than a worker."""
+"""Seconds without a beat after which one is killed. No call hangs on it: it has more time than a worker."""
 STEADY: Final = 60.0
 """Seconds it has to live until its deaths are forgiven."""
 BAD_CONFIGURATION: Final = 78

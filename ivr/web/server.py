@@ -100,7 +100,7 @@ def setup_link(store: Store, site: Site) -> str:
 
 
 def serve(site: Site, ready: Callable[[Flag], object] = lambda _stop: None) -> None:
-    """Serve until SIGTERM or SIGINT, or until `ready`, which is called once all is there, sets what it is given.
+    """Serve until SIGTERM or SIGINT, or until `ready`, which is called when all is there, sets its flag.
 
     Raises IvoryError where it cannot begin.
     """

@@ -112,7 +112,7 @@ class Stage:
 
 
 def rehearse(site: Site, order: Order, *, again: bool = True) -> Rehearsal:
-    """Play all tests of a flow; unless `again`, what came of it is enough where the very same has just passed.
+    """Play all tests of a flow; unless `again`, what came of it will do where the same has just passed.
 
     Raises IvoryError: too many do, it took too long, or it cannot be done.
     """
