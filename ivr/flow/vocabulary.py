@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ivr.flow import functions, phrases, scope
 from ivr.flow.phrases.base import Phrases
+from ivr.translations import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,17 @@ class Vocabulary:
     filters: tuple[Word, ...]
 
 
-def vocabulary() -> Vocabulary:
-    """What expressions of flows can say."""
+def vocabulary(language: str = "en") -> Vocabulary:
+    """What expressions of flows can say, explained in a language."""
     return Vocabulary(
         names={"call": scope.CALL, "caller": scope.CALLER, "now": ()},
-        functions=tuple(_functions()),
-        filters=tuple(_filters()),
+        functions=tuple(_explained(_functions(), language)),
+        filters=tuple(_explained(_filters(), language)),
     )
+
+
+def _explained(words: Iterator[Word], language: str) -> Iterator[Word]:
+    return (replace(word, words=said(word.words, language)) for word in words)
 
 
 def _functions() -> Iterator[Word]:

@@ -113,7 +113,8 @@ def _case(case: Schema, write: Rewriter) -> Schema:
         "expect",
     ]
     options["each"] = table
-    return {**case, "properties": {name: options[name] for name in order}, "anyOf": needed}
+    chosen = {name: options[name] for name in order}
+    return {**case, "title": "test case", "properties": chosen, "anyOf": needed}
 
 
 def _fillable(part: Any) -> Any:

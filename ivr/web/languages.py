@@ -17,6 +17,7 @@ from flask import Flask, g, request
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import lazy_gettext as _
 
+from ivr.i18n import base
 from ivr.web.accounts.who import NOBODY
 
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
@@ -73,7 +74,8 @@ def chosen() -> str:
     for wish in (who.language, request.cookies.get(COOKIE, "")):
         if wish in LANGUAGES:
             return wish
-    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    tags = (base(tag) for tag, quality in request.accept_languages if quality)
+    return next((tag for tag in tags if tag in LANGUAGES), "en")
 
 
 def role_words(role: str) -> str:

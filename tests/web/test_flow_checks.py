@@ -103,6 +103,43 @@ def test_an_editor_gets_the_schema_of_flows_and_of_tests(designer: Browser) -> N
     assert "cases" in tests["properties"]
 
 
+CHINESE = {"Accept-Language": "zh-CN,en;q=0.5"}
+
+
+@pytest.mark.parametrize(("of", "english", "chinese"), [
+    ("", "One flow, as one YAML file holds it.", "一个流程，对应一个 YAML 文件。"),
+    ("?tests=true", "What callers of one flow do, and what must come of it.",
+     "来电者在一个流程中怎么做，应得到什么结果。"),
+])  # fmt: skip
+def test_a_schema_explains_in_the_language_of_who_asks(
+    designer: Browser, of: str, english: str, chinese: str
+) -> None:
+    first = designer.get(f"/api/v1/flow-schema{of}", headers={"Accept-Language": "en"})
+    second = designer.get(f"/api/v1/flow-schema{of}", headers=CHINESE)
+    assert (first.json["description"], second.json["description"]) == (english, chinese)
+    assert [one.headers["Content-Language"] for one in (first, second)] == ["en-US", "zh-CN"]
+    assert designer.send("PATCH", "/api/v1/me", {"language": "zh"}).status_code == 204
+    third = designer.get(f"/api/v1/flow-schema{of}", headers={"Accept-Language": "en"})
+    assert third.json == second.json
+
+
+def test_a_schema_that_a_browser_has_is_not_sent_again_unless_in_another_language(
+    designer: Browser,
+) -> None:
+    answer = designer.get("/api/v1/flow-schema", headers={"Accept-Language": "en"})
+    has = {"If-None-Match": answer.headers["ETag"]}
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert {"Accept-Language", "Cookie"} <= set(answer.vary)
+    assert designer.get("/api/v1/flow-schema", headers=has | {"Accept-Language": "en"}).status_code == 304
+    assert designer.get("/api/v1/flow-schema", headers=has | CHINESE).status_code == 200
+
+
+def test_functions_are_explained_in_the_language_of_who_asks(designer: Browser) -> None:
+    names = designer.get("/api/v1/flow-names", headers=CHINESE).json
+    [opened] = [one for one in names["expressions"]["functions"] if one["name"] == "open"]
+    assert opened["words"] == "日历现在是否营业：`open('office')`。"
+
+
 def test_names_to_complete_are_those_there_are(designer: Browser, folder: Path) -> None:
     (folder / "sounds").mkdir()
     (folder / "sounds" / "ding.wav").write_bytes(b"")

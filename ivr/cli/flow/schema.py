@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from ivr.translations import LANGUAGES
+
 
 @click.command("schema")
 @click.option(
@@ -21,17 +23,25 @@ import click
     default="",
     help="Where your team reads Ivory's docs folder; what the editor shows then leads there.",
 )
-def command(output: Path | None, tests: bool, docs: str) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
+    show_default=True,
+    help="The language of what the editor shows.",
+)
+def command(output: Path | None, tests: bool, docs: str, language: str) -> None:
     """Print the JSON Schema of flow files, or of their tests, with which editors complete and explain them.
 
     It knows the node types that are installed, plugins' included: make it again when that changes.
     """
     from ivr import registry
     from ivr.flow import json_schema
+    from ivr.flow.json_schema.translated import translated
     from ivr.testing import json_schema as of_tests
 
     content = of_tests.schema(docs) if tests else json_schema.schema(registry.load_all("ivr.nodes"), docs)
-    text = json_schema.dumps(content)
+    text = json_schema.dumps(translated(content, language))
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -18,15 +20,18 @@ from ivr.errors import FlowError, NotFound
 from ivr.flow import json_schema
 from ivr.flow.explained import Example
 from ivr.flow.graph import Graph
+from ivr.flow.json_schema.translated import translated
 from ivr.flow.vocabulary import Vocabulary, vocabulary
 from ivr.registry import did_you_mean
 from ivr.testing import explained
 from ivr.testing import json_schema as of_tests
+from ivr.web.api.answer import Answer
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.flows import LONGEST, Name, Text
 from ivr.web.flows.findings import FindingOut, shown
 from ivr.web.flows.graphs import kept
 from ivr.web.flows.workshop import Workshop, picture, spans
+from ivr.web.languages import TAGS, chosen
 from ivr.web.site import Site
 
 resource = Resource("flow-writing", "What an editor of flows asks while somebody writes.")
@@ -133,16 +138,16 @@ def graph(site: Site, name: Name, kind: Literal["svg", "png", "mmd", "json"], qu
     return Response(site.apart(_written, drawn, kind, query.theme), mimetype=TYPES[kind])
 
 
-@resource.get("/flow-schema", needs="flows:read")
-def schema(site: Site, query: Wish) -> dict[str, Any]:
-    """The JSON Schema of flow files, with which editors complete and explain them."""
-    return of_tests.schema() if query.tests else json_schema.schema(registry.load_all("ivr.nodes"))
+@resource.get("/flow-schema", needs="flows:read", returns=dict[str, Any])
+def schema(site: Site, query: Wish) -> Answer:
+    """The JSON Schema of flow files, with which editors complete and explain, in the reader's language."""
+    return site.apart(_schema, query.tests, chosen())
 
 
 @resource.get("/flow-names", needs="flows:read")
 def names(site: Site) -> Names:
     """What a flow may name: other flows, skill groups, agents, sounds."""
-    return site.apart(_names, site.part(Workshop))
+    return site.apart(_names, site.part(Workshop), chosen())
 
 
 @resource.get("/flow-codes/<code>", needs="flows:read")
@@ -194,14 +199,27 @@ def _written(drawn: Graph, kind: str, theme: str) -> bytes:
     return picture(drawn, theme).encode()
 
 
-def _names(workshop: Workshop) -> Names:
+@cache
+def _schema(tests: bool, language: str) -> Answer:
+    """Made once: it changes with what is installed. A browser keeps it, and asks whether it is still that."""
+    made = of_tests.schema() if tests else json_schema.schema(registry.load_all("ivr.nodes"))
+    content = translated(made, language)
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Content-Language": TAGS[language],
+        "Vary": "Accept-Language, Cookie",
+    }
+    return Answer(content, etag=sha256(json_schema.dumps(content).encode()).hexdigest()[:16], headers=headers)
+
+
+def _names(workshop: Workshop, language: str) -> Names:
     people, sounds = workshop.people(), workshop.settings.flows.sounds
     return Names(
         flows=sorted(workshop.flows.names()),
         skills=sorted(people.groups) if people else [],
         agents=sorted(people.agents) if people else [],
         sounds=_files(sounds),
-        expressions=vocabulary(),
+        expressions=vocabulary(language),
     )
 
 

@@ -58,3 +58,13 @@ def test_tests_have_a_schema_of_their_own(capsys: pytest.CaptureFixture[str]) ->
     validator = Draft7Validator(json.loads(capsys.readouterr().out))
     assert validator.is_valid({"flow": "x", "cases": [{"name": "a", "steps": ["hang_up"]}]})
     assert not validator.is_valid({"flow": "x", "cases": [{"name": "a", "steps": ["hang up"]}]})
+
+
+@pytest.mark.parametrize(("what", "words"), [([], "一个流程"), (["--tests"], "来电者的一个动作。")])
+def test_it_is_explained_in_chinese_too(
+    capsys: pytest.CaptureFixture[str], what: list[str], words: str
+) -> None:
+    assert run(["flow", "schema", *what, "--language", "zh-CN"]) == 0
+    assert words in capsys.readouterr().out
+    assert run(["flow", "schema", *what]) == 0
+    assert words not in capsys.readouterr().out
