@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { differences, shortened } from "../../../ivr/web/browser/flow/differences.ts";
 import { expressionStart, offers } from "../../../ivr/web/browser/flow/expressions.ts";
-import { Language } from "../../../ivr/web/browser/flow/schema.ts";
+import { kindOf, Language } from "../../../ivr/web/browser/flow/schema.ts";
 import { at, format, tone } from "../../../ivr/web/browser/live/values.ts";
 
 const language = new Language({
@@ -44,6 +44,24 @@ test("both ways to write an option of a menu lead to a node", () => {
 
 test("what is said of an option goes before what is said of its word", () => {
   assert.equal(language.options(["nodes", "a"], "play").get("next")?.markdown, "Where to go on.");
+});
+
+test("where a value of a table may stand, what else may stand there is known", () => {
+  const free = (schema: object) => ({ if: { pattern: "{{" }, else: schema, markdownDescription: "The node." });
+  const tests = new Language({
+    properties: { steps: free({ items: free({ $ref: "#/definitions/step" }) }) },
+    definitions: { step: { title: "step", properties: { press: { type: "string", markdownDescription: "Press keys." } } } },
+  });
+  assert.equal(tests.options(["steps", null], "").get("press")?.markdown, "Press keys.");
+  assert.ok(tests.words(["steps", null], "").has("step"));
+});
+
+test("what a value is, is said in the schema's language, else by its type", () => {
+  const kind = (schema: object, ...words: string[]) => kindOf({ schema, words: new Set(words), markdown: "" });
+  assert.equal(kind({ title: "去向" }, "target"), "去向");
+  assert.equal(kind({}, "barge_in"), "barge in");
+  assert.equal(kind({ title: "option", type: ["string", "integer"] }, "Option"), "text | whole number");
+  assert.equal(kind({}), "");
 });
 
 test("within braces an expression begins, and ends behind them", () => {

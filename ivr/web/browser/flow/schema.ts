@@ -1,6 +1,7 @@
 // Ivory's JSON Schema, asked what may stand at a path. It is the one that `ivr flow schema` writes for editors, so
 // what is completed and explained here is what the loader takes.
 
+import { t } from "../messages.ts";
 import type { Path } from "./scan.ts";
 
 export interface Schema {
@@ -25,6 +26,7 @@ export interface Schema {
   allOf?: Schema[];
   if?: Schema;
   then?: Schema;
+  else?: Schema;
   definitions?: Record<string, Schema>;
   defaultSnippets?: Snippet[];
 }
@@ -99,8 +101,9 @@ export class Language {
     return next.flatMap((each) => this.spread(this.named(each), type));
   }
 
-  /** With its word, where it is a reference to one. */
-  private named(schema: Schema): Reading {
+  /** With its word, where it is a reference to one. In tests `{{ }}` may stand anywhere; `else` is what else may. */
+  private named(given: Schema): Reading {
+    const schema = given.else ?? given;
     const word = schema.$ref?.split("/").pop();
     const markdown = schema.markdownDescription ?? schema.description ?? "";
     if (!word) return { schema, words: new Set(), markdown };
@@ -154,6 +157,15 @@ function fits(pattern: string, text: string): boolean {
 /** What a value is, in a word. */
 export function kindOf({ schema, words }: Reading): string {
   const word = [...words][0];
-  if (word && !/^[A-Z]/.test(word)) return word.replaceAll("_", " ");
-  return [schema.type ?? []].flat().join(" | ");
+  if (word && !/^[A-Z]/.test(word)) return schema.title ?? word.replaceAll("_", " ");
+  return [schema.type ?? []].flat().map(typeName).join(" | ");
+}
+
+function typeName(type: string): string {
+  if (type === "string") return t("text");
+  if (type === "integer") return t("whole number");
+  if (type === "number") return t("number");
+  if (type === "boolean") return t("true or false");
+  if (type === "object") return t("mapping");
+  return type === "array" ? t("list") : t("nothing");
 }
