@@ -58,10 +58,10 @@ test-browser: setup
 	$(BIN)/python -m pytest tests/browser --confcutdir=tests/browser
 
 test-unit: setup
-	nice -n 5 $(BIN)/python -m pytest tests/unit
+	nice -n 3 $(BIN)/python -m pytest tests/unit
 
 test-parts: setup
-	nice -n 5 $(BIN)/python -m pytest $(PART_TESTS)
+	nice -n 3 $(BIN)/python -m pytest $(PART_TESTS)
 
 test-switch: setup
 	$(BIN)/python -m pytest $(SWITCH_TESTS)
