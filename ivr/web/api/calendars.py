@@ -27,6 +27,7 @@ from ivr.web.api.params import Instant
 from ivr.web.api.revisions import expected
 from ivr.web.flows.serving import ServingFlows
 from ivr.web.site import Site
+from ivr.web.wording import in_words
 
 resource = Resource("calendars", "Opening hours of the house; they go before those of flows.")
 
@@ -259,7 +260,7 @@ def _shown(one: Known, at: datetime) -> CalendarOut:
         hours=plain(one.house) if one.house else None,
         forced=ForcedOut(**asdict(forced), holds=forced.holds(at)) if forced else None,
         note=kept.note if kept else "",
-        trouble=kept.trouble if kept else "",
+        trouble=in_words(kept.trouble) if kept else "",
         standing=Standing(**asdict(reason)) if reason else None,
         flows={name: plain(own) for name, own in one.flows.items()},
         plan=plain(one.plan) if one.plan else None,

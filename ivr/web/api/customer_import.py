@@ -18,6 +18,7 @@ from ivr.web.accounts.who import Who
 from ivr.web.api.customers import CustomerOut, shown
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.site import Site
+from ivr.web.wording import in_words
 
 resource = Resource("customer-import", "Lists of customers from other systems.")
 
@@ -78,7 +79,12 @@ class Applied(BaseModel):
 )
 def plan(site: Site, query: Reading) -> Planned:
     """Read a CSV file and tell what it would do. Nothing is changed."""
-    return site.ask(_planned, _body(), query.encoding, site.now())[0]
+    planned, _ = site.ask(_planned, _body(), query.encoding, site.now())
+    problems = [
+        WrongRow(line=one.line, message=in_words(one.message), hint=in_words(one.hint))
+        for one in planned.problems
+    ]
+    return planned.model_copy(update={"problems": problems})
 
 
 @resource.post(

@@ -27,7 +27,9 @@ from ivr.web.flows import imports, noted
 from ivr.web.flows.drafts import Draft
 from ivr.web.flows.findings import FindingOut
 from ivr.web.flows.workshop import Workshop, picture
+from ivr.web.languages import chosen
 from ivr.web.site import Site
+from ivr.web.wording import in_words
 
 resource = Resource("flow-beginnings", "New flows: from templates, and of other systems' menus.")
 
@@ -133,7 +135,7 @@ def add(site: Site, who: Who, body: NewFlow) -> Answer:
 def take(site: Site, who: Who, body: Import) -> ImportOut:
     """Make flows of another system's menus, and say what could not be carried over."""
     files = tuple(imports.File(one.path, one.text) for one in body.files)
-    order = imports.Order(files, body.system, body.language, body.keep)
+    order = imports.Order(files, body.system, body.language, body.keep, chosen())
     made = site.apart(imports.take, site.part(Workshop), order)
     for draft in made.written:
         site.audited(who, "flow.import", draft.name, {}, noted.change(None, draft)[1])
@@ -143,7 +145,11 @@ def take(site: Site, who: Who, body: Import) -> ImportOut:
         ],
         notes=[
             NoteOut(
-                file=one.place.file, line=one.place.line, kind=one.kind, message=one.message, hint=one.hint
+                file=one.place.file,
+                line=one.place.line,
+                kind=one.kind,
+                message=in_words(one.message),
+                hint=in_words(one.hint),
             )
             for one in made.notes
         ],

@@ -119,13 +119,13 @@ class Wish(In):
 @resource.post("/flows/<name>/check", needs="flows:write", returns=Check, max_body=LONGEST)
 def check(site: Site, name: Name, body: Draft) -> Check:
     """Check a text as this flow among the others, and draw it."""
-    return site.apart(_checked, site.part(Workshop), name, body.text)
+    return site.apart(_checked, site.part(Workshop), name, body.text, chosen())
 
 
 @resource.post("/flows/<name>/fix", needs="flows:write", returns=Repaired, max_body=LONGEST)
 def fix(site: Site, name: Name, body: Draft) -> Repaired:
     """Repair a text where there is one safe way to. Nothing is saved."""
-    return site.apart(_repaired, site.part(Workshop), name, body.text)
+    return site.apart(_repaired, site.part(Workshop), name, body.text, chosen())
 
 
 @resource.get("/flows/<name>/graph.<kind>", needs="flows:read", gives=tuple(TYPES.values()), also=UNREADABLE)
@@ -160,9 +160,9 @@ def explain(site: Site, code: str) -> Explained:
     return Explained(code=code, title=words[code], text="\n\n".join(parts))
 
 
-def _checked(workshop: Workshop, name: str, text: str) -> Check:
+def _checked(workshop: Workshop, name: str, text: str, reads: str) -> Check:
     checked = workshop.check(name, text)
-    found = shown(checked.findings, text.encode("utf-8", "replace"))
+    found = shown(checked.findings, text.encode("utf-8", "replace"), reads)
     if checked.graph is None:
         return Check(findings=found)
     lines = [
@@ -172,13 +172,13 @@ def _checked(workshop: Workshop, name: str, text: str) -> Check:
     return Check(findings=found, graph=Drawn(nodes=lines, svg=picture(checked.graph)))
 
 
-def _repaired(workshop: Workshop, name: str, text: str) -> Repaired:
+def _repaired(workshop: Workshop, name: str, text: str, reads: str) -> Repaired:
     done = workshop.fixed(name, text)
     return Repaired(
         text=done.content.decode("utf-8", "replace"),
         repaired=len(done.repaired),
         refused=len(done.refused),
-        findings=shown(done.left, done.content),
+        findings=shown(done.left, done.content, reads),
     )
 
 

@@ -15,12 +15,14 @@ from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer, stream
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.flows import LONGEST, Name
-from ivr.web.flows import drafts, noted
+from ivr.web.flows import drafts, noted, verdicts
 from ivr.web.flows.drafts import Draft
 from ivr.web.flows.findings import FindingOut, shown
 from ivr.web.flows.rehearsal import Order, Rehearsal, cases, rehearse
 from ivr.web.flows.workshop import Workshop
+from ivr.web.languages import chosen
 from ivr.web.site import Site
+from ivr.web.wording import say
 
 resource = Resource("flow-tests", "Callers' scripts, played to flows on a clock that jumps.")
 
@@ -106,7 +108,7 @@ def remove(site: Site, who: Who, name: Name, match: str) -> Answer:
 @resource.post("/flows/<name>/tests/check", needs="flows:write", returns=TestsCheck, max_body=LONGEST)
 def check(site: Site, name: Name, body: TestsDraft) -> TestsCheck:
     """Check tests, before they are saved or played."""
-    return site.apart(_checked, site.part(Workshop), name, body.text)
+    return site.apart(_checked, site.part(Workshop), name, body.text, chosen())
 
 
 @resource.post(
@@ -120,17 +122,21 @@ def run(site: Site, name: Name, body: Run) -> Response | Report:
     """
     order = Order(name, body.text, body.tests, body.pick)
     if body.stream:
-        return stream(_lines(site, order), LINES)
-    return Report(**rehearse(site, order).report)
+        return stream(_lines(site, order, chosen()), LINES)
+    return Report(**verdicts.report(rehearse(site, order).report, chosen()))
 
 
-def _lines(site: Site, order: Order) -> Iterator[str]:
+def _lines(site: Site, order: Order, reads: str) -> Iterator[str]:
     try:
         for row in cases(site, order):
-            told = {"report": {**row.report, "cases": []}} if isinstance(row, Rehearsal) else {"case": row}
+            if isinstance(row, Rehearsal):
+                told = {"report": verdicts.report({**row.report, "cases": []}, reads)}
+            else:
+                told = {"case": verdicts.case(row, reads)}
             yield json.dumps(told, ensure_ascii=False) + "\n"
     except IvoryError as error:
-        yield json.dumps({"error": error.message, "hint": error.hint}) + "\n"
+        words = {"error": say(error.message, reads), "hint": say(error.hint, reads)}
+        yield json.dumps(words, ensure_ascii=False) + "\n"
 
 
 def _saved(workshop: Workshop, name: str, text: str, match: str) -> tuple[Draft | None, Draft]:
@@ -146,10 +152,10 @@ def _told(draft: Draft | None) -> Answer:
     return Answer(TestsText(text=draft.text, version=draft.version), etag=draft.version)
 
 
-def _checked(workshop: Workshop, name: str, text: str) -> TestsCheck:
+def _checked(workshop: Workshop, name: str, text: str, reads: str) -> TestsCheck:
     content = text.encode("utf-8", "replace")
     try:
         found, findings = reading.parse(content, f"{name}.yaml", workshop.reading().flows)
     except FlowError as error:
         found, findings = [], list(error.findings)
-    return TestsCheck(findings=shown(findings, content), cases=len(found))
+    return TestsCheck(findings=shown(findings, content, reads), cases=len(found))

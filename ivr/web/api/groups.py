@@ -21,6 +21,7 @@ from ivr.web.api.params import PLAIN
 from ivr.web.routing import plans
 from ivr.web.routing.things import GroupIn, NewGroup, wanted
 from ivr.web.site import Site
+from ivr.web.wording import sentence
 
 resource = Resource("groups", "Skill groups: queues, and who serves them.")
 
@@ -127,7 +128,7 @@ def noted(
 
 def told(id: str, done: Changed, after: LoadedPlan) -> Put:
     """A change as it is answered."""
-    warnings = [f"{one.message}; {one.hint}" if one.hint else one.message for one in done.warnings]
+    warnings = [*map(sentence, done.warnings)]
     return Put(id=id, turn=after.turn, changed=done.turn is not None, warnings=warnings)
 
 

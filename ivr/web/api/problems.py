@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 from ivr.errors import Conflict, Finding, FlowError, Invalid, IvoryError, NotFound, NoWorker, StoreError
 from ivr.web.accounts.entrance import NotAllowed, NotLetIn
 from ivr.web.routing.unfit import Unfit
-from ivr.web.wording import in_words
+from ivr.web.wording import in_words, read, sentence
 
 KIND: Final = "application/problem+json"
 
@@ -90,7 +90,7 @@ def of(error: IvoryError) -> Response:
     if isinstance(error, Unfit) and request.method == "DELETE":
         status = HTTPStatus.CONFLICT  # nothing was sent that might fit
     errors = (
-        [Misfit(pointer=pointer, detail=words) for pointer, words in error.misfits]
+        [Misfit(pointer=pointer, detail=_there(one, bare=bool(pointer))) for pointer, one in error.misfits]
         if isinstance(error, Unfit)
         else [
             Misfit(pointer=f"/{one.place.line}:{one.place.column}", detail=_beside(one))
@@ -107,7 +107,13 @@ def of(error: IvoryError) -> Response:
 
 def _beside(one: Finding) -> str:
     """A finding with its file's name; in which folder the server has it is nobody's business."""
-    return str(replace(one, place=replace(one.place, file=Path(one.place.file).name)))
+    return str(replace(read(one), place=replace(one.place, file=Path(one.place.file).name)))
+
+
+def _there(one: Finding, *, bare: bool) -> str:
+    """A finding where a form shows it; with its line where that is elsewhere."""
+    words = sentence(one)
+    return words if bare else in_words(f"line {one.place.line}: {words}")
 
 
 def misfits(error: ValidationError) -> Response:

@@ -20,9 +20,11 @@ from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.params import Text as Words
 from ivr.web.flows import findings
 from ivr.web.flows.findings import FindingOut
+from ivr.web.languages import chosen
 from ivr.web.routing.plans import desk, in_force, noted, present, turn
 from ivr.web.routing.unfit import Unfit
 from ivr.web.site import Site
+from ivr.web.wording import read
 
 resource = Resource("routing", "The routing plan: who answers what.")
 
@@ -121,7 +123,7 @@ def get(site: Site) -> Answer:
     plan = in_force(site)
     text = site.apart(shown, plan)
     text = text.partition("\n")[2] if plan.turn else text
-    found = findings.shown(plan.findings, plan.text.encode())
+    found = findings.shown(plan.findings, plan.text.encode(), chosen())
     last = next(iter(site.ask(plans.log, 1)), None)
     by, at = (last.by, last.at) if last else ("", None)
     out = PlanOut(turn=plan.turn, text=text, findings=found, changed_by=by, changed_at=at)
@@ -140,7 +142,7 @@ def put(site: Site, who: Who, body: PlanIn, match: str) -> Answer:
 @resource.post("/routing/plan/check", needs="routing:read", returns=Check, max_body=LONGEST)
 def check(site: Site, body: Draft) -> Check:
     """Check a plan without saving it, and say what it would change."""
-    return site.ask(_checked, site, body.text)
+    return site.ask(_checked, site, body.text, chosen())
 
 
 @resource.get("/routing/plan/turns", needs="routing:read")
@@ -205,14 +207,15 @@ def _restored(
     return Turns.rollback(at.turns, number, message), before, present(store, at.draft)
 
 
-def _checked(store: Store, site: Site, text: str) -> Check:
+def _checked(store: Store, site: Site, text: str, reads: str) -> Check:
     raw = text.encode("utf-8", "replace")
     try:
         plan = load(raw, "the plan")
     except FlowError as error:
-        return Check(findings=findings.shown(error.findings, raw), changes=[])
+        return Check(findings=findings.shown(error.findings, raw, reads), changes=[])
     before = present(store, site.settings.acd.plan)
-    return Check(findings=findings.shown(plan.findings, raw), changes=_differences(before.data, plan.data))
+    found = findings.shown(plan.findings, raw, reads)
+    return Check(findings=found, changes=_differences(before.data, plan.data))
 
 
 def _check_match(before: LoadedPlan, match: str) -> None:
@@ -229,7 +232,7 @@ def _told(
 ) -> Answer:
     if done is not None:
         site.audited(who, order, "plan", *site.apart(noted, before, after))
-    warnings = [str(one) for one in after.findings]
+    warnings = [str(read(one)) for one in after.findings]
     return Answer(Saved(turn=after.turn, changed=done is not None, warnings=warnings), etag=str(after.turn))
 
 

@@ -25,10 +25,12 @@ from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.flow_tests import LINES
 from ivr.web.api.params import Instant
 from ivr.web.api.routing import LONGEST, Text
+from ivr.web.languages import chosen
 from ivr.web.routing import plans, simulation
 from ivr.web.routing.things import AgentIn, GroupIn, wanted
 from ivr.web.routing.unfit import Unfit
 from ivr.web.site import Site
+from ivr.web.wording import say
 
 resource = Resource("simulation", "What a change of the plan would do.")
 
@@ -113,16 +115,17 @@ def simulate(site: Site, body: Question) -> Response | Compared:
     rows = simulation.lines(site, site.ask(_order, site, body))
     begun = next(rows)  # what cannot be done at all is refused, and not told in a line
     if body.stream:
-        return stream(_told(chain([begun], rows), rows), LINES)
+        return stream(_told(chain([begun], rows), rows, chosen()), LINES)
     return Compared(**[*rows][-1]["report"])
 
 
-def _told(rows: Iterator[dict[str, Any]], source: Any) -> Iterator[str]:
+def _told(rows: Iterator[dict[str, Any]], source: Any, reads: str) -> Iterator[str]:
     try:
         for row in rows:
             yield json.dumps(row, ensure_ascii=False) + "\n"
     except IvoryError as error:
-        yield json.dumps({"error": error.message, "hint": error.hint}) + "\n"
+        told = {"error": say(error.message, reads), "hint": say(error.hint, reads)}
+        yield json.dumps(told, ensure_ascii=False) + "\n"
     finally:
         source.close()
 

@@ -20,6 +20,7 @@ from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.params import PLAIN
 from ivr.web.site import Site
 from ivr.web.webhooks.seen import EndpointOut, fitting, shown
+from ivr.web.wording import in_words
 from ivr.webhooks import audited, desk, signing
 from ivr.webhooks.types import TYPES
 from ivr.webhooks.wire import Wire
@@ -215,8 +216,9 @@ def test(site: Site, who: Who, id: Id) -> Trial:
         tried = desk.try_out(endpoint, wire, site.clock, who.by)
     except FetchError as error:
         return Trial(
-            taken=False, status=None, answer="", seconds=None, problem=error.message, hint=error.hint
-        )
+            taken=False, status=None, answer="", seconds=None,
+            problem=in_words(error.message), hint=in_words(error.hint),
+        )  # fmt: skip
     finally:
         wire.close()
     return Trial(

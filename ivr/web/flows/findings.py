@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from ivr.errors import Finding
 from ivr.flow.fix.edits import Edit, Text
 from ivr.flow.fix.remedies import Draft, edits
+from ivr.web.wording import say
 
 _WORD: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s,:\[\]{}#]+(?::(?=\S)[^\s,\[\]{}#]+)*|\S")
 _MOST_LABEL: Final = 60
@@ -46,17 +47,17 @@ class FindingOut(BaseModel):
     fix: Fix | None = None
 
 
-def shown(findings: Iterable[Finding], content: bytes) -> list[FindingOut]:
-    """The findings of a text."""
+def shown(findings: Iterable[Finding], content: bytes, language: str) -> list[FindingOut]:
+    """The findings of a text, in the language of who reads them."""
     try:
         text = Text(content)
     except UnicodeDecodeError:
-        return [_shown(one, None, None) for one in findings]
+        return [_shown(one, None, None, language) for one in findings]
     draft = Draft(text)
-    return [_shown(one, text, draft) for one in findings]
+    return [_shown(one, text, draft, language) for one in findings]
 
 
-def _shown(one: Finding, text: Text | None, draft: Draft | None) -> FindingOut:
+def _shown(one: Finding, text: Text | None, draft: Draft | None, language: str) -> FindingOut:
     line, column = one.place.line, one.place.column
     found = _WORD.match(text.rest(line, column)) if text else None
     needed = edits(draft, one) if draft else []
@@ -67,8 +68,8 @@ def _shown(one: Finding, text: Text | None, draft: Draft | None) -> FindingOut:
         end_column=column + (len(found[0]) if found else 1),
         code=one.code,
         severity=one.severity,
-        message=one.message,
-        hint=one.hint,
+        message=say(one.message, language),
+        hint=say(one.hint, language),
         fix=Fix(label=_label(needed), edits=[_edit(each) for each in needed]) if needed else None,
     )
 

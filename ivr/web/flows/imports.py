@@ -40,12 +40,14 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be imported. `keep`: whether drafts are to be written."""
+    """What is to be imported. `keep`: whether drafts are to be written; `reads`: the language of who reads
+    what is wrong with them."""
 
     files: tuple[File, ...]
     system: str = ""
     language: str = ""
     keep: bool = False
+    reads: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _result(workshop: Workshop, order: Order, imported: Imported, home: Path) ->
                 if draft.id not in there:
                     written.append(workshop.flows.write(draft.id, draft.text, new=True)[1])
     flows = [
-        Made(draft.id, draft.text, draft.id in there, _findings(workshop, draft.id, draft.text))
+        Made(draft.id, draft.text, draft.id in there, _findings(workshop, draft.id, draft.text, order.reads))
         for draft in imported.flows
     ]
     return Result(flows, [_note(one, home) for one in imported.notes], [one.name for one in sounds], written)
@@ -147,8 +149,8 @@ def _copy(sounds: Sequence[Sound], folder: Path) -> None:
         raise IvoryError(f"{error.filename} cannot be written: {error.strerror}") from None
 
 
-def _findings(workshop: Workshop, name: str, text: str) -> list[FindingOut]:
-    return shown(workshop.check(name, text).findings, text.encode())
+def _findings(workshop: Workshop, name: str, text: str, reads: str) -> list[FindingOut]:
+    return shown(workshop.check(name, text).findings, text.encode(), reads)
 
 
 def _note(note: Note, home: Path) -> Note:

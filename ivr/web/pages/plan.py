@@ -12,6 +12,7 @@ from ivr.web.api.routing import differences
 from ivr.web.guard import needs
 from ivr.web.routing import plans
 from ivr.web.site import Site
+from ivr.web.wording import read
 
 LATEST = 100
 """Turns that the page lists."""
@@ -27,7 +28,8 @@ def page(site: Site, app: Flask) -> Blueprint:
             found = plans.in_force(site)
         except FlowError as error:  # a draft that cannot be read is still to be repaired
             text = site.apart(lambda: Draft(site.settings.acd.plan).read().text)
-            return render_template("plan.html", turn=0, text=text, broken=error.findings, file=error.place)
+            broken = [*map(read, error.findings)]
+            return render_template("plan.html", turn=0, text=text, broken=broken, file=error.place)
         text = site.apart(shown, found)
         bare = text.partition("\n")[2] if found.turn else text
         return render_template(

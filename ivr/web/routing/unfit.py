@@ -11,13 +11,8 @@ from ivr.flow.checks import Path
 
 class Unfit(FlowError):
     """Findings about a thing that was to be put into the plan. `misfits` are JSON pointers into the thing,
-    with what is wrong there; what is wrong elsewhere is under the empty pointer, with its line."""
+    with what is wrong there; what is wrong elsewhere is under the empty pointer."""
 
     def __init__(self, findings: Sequence[Finding], text: str, base: Path) -> None:
         super().__init__(tuple(findings))
-        self.misfits = [(at := pointer(text, base, one), _words(one, bare=bool(at))) for one in findings]
-
-
-def _words(finding: Finding, *, bare: bool) -> str:
-    words = finding.message + (f"; {finding.hint}" if finding.hint else "")
-    return words if bare else f"line {finding.place.line}: {words}"
+        self.misfits = [(pointer(text, base, one), one) for one in findings]
