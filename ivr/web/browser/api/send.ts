@@ -30,7 +30,7 @@ export function complain(error: unknown): void {
   if (error instanceof GivenUp) return;
   if (error instanceof Refused) {
     const faults = error.faults.map((fault) => fault.detail).join(" ");
-    toast([error.title || words(error.status), error.hint, faults].filter(Boolean).join("; "), { tone: "bad" });
+    toast([error.title || words(error.status), error.hint, faults].filter(Boolean).join(t("; ")), { tone: "bad" });
   } else {
     console.error(error);
     toast(t("That did not work"), { tone: "bad" });

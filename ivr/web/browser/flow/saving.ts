@@ -45,7 +45,7 @@ function saved({ etag, data }: Answer): Saved {
 
 /** Say why it was not saved. */
 export function refused(error: Refused): void {
-  toast([error.title || words(error.status), error.hint].filter(Boolean).join("; "), { tone: "bad" });
+  toast([error.title || words(error.status), error.hint].filter(Boolean).join(t("; ")), { tone: "bad" });
 }
 
 async function decide(theirs: Theirs, mine: string): Promise<string> {

@@ -99,7 +99,7 @@ function shown({ flows, notes }: Imported): HTMLElement[] {
     );
   });
   const told = notes.map(({ file, line, kind, message, hint }) =>
-    h("li", {}, h("span", { class: `badge ${TONES[kind]}` }, KINDS[kind]()), ` ${file}:${line} ${message}`, hint && h("span", { class: "soft" }, `; ${hint}`)),
+    h("li", {}, h("span", { class: `badge ${TONES[kind]}` }, KINDS[kind]()), ` ${file}:${line} ${message}`, hint && h("span", { class: "soft" }, t("; ") + hint)),
   );
   return [
     h("h3", {}, t("Flows")),

@@ -64,7 +64,7 @@ function row(one: Finding, writer: Editor): HTMLElement {
       "button",
       { type: "button", class: "flow-finding", click: go },
       h("span", { class: "num soft" }, `${one.line}:${one.column}`),
-      h("span", {}, h("span", { class: "flow-code" }, one.code), ` ${one.message}`, one.hint && h("span", { class: "soft" }, `; ${one.hint}`)),
+      h("span", {}, h("span", { class: "flow-code" }, one.code), ` ${one.message}`, one.hint && h("span", { class: "soft" }, t("; ") + one.hint)),
     ),
   );
 }
@@ -77,7 +77,7 @@ async function repaired(writer: Editor): Promise<void> {
     const before = writer.text;
     if (repaired) writer.text = text;
     const words = repaired === 1 ? t("1 finding repaired") : t("{number} findings repaired", { number: repaired });
-    toast(refused ? `${words}; ${t("the rest needs you")}` : words, { undo: repaired ? () => (writer.text = before) : undefined });
+    toast(refused ? `${words}${t("; ")}${t("the rest needs you")}` : words, { undo: repaired ? () => (writer.text = before) : undefined });
   } catch (error) {
     complain(error);
   }

@@ -65,7 +65,7 @@ async function compare(panel: HTMLElement, source: string): Promise<void> {
   } catch (error) {
     if (mine.signal.aborted) return;
     const faults = error instanceof Refused ? error.faults.map(({ path, detail }) => h("p", {}, path ? `${path}: ${detail}` : detail)) : [];
-    const title = error instanceof Refused ? [error.title, error.hint].filter(Boolean).join("; ") : t("That did not work");
+    const title = error instanceof Refused ? [error.title, error.hint].filter(Boolean).join(t("; ")) : t("That did not work");
     body.replaceChildren(h("div", { class: "notice bad" }, icon("alert"), h("div", {}, h("strong", {}, title), ...faults)));
   } finally {
     if (running === mine) panel.removeAttribute("aria-busy");
