@@ -100,11 +100,14 @@ function shown(one: Case): HTMLElement {
 }
 
 function failure({ message, hint, line }: Failure): HTMLElement {
-  return h("p", { class: "flow-failure" }, h("button", { type: "button", class: "button quiet small num", click: () => void go(line) }, String(line)), ` ${message}`, hint && h("span", { class: "soft" }, `; ${hint}`));
+  return h("p", { class: "flow-failure" }, h("button", { type: "button", class: "button quiet small num", click: () => void go(line) }, String(line)), ` ${message}`, hint && h("span", { class: "soft" }, t("; ") + hint));
 }
 
+/** Who says or does something in a call that was played. */
+const WHO: Record<string, () => string> = { ivr: () => t("flow"), caller: () => t("caller"), switch: () => t("switch") };
+
 function transcript(lines: { at: number; who: string; text: string }[]): HTMLElement {
-  const rows = lines.map(({ at, who, text }) => h("li", { class: who === "caller" ? "caller" : "" }, h("span", { class: "num soft" }, `${at.toFixed(1)} s`), h("span", { class: "soft" }, who), h("span", {}, text)));
+  const rows = lines.map(({ at, who, text }) => h("li", { class: who === "caller" ? "caller" : "" }, h("span", { class: "num soft" }, `${at.toFixed(1)} s`), h("span", { class: "soft" }, (WHO[who] ?? (() => who))()), h("span", {}, text)));
   return h("ol", { class: "flow-transcript small" }, ...rows);
 }
 
