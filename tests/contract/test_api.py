@@ -65,6 +65,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             _, token = entrance.make_token(store, "st", "cli:root", ["*"], datetime.now(UTC), None)
         yield House(url, token)
         assert ivr.end(signal.SIGINT) in (0, 130)
+        print(*(line.decode() for line in ivr.process.stderr or () if b"rror" in line))
     finally:
         ivr.clean_up()
 
@@ -82,4 +83,5 @@ def test_the_api_does_what_its_document_says(house: House, tmp_path: Path) -> No
         check=False,
     )  # fmt: skip
     told = done.stdout + done.stderr
+    print(told[told.rfind("= SUMMARY") :])
     assert done.returncode == 0, told[told.find("= FAILURES") :]
