@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ivr.drawing import text
+from ivr.drawing.legend import Legend, some
 from ivr.flow.graph import Anywhere, Edge, GraphNode
 from ivr.flow.types import Target
 
@@ -86,7 +87,13 @@ class Card:
 
 
 def card(
-    node: GraphNode, ways: Sequence[Anywhere], leaving: Sequence[Edge], nodes: Container[str], *, start: bool
+    node: GraphNode,
+    ways: Sequence[Anywhere],
+    leaving: Sequence[Edge],
+    nodes: Container[str],
+    legend: Legend,
+    *,
+    start: bool,
 ) -> Card:
     """The card of a node.
 
@@ -102,8 +109,8 @@ def card(
     gist = () if node.gist in node.flows else tuple(text.wrap(node.gist, room, WORDS, GIST_LINES))
     goal = text.fit(node.goal, room - 18, WORDS, bold=True)
     flows = text.fit(", ".join(node.flows), room - 18, WORDS)
-    said = _ways(ways, room - 14)
-    exits = tuple(_exits(leaving, nodes, room))
+    said = _ways(ways, room - 14, legend)
+    exits = tuple(_exits(leaving, nodes, room, legend))
     lines = len(gist) + bool(goal) + bool(flows) + (not beside)
     height = 32.0 + LINE * lines + (5 if lines else 0) + (WAYS + WAYS_LINE * (len(said) - 1) if said else 0)
     height += EXIT_LINE * sum(len(leave.lines) for leave in exits) + 5 if exits else 0
@@ -123,25 +130,25 @@ def card(
     )
 
 
-def _ways(ways: Sequence[Anywhere], room: float) -> tuple[str, ...]:
+def _ways(ways: Sequence[Anywhere], room: float, legend: Legend) -> tuple[str, ...]:
     """What brings callers here from anywhere, each in words that need no legend."""
     keys = " ".join(way.outcome for way in ways if way.kind == "always")
     ends = " · ".join(way.outcome for way in ways if way.kind == "default")
     said = []
-    for names, where in ((keys, " at any menu"), (ends, " anywhere")):
+    for names, where in ((keys, legend.any_menu), (ends, legend.anywhere)):
         if names:
             said.append(text.fit(names, room - text.width(where, CHIP), CHIP) + where)
     together = " · ".join(said)
     return (together,) if said and text.width(together, CHIP) <= room else tuple(said)
 
 
-def _exits(leaving: Sequence[Edge], nodes: Container[str], room: float) -> Iterator[Exit]:
+def _exits(leaving: Sequence[Edge], nodes: Container[str], room: float, legend: Legend) -> Iterator[Exit]:
     """One for each target."""
     targets: dict[Target, list[Edge]] = {}
     for edge in leaving:
         targets.setdefault(edge.target, []).append(edge)
     for target, edges in targets.items():
-        kind, words = _leads(target, edges[0].source, nodes)
+        kind, words = _leads(target, edges[0].source, nodes, legend)
         chips = [chip for edge in edges if (chip := _chip(edge, room * 0.6, alone=len(edges) == 1))]
         lines = _in_lines(chips, room)
         wanted = min(text.width(words, WORDS) + ARROW, room * 0.45)
@@ -167,18 +174,15 @@ def _long(chips: Sequence[Chip]) -> float:
     return sum(chip.width + CHIP_GAP for chip in chips)
 
 
-_ELSEWHERE = {"end": "end", "back": "back", "repeat": "again", "return": "return"}
-
-
-def _leads(target: Target, source: str, nodes: Container[str]) -> tuple[str, str]:
+def _leads(target: Target, source: str, nodes: Container[str], legend: Legend) -> tuple[str, str]:
     """Kind and words of a target that no line leads to."""
     if target.kind == "node":
         if target.name == source:
-            return "repeat", "again"
+            return "repeat", legend.exits["repeat"]
         return ("jump" if target.name in nodes else "missing"), target.name
     if target.kind == "flow":
         return "flow", target.name
-    return target.kind, f"{_ELSEWHERE[target.kind]} {target.value}".strip()
+    return target.kind, f"{legend.exits[target.kind]} {target.value}".strip()
 
 
 def label(edges: Sequence[Edge]) -> Label:
@@ -206,10 +210,9 @@ def cap(key: str) -> float:
     return max(text.width(key, CHIP, bold=True) + 8, 16.0)
 
 
-def way(one: Anywhere) -> Chip:
+def way(one: Anywhere, legend: Legend) -> Chip:
     """A way from anywhere, with how many nodes it is true of."""
-    noun = "menu" if one.kind == "always" else "node"
-    count = f"at {len(one.sources)} {noun}{'' if len(one.sources) == 1 else 's'}"
+    count = some(legend.menus if one.kind == "always" else legend.nodes, len(one.sources))
     edge = Edge("", one.outcome, count, "choice" if one.kind == "always" else "failure", one.target, one.line)
     if one.kind == "default":
         edge = replace(edge, label=f"{one.outcome} {count}")

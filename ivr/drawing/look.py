@@ -16,15 +16,6 @@ FAMILIES = {
     "people": ("transfer", "callback"),
     "end": ("hangup", "reject"),
 }
-WORDS = {
-    "ask": "asks the caller",
-    "say": "speaks",
-    "decide": "decides",
-    "do": "works elsewhere",
-    "people": "brings to a person",
-    "end": "ends the call",
-    "other": "other",
-}
 
 ICONS: Mapping[str, str] = {  # paths in a square of 16, drawn as lines
     "menu": "M3 3h.01M8 3h.01M13 3h.01M3 8h.01M8 8h.01M13 8h.01M3 13h.01M8 13h.01M13 13h.01",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from ivr.drawing import cards
 from ivr.drawing.cards import Card, Chip, Exit
 from ivr.drawing.layered.layout import Curve, Rect
+from ivr.drawing.legend import Legend
 from ivr.drawing.look import EXITS, family, icon
 from ivr.drawing.scene import Line
 from ivr.drawing.xml import at, element, joined, path, words
@@ -84,12 +85,12 @@ def chip(one: Chip, x: float, y: float) -> str:
     return element("g", *parts, transform=at(x, y))
 
 
-def card(one: Card, box: Rect) -> str:
+def card(one: Card, box: Rect, legend: Legend) -> str:
     """A node."""
     node, look = one.node, family(one.node.type)
-    goal = f" · goal {node.goal}" if node.goal else ""
+    goal = f" · {legend.goal.format(node.goal)}" if node.goal else ""
     parts = [
-        words("title", f"{node.name} ({node.type}, line {node.line}){goal} · {node.gist}"),
+        words("title", f"{legend.node.format(node.name, node.type, node.line)}{goal} · {node.gist}"),
         element("path", class_="shape", d=shape(look, box.width, box.height)),
     ]
     if look == "do":

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from wcwidth import iter_graphemes
 
 from ivr.drawing import text
+from ivr.drawing.legend import ENGLISH
 from ivr.drawing.look import FAMILIES, LIGHT, family
-from ivr.flow.graph import Anywhere, Edge, Graph, GraphNode, Part
+from ivr.flow.graph import Anywhere, Edge, Graph, GraphNode
 from ivr.flow.types import Target
 
 MOST = 60  # characters of a text
@@ -27,7 +28,6 @@ _SHAPES = {
     "end": ("[/", "\\]"),
     "other": ("[", "]"),
 }
-_HEADINGS: dict[Part, str] = {"hangup": "After the caller has hung up", "unreached": "Nobody comes here"}
 
 
 def mermaid(graph: Graph) -> str:
@@ -40,11 +40,11 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield from ("---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", "flowchart TD")
     for part in ("call", "hangup", "unreached"):
         nodes = [node for node in graph.nodes if node.part == part]
-        if nodes and part in _HEADINGS:
-            yield f"  subgraph part_{part}[{_quoted(_HEADINGS[part])}]"
+        if nodes and ENGLISH.parts[part]:
+            yield f"  subgraph part_{part}[{_quoted(ENGLISH.parts[part])}]"
         for node in nodes:
             yield f"    {_node(node)}"
-        if nodes and part in _HEADINGS:
+        if nodes and ENGLISH.parts[part]:
             yield "  end"
     names = {node.name for node in graph.nodes}
     exits: dict[tuple[str, Target], str] = {}

@@ -6,24 +6,19 @@ once, and marked on the cards they lead to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.drawing import cards, ways
 from ivr.drawing.cards import Card, Chip, Label
 from ivr.drawing.layered.layout import Layout, layout
 from ivr.drawing.layered.tiers import Link
+from ivr.drawing.legend import Legend, legend
 from ivr.errors import IvoryError
 from ivr.flow.graph import Anywhere, Edge, Graph, Part
 
 MOST_NODES = 600
 _KEYS = "1234567890*#ABCD"
-
-HEADINGS: Mapping[Part, str] = {
-    "call": "",
-    "hangup": "After the caller has hung up",
-    "unreached": "Nobody comes here",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +55,17 @@ class Scene:
     """Panels from the top down, and the ways from anywhere in words."""
 
     graph: Graph
+    legend: Legend
     panels: tuple[Panel, ...]
     notes: tuple[Note, ...]
 
 
-def scene(graph: Graph) -> Scene:
-    """Everything measured and laid out. Raises IvoryError for a flow too large to be looked at."""
+def scene(graph: Graph, reads: str = "") -> Scene:
+    """Everything measured and laid out, in words for somebody who reads this language.
+
+    Raises IvoryError for a flow too large to be looked at.
+    """
+    said = legend(reads)
     if len(graph.nodes) > MOST_NODES:
         hint = "split it into several flows (type: subflow), or take --format json or mermaid"
         raise IvoryError(
@@ -74,8 +74,8 @@ def scene(graph: Graph) -> Scene:
     shared, single = _anywhere(graph)
     edges = [*graph.edges, *single]
     parts: list[Part] = ["call", "hangup", "unreached"]
-    panels = [panel for part in parts if (panel := _panel(graph, part, edges, shared))]
-    return Scene(graph, tuple(panels), tuple(_notes(shared)))
+    panels = [panel for part in parts if (panel := _panel(graph, part, edges, shared, said))]
+    return Scene(graph, said, tuple(panels), tuple(_notes(shared, said)))
 
 
 def _anywhere(graph: Graph) -> tuple[list[Anywhere], list[Edge]]:
@@ -89,7 +89,7 @@ def _anywhere(graph: Graph) -> tuple[list[Anywhere], list[Edge]]:
     return shared, single
 
 
-def _panel(graph: Graph, part: Part, edges: list[Edge], shared: list[Anywhere]) -> Panel | None:
+def _panel(graph: Graph, part: Part, edges: list[Edge], shared: list[Anywhere], said: Legend) -> Panel | None:
     nodes = [node for node in graph.nodes if node.part == part]
     if not nodes:
         return None
@@ -119,6 +119,7 @@ def _panel(graph: Graph, part: Part, edges: list[Edge], shared: list[Anywhere]) 
                 entering.get(node.name, ()),
                 sorted(leaving[node.name], key=_reading),
                 names,
+                said,
                 start=number[node.name] == root and part != "unreached",
             )
             for node in nodes
@@ -132,7 +133,7 @@ def _panel(graph: Graph, part: Part, edges: list[Edge], shared: list[Anywhere]) 
         for ends in far:
             for edge in grouped.pop(ends):
                 leaving[edge.source].append(edge)
-    return Panel(HEADINGS[part], items, lines, laid)
+    return Panel(said.parts[part], items, lines, laid)
 
 
 def _bare(grouped: dict[tuple[int, int], list[Edge]]) -> list[Link]:
@@ -158,10 +159,10 @@ def _reading(edge: Edge) -> tuple[int, tuple[int, ...]]:
     return 1, ()
 
 
-def _notes(shared: list[Anywhere]) -> Iterator[Note]:
+def _notes(shared: list[Anywhere], said: Legend) -> Iterator[Note]:
     targets: dict[str, list[Anywhere]] = {}
     for way in shared:
         targets.setdefault(str(way.target), []).append(way)
     for words, several in targets.items():
         first = several[0]
-        yield Note(tuple(map(cards.way, several)), first.target.kind, words, first.line)
+        yield Note(tuple(cards.way(one, said) for one in several), first.target.kind, words, first.line)

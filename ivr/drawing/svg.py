@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.drawing import cards, marks, style, text
-from ivr.drawing.look import EXITS, FAMILIES, WORDS, family
+from ivr.drawing.legend import Legend, some
+from ivr.drawing.look import EXITS, FAMILIES, family
 from ivr.drawing.scene import Note, Panel, Scene
 from ivr.drawing.xml import at, element, joined, path, words
 
@@ -27,7 +28,7 @@ def svg(scene: Scene, *, theme: str = "auto") -> str:
     """
     graph = scene.graph
     body, width, height = _body(scene)
-    about = f"Flow {graph.flow}: {len(graph.nodes)} nodes, {len(graph.edges)} ways between them."
+    about = scene.legend.about.format(graph.flow, len(graph.nodes), len(graph.edges))
     return (
         element(
             "svg",
@@ -62,7 +63,7 @@ def _body(scene: Scene) -> tuple[list[str], float, float]:
             parts.append(words("text", panel.heading, class_="heading", x=MARGIN, y=y + 24))
             y += HEADING
         left = (width - panel.layout.width) / 2
-        parts.append(element("g", *_panel(panel), class_="panel", transform=at(left, y)))
+        parts.append(element("g", *_panel(panel, scene.legend), class_="panel", transform=at(left, y)))
         y += panel.layout.height
     y += BETWEEN
     parts.append(_rule(width, y))
@@ -76,7 +77,8 @@ def _head(scene: Scene, width: float) -> Iterator[str]:
     graph, room = scene.graph, width - 2 * MARGIN
     title = text.fit(graph.title or graph.flow, room, 20, bold=True)
     yield words("text", title, class_="title", x=MARGIN, y=MARGIN + 16)
-    about = text.fit(f"{graph.flow} · {len(graph.nodes)} nodes · {graph.language}", room, cards.WORDS)
+    count = some(scene.legend.count, len(graph.nodes))
+    about = text.fit(f"{graph.flow} · {count} · {graph.language}", room, cards.WORDS)
     yield words("text", about, class_="soft", x=MARGIN, y=MARGIN + 36)
 
 
@@ -84,7 +86,7 @@ def _rule(width: float, y: float) -> str:
     return element("path", class_="rule", d=path("M", MARGIN, y, "H", width - MARGIN))
 
 
-def _panel(panel: Panel) -> Iterator[str]:
+def _panel(panel: Panel, legend: Legend) -> Iterator[str]:
     """Lines below, names above: what is faint first, so that what matters lies on top."""
     laid = panel.layout
     drawn = list(zip(panel.lines, laid.routes, laid.labels, laid.upwards, strict=True))
@@ -96,7 +98,7 @@ def _panel(panel: Panel) -> Iterator[str]:
     )
     yield element(
         "g",
-        *(marks.card(item, box) for item, box in zip(panel.items, laid.boxes, strict=True)),
+        *(marks.card(item, box, legend) for item, box in zip(panel.items, laid.boxes, strict=True)),
         class_="nodes",
     )
     labels = (
@@ -120,12 +122,12 @@ def _foot(scene: Scene) -> Iterator[str]:
                 element(
                     "g",
                     element("path", class_="shape", d=marks.shape(look, 22, 14)),
-                    words("text", WORDS[look], class_="soft", x=28, y=11),
+                    words("text", scene.legend.families[look], class_="soft", x=28, y=11),
                     class_=f"node {look}",
                     transform=at(x, -11),
                 )
             )
-            x += 28 + text.width(WORDS[look], cards.WORDS) + 18
+            x += 28 + text.width(scene.legend.families[look], cards.WORDS) + 18
     yield joined(parts)
 
 

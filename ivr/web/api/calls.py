@@ -24,6 +24,7 @@ from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.params import Instant, Key, Text
 from ivr.web.calls import drawn, table
 from ivr.web.calls.story import Moment, story
+from ivr.web.languages import chosen
 from ivr.web.site import Site
 
 resource = Resource("calls", "Calls that were, with their journeys.")
@@ -162,7 +163,7 @@ def picture(site: Site, id: Key, query: Picture) -> Response:
     whole = site.ask(call_whole.whole, id)
     flow = query.flow or whole.call.flow
     shown = graph(site, whole, flow, query.language or whole.call.language)
-    svg = site.apart(drawn.picture, shown.graph, whole.steps, query.theme)
+    svg = site.apart(drawn.picture, shown.graph, whole.steps, query.theme, chosen())
     headers = {"Ivory-Drawn": "kept" if shown.exact else "now", "Cache-Control": "private, max-age=60"}
     headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return Response(svg, mimetype="image/svg+xml", headers=headers)

@@ -118,7 +118,8 @@ def templates(site: Site) -> list[Template]:
 @resource.get("/flow-templates/<template>/graph.svg", needs="flows:read", gives=("image/svg+xml",))
 def drawn(site: Site, template: str, query: Look) -> Response:
     """The picture of a template."""
-    content = site.apart(lambda: picture(_graph(template, query.language), query.theme))
+    reads = chosen()
+    content = site.apart(lambda: picture(_graph(template, query.language), query.theme, reads))
     return Response(content, mimetype="image/svg+xml")
 
 

@@ -135,7 +135,7 @@ def graph(site: Site, name: Name, kind: Literal["svg", "png", "mmd", "json"], qu
         drawn = site.ask(kept, name, query.version, query.language)
     else:
         drawn = site.apart(_drawn, site.part(Workshop), name, query.language)
-    return Response(site.apart(_written, drawn, kind, query.theme), mimetype=TYPES[kind])
+    return Response(site.apart(_written, drawn, kind, query.theme, chosen()), mimetype=TYPES[kind])
 
 
 @resource.get("/flow-schema", needs="flows:read", returns=dict[str, Any])
@@ -169,7 +169,7 @@ def _checked(workshop: Workshop, name: str, text: str, reads: str) -> Check:
         Span(id=node, type=kind, line_from=first, line_to=last)
         for node, kind, first, last in spans(checked.graph, text.count("\n") + 1)
     ]
-    return Check(findings=found, graph=Drawn(nodes=lines, svg=picture(checked.graph)))
+    return Check(findings=found, graph=Drawn(nodes=lines, svg=picture(checked.graph, reads=reads)))
 
 
 def _repaired(workshop: Workshop, name: str, text: str, reads: str) -> Repaired:
@@ -189,14 +189,14 @@ def _drawn(workshop: Workshop, name: str, language: str) -> Graph:
     return checked.graph
 
 
-def _written(drawn: Graph, kind: str, theme: str) -> bytes:
+def _written(drawn: Graph, kind: str, theme: str, reads: str) -> bytes:
     if kind == "json":
         return json.dumps(data(drawn), ensure_ascii=False).encode()
     if kind == "mmd":
         return mermaid(drawn).encode()
     if kind == "png":
-        return png(scene(drawn), theme=theme)
-    return picture(drawn, theme).encode()
+        return png(scene(drawn, reads), theme=theme)
+    return picture(drawn, theme, reads).encode()
 
 
 @cache

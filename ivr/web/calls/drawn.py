@@ -87,8 +87,8 @@ def _same(read: Mapping[str, source.Read], settings: Settings, start: str, versi
         return False  # a sound of it is gone
 
 
-def picture(graph: Graph, steps: Sequence[Step], theme: str) -> str:
-    """The drawing of `graph` with the way of a call in it. Raises IvoryError."""
+def picture(graph: Graph, steps: Sequence[Step], theme: str, reads: str = "") -> str:
+    """The drawing of `graph` with the way of a call in it, for who reads a language. Raises IvoryError."""
     visits = [
         Visit(
             step.visit,
@@ -99,7 +99,7 @@ def picture(graph: Graph, steps: Sequence[Step], theme: str) -> str:
         for step in steps
         if step.flow == graph.flow
     ]
-    return walked(svg(scene(graph), theme=theme), visits)
+    return walked(svg(scene(graph, reads), theme=theme), visits)
 
 
 @lru_cache(maxsize=8)

@@ -175,10 +175,10 @@ class Workshop:
         return {path: stamp for path in files if (stamp := _stamp(path))}
 
 
-def picture(graph: Graph, theme: str = "page") -> str:
-    """The SVG of a graph."""
+def picture(graph: Graph, theme: str = "page", reads: str = "") -> str:
+    """The SVG of a graph, for somebody who reads a language."""
     with _not_looked_over():
-        return svg(scene(graph), theme=theme)
+        return svg(scene(graph, reads), theme=theme)
 
 
 def spans(graph: Graph, lines: int) -> list[tuple[str, str, int, int]]:

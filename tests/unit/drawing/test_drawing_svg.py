@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import etree
@@ -146,3 +147,24 @@ def test_a_page_brings_the_style_sheet_of_its_drawings() -> None:
     assert not found(root, "//*[@style]")
     assert all(f"var(--ivr-{colour})" in page_sheet() for _, _, colour in RULES)
     assert all(f"--ivr-{name}:light-dark(" in page_sheet() for name in LIGHT)
+
+
+def test_words_that_are_not_the_flows_are_in_the_readers_language() -> None:
+    way = Anywhere("exhausted", "default", Target("end"), ("a", "b"), 3)
+    nodes = (a_node("a"), a_node("b"), replace(a_node("c"), part="unreached"))
+    edges = (Edge("a", "next", "", "next", Target("node", "b"), 1),)
+    flow = Graph("f", "F", "en-US", "a", "", nodes, edges, (way,))
+    english, chinese = svg(scene(flow, "en")), svg(scene(flow, "zh-CN"))
+    words = {
+        "3 nodes": "3 个节点",
+        "at 2 nodes": "在 2 个节点",
+        "Nobody comes here": "没有路通到这里",
+        "asks the caller": "询问来电者",
+        "ways between": "其间",
+        "line 1": "第 1 行",
+    }
+    for one, other in words.items():
+        assert one in english
+        assert other in chinese
+        assert one not in chinese
+    assert svg(scene(flow, "fr")) == english
