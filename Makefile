@@ -50,8 +50,8 @@ demo: setup ## Hear Ivory at work: callers press keys and speak to a power compa
 # Those that call wait most of the time, and want to be on time: they begin first. Those of single parts take
 # what is left of the machine.
 test: setup ## Run the tests
-	@$(MAKE) --no-print-directory -j6 --output-sync=target \
-		test-centre test-calls test-faults test-whole test-unit test-parts test-browser test-switch
+	@$(MAKE) --no-print-directory -j4 --output-sync=target \
+		test-calls test-unit test-faults test-parts test-centre test-browser test-whole test-switch
 
 test-browser: setup
 	@cd $(BROWSER) && $(WITH_NODE) npm test --silent

@@ -16,7 +16,7 @@ from tests.browser.conftest import House
 from tests.browser.wire import Wire
 
 SECONDS = 30_000
-SOON = 10_000
+SOON = 20_000
 """Milliseconds in which a change must be seen: far more than it takes, also on a machine that is busy."""
 WORD, PHONE = ".desk-word", "ivory-phone[data-state={}]"
 DECLINED = 20_000

@@ -83,7 +83,7 @@ def visits(url: str) -> list[int]:
         return [found.visit for found in journey(store, "c1").steps]
 
 
-def until(holds: Callable[[], bool], seconds: float = 8.0) -> None:
+def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     with gevent.Timeout(seconds):
         while not holds():
             gevent.sleep(0.01)

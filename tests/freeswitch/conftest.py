@@ -220,10 +220,8 @@ def wait_for(true: Callable[[], object], timeout: float, what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def prompt_cache(request: pytest.FixtureRequest) -> Path:
-    """Rendered once, for all that call in this checkout."""
-    assert request.config.cache is not None
-    return request.config.cache.mkdir("prompts")
+def prompt_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("prompts")
 
 
 @pytest.fixture(scope="module")

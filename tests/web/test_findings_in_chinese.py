@@ -51,7 +51,7 @@ PIECES: Final = {
     # of schemas, drawings, flows that are made, and what is heard
     "time zone", "any node", "return {}", "case {}", "item {}", "{}% in {}s", "dial string",
     "outside number", "service level", "plain text", "plain texts", "heard words", "context {}",
-    "{} in {}", "circle {}", "pin {}", "not carried over: ", "the last try returns or raises",
+    "{} in {}", "circle {}", "pin {}", "run {}/{}", "not carried over: ", "the last try returns or raises",
     "{{ said }}, is that right? Say yes or no, or press 1 for yes and 2 for no.",
 }  # fmt: skip
 

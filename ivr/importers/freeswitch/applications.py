@@ -259,6 +259,8 @@ def _sleep(task: Task) -> list[Step]:
 
 def _ivr(task: Task) -> list[Step]:
     """Another menu, which comes back to this one."""
+    if not task.argument:
+        raise Lost("it names no menu")
     return [Step("subflow", f"run_{_static(task)}", menu=_static(task))]
 
 

@@ -57,6 +57,9 @@ def drafts(
     begins = roots(menus, started)
     names = Names(())
     ids = {name: names.take(name) for name in begins}
+    runs = {
+        root: {run for name in within(menus, root) for run in _run(menus[name]) if run in ids} for root in ids
+    }
     copies: dict[str, int] = {}
     made: list[Draft] = []
     for root in begins:
@@ -68,7 +71,8 @@ def drafts(
             raise ImportFailed(
                 f"more than {MAX_COPIES:,} menus in these flows", place=menus[root].place, hint=hint
             )
-        maker = FlowMaker(Plan([menus[name] for name in inside], menus, ids, prompts, report))
+        for_good = frozenset(name for name in runs[root] if root in _reached(runs, name))
+        maker = FlowMaker(Plan([menus[name] for name in inside], menus, ids, for_good, prompts, report))
         made.append(Draft(ids[root], maker.text(numbers.get(root, ()), language)))
     for name, number in copies.items():
         if number > 1:
@@ -84,6 +88,17 @@ def _run(menu: Menu) -> Iterable[str]:
         name, _, argument = command.strip().partition(" ")
         if name == "ivr":
             yield argument.strip()
+
+
+def _reached(runs: Mapping[str, Iterable[str]], begin: str) -> set[str]:
+    """A flow, and all that run in it, in these, and so on."""
+    found: set[str] = set()
+    todo = [begin]
+    while todo:
+        if (name := todo.pop()) not in found:
+            found.add(name)
+            todo += runs[name]
+    return found
 
 
 def unique(menus: Iterable[Menu], report: Report) -> dict[str, Menu]:

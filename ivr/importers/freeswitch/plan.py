@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ivr.call import KEYS
@@ -24,6 +24,7 @@ class Plan:
     Args:
         every: all menus by name, those of other flows, too.
         ids: the flows there will be, by the name of the menu they begin with.
+        for_good: menus that run this flow's own again: a call goes there, and does not come back.
 
     Attributes:
         node, entered: by menu, its node, and the node that is entered first: where a PIN is asked for.
@@ -35,6 +36,7 @@ class Plan:
     menus: Sequence[Menu]
     every: Mapping[str, Menu]
     ids: Mapping[str, str]
+    for_good: Collection[str]
     prompts: Prompts
     report: Report
     names: Names = field(default_factory=Names)
@@ -102,6 +104,13 @@ class Plan:
 
     def _subflow(self, step: Step, then: str) -> str:
         """Another menu that is run for itself: another flow."""
+        if step.menu in self.for_good:
+            self.report.once(
+                f"run {self.root.name}/{step.menu}",
+                self.root.place,
+                f'menu "{self.root.name}" runs "{step.menu}", which runs it again: calls go there for good',
+            )
+            return f"flow:{self.ids[step.menu]}"
         return self.step(Step("subflow", step.name, (f"flow: {self.ids[step.menu]}",)), then)
 
     def left(self, menu: Menu) -> str:

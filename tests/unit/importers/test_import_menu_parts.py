@@ -256,6 +256,19 @@ def test_a_menu_that_is_run_by_its_name_comes_back(tmp_path: Path) -> None:
     assert [event.node for event in walk.left] == ["m", "run_other", "other", "m"]
 
 
+def test_menus_that_run_each_other_are_gone_to_for_good(tmp_path: Path) -> None:
+    imported = menus(
+        tmp_path,
+        entries("menu-exec-app | 1 | ivr other", "menu-exec-app | 2 | ivr m", "menu-exec-app | 3 | ivr"),
+        entries("menu-exec-app | 1 | ivr m", name="other", menu='greet-long="say:Other."'),
+    )
+    again: list[Step] = [Press("1"), Hear("Other."), Press("1"), Press("2"), Pause(1)] * 9
+    assert [event.node for event in scenario(imported).walk(*again).left].count("other") == 9
+    told = [note.message for note in imported.notes]
+    assert 'menu "m" runs "other", which runs it again: calls go there for good' in told
+    assert any("it names no menu" in message for message in told)
+
+
 def test_menus_in_a_circle_are_one_flow(tmp_path: Path) -> None:
     imported = menus(
         tmp_path,

@@ -10,6 +10,16 @@ from gevent.event import Event
 from ivr.ops.greenlets import Greenlets
 
 
+def _left(greenlets: Greenlets, expected: int) -> int:
+    """How many there are once the hub has let go of those that are over."""
+    for _ in range(100):
+        gevent.sleep(0.01)
+        gc.collect()
+        if len(greenlets) == expected:
+            break
+    return len(greenlets)
+
+
 def test_those_that_run_and_those_that_are_held_are_counted_and_no_others() -> None:
     greenlets, go_on = Greenlets(), Event()
     greenlets.start()
@@ -18,15 +28,12 @@ def test_those_that_run_and_those_that_are_held_are_counted_and_no_others() -> N
         held = gevent.spawn(int)
         for _ in range(10):
             gevent.spawn(int)
-        gevent.sleep(0.01)
-        gc.collect()
-        assert len(greenlets) == 2
+        gevent.joinall([held])
+        assert _left(greenlets, 2) == 2
         go_on.set()
         running.join()
         del running, held
-        gevent.sleep(0.01)  # the hub lets go of the last one
-        gc.collect()
-        assert len(greenlets) == 0
+        assert _left(greenlets, 0) == 0
     finally:
         greenlets.stop()
     other = gevent.spawn(int)

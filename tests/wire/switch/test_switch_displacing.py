@@ -86,7 +86,7 @@ def test_what_was_broken_off_with_its_carrier_goes_on_with_the_rest(
     began = time.monotonic()
     carry(client, caller)
     over(client, sounds / "half.wav")
-    assert time.monotonic() - began < 0.45
+    assert time.monotonic() - began < 2.0
     assert [heard.complete for heard in caller.heard if heard.kind == "file"] == [False, True]
 
 
