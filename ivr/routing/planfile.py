@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
 from ivr.errors import IvoryError
+
+SETTLED: Final = 0.2
+"""Seconds since a draft was written to until it is taken for whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Draft:
         try:
             stat = self.path.stat()
             stamp = stat.st_mtime_ns, stat.st_size
-            if stamp != self._seen:
+            if stamp != self._seen and not self._being_written(stat.st_mtime):
                 self._kept = Kept(0, self.path.read_bytes().decode("utf-8", "surrogateescape"))
                 self._seen = stamp
         except FileNotFoundError:
@@ -42,6 +47,11 @@ class Draft:
         except OSError as error:
             raise IvoryError(f"{self.path} cannot be read: {error.strerror}", hint="see acd.plan") from None
         return self._kept
+
+    def _being_written(self, at: float) -> bool:
+        """Whether it may be half there, while something else serves meanwhile: half a plan may have nothing
+        wrong but agents that are missing."""
+        return self._seen is not None and 0 <= time.time() - at < SETTLED
 
 
 class Mirror:

@@ -57,7 +57,9 @@ class Centre:
         before = self.ivory.count("routing plan in force")
         if self.path.exists() and self.path.read_text() == text:
             return
-        self.path.write_text(text)
+        new = self.path.with_suffix(".new")
+        new.write_text(text)
+        new.replace(self.path)
         wait_for(lambda: self.ivory.count("routing plan in force") > before, 5, "the plan in force")
 
     def order(self, name: str, **given: Any) -> Mapping[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from ivr.acd.plan.hours import Opening, opening
 from ivr.acd.plan.model import Centre, SkillGroup
 from ivr.errors import StoreError
 from ivr.hours import Book, Entry, Forced
+from ivr.routing import planfile
 from ivr.routing.opening import Hours
 from ivr.routing.planning import Planning
 from ivr.store import plans
@@ -54,6 +57,12 @@ class Room:
     def stop(self) -> None:
         for planning in self._begun:
             planning.stop()
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written here is written at once."""
+    monkeypatch.setattr(planfile, "SETTLED", 0.0)
 
 
 @pytest.fixture
@@ -289,3 +298,18 @@ def test_the_database_is_opened_once_for_many_looks(room: Room) -> None:
     for _ in range(5):
         planning.refresh()
     assert room.opened == 1
+
+
+def test_a_draft_that_is_being_written_serves_when_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "routing.yaml"
+    draft = planfile.Draft(path)
+    monkeypatch.setattr(planfile, "SETTLED", 60.0)
+    path.write_text("skills: {}\n")
+    assert draft.read().text == "skills: {}\n"  # nothing else could serve
+    path.write_text("")  # an editor begins to write
+    assert draft.read().text == "skills: {}\n"
+    path.write_text("groups: {}\n")
+    os.utime(path, (0, time.time() - 61))
+    assert draft.read().text == "groups: {}\n"
