@@ -1,8 +1,9 @@
-"""What editors show of the flow language, said in the language of who writes flows.
+"""What the code says of options and settings, said in the language of who reads it.
 
 English stands in the code, beside what it is about, and is put together there: what an option is for, then
-how it is written. So a text is looked up piece by piece, each as long as there is one in `…/schema.po`, and
-what nobody translated (a plugin's node) is shown as it is.
+how it is written. So a text is looked up piece by piece, each as long as there is one in a catalogue, and
+what nobody translated (a plugin's node) is shown as it is. `schema.po` is the flow language as editors show
+it, `settings.po` the settings.
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ _END: Final = re.compile(r"(?<=[.?]) ")
 
 
 @cache
-def catalogue(language: str) -> Mapping[str, str]:
+def catalogue(language: str, of: str = "schema") -> Mapping[str, str]:
     """What is known in a language (`zh`, `zh-CN`): English to it. Empty for that of the code."""
     from babel.messages.pofile import read_po
 
-    file = FOLDER / base(language) / "LC_MESSAGES" / "schema.po"
+    file = FOLDER / base(language) / "LC_MESSAGES" / f"{of}.po"
     if base(language) not in map(base, LANGUAGES) or not file.exists():
         return {}
     with file.open("rb") as source:
         return {str(one.id): str(one.string) for one in read_po(source) if one.id}
 
 
-def said(text: str, language: str) -> str:
+def said(text: str, language: str, of: str = "schema") -> str:
     """A text of one paragraph in a language; what is not known there stays English."""
-    known = catalogue(language)
+    known = catalogue(language, of)
     if not known:
         return text
     return "".join(known.get(piece, f"{piece} ") for piece in pieces(text, known)).rstrip(" ")
