@@ -31,6 +31,7 @@ def pages() -> dict[str, str]:
     """Every generated page by its file name, and the style sheet of drawings on pages."""
     return {
         "settings.md": settings_page(FOLDER),
+        "zh-CN/settings.md": settings_page(FOLDER / "zh-CN", "zh-CN"),
         "cli.md": cli_page(),
         "errors.md": HEAD + error_page(),
         "skill-groups.md": plan_page(FOLDER),

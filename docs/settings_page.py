@@ -1,19 +1,23 @@
-"""The page of settings: a table for each section, then each setting with its facts and when to change it."""
+"""The page of settings: a table for each section, then each setting with its facts and when to change it.
+
+It is there in each language of the documentation: what a setting does comes from `settings.po` then.
+"""
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
 from option_tables import flow_style, row
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from regions import filled, region
+from wording import Wording, wording
 
 from ivr import settings
+from ivr.translations import said
 
 KINDS = {
     str: "text",
@@ -25,68 +29,76 @@ KINDS = {
 }
 
 
-def settings_page(folder: Path) -> str:
-    """The page in `folder`, with a heading for each setting that has none yet."""
+def settings_page(folder: Path, language: str = "en-US") -> str:
+    """The page in `folder`, a language's, with a heading for each setting that has none yet."""
     page = folder / "settings.md"
     text = page.read_text(encoding="utf-8") if page.exists() else "# Settings\n"
+    word = wording(language)
     made = {}
     for section, holder in settings.Settings.model_fields.items():
         entries = [entry for entry in settings.table() if entry.name.startswith(f"{section}.")]
-        made[section] = f"{' '.join((type(holder.default).__doc__ or '').split())}\n\n" + "\n".join(
-            [
-                "| setting | default | what it does |\n|---|---|---|",
-                *(
-                    row(f"[`{entry.name}`](#{entry.name.replace('.', '')})", default_of(entry), entry.help)
-                    for entry in entries
-                ),
-            ]
-        )
+        about = " ".join((type(holder.default).__doc__ or "").split())
+        made[section] = f"{said(about, language, 'settings')}\n\n" + "\n".join(table(entries, language))
         text = _with(text, f"## {section}", section)
         for entry in entries:
             field = type(holder.default).model_fields[entry.name.partition(".")[2]]
-            made[entry.name] = "\n".join(facts(entry, field))
+            facts = [
+                f"{said(entry.help, language, 'settings')}\n",
+                word("- **value**: {}; default {}", kind_of(field, word), default_of(entry, word)),
+                word("- **environment**: {}", environment(entry, word)),
+            ]
+            made[entry.name] = "\n".join(facts)
             text = _with(text, f"### {entry.name}", entry.name)
     return filled(text, made)
 
 
-def facts(entry: settings.Entry, field: FieldInfo) -> Iterator[str]:
-    """What the code knows about a setting."""
-    yield f"{entry.help}\n"
-    yield f"- **value**: {kind_of(field)}; default {default_of(entry)}"
-    yield f"- **environment**: `{entry.env}`" + (f" or `{entry.env}_FILE`" if entry.secret else "")
+def table(entries: Iterable[settings.Entry], language: str) -> Iterator[str]:
+    """The settings of a section, each with a link to where more is told."""
+    word = wording(language)
+    yield row(word("setting"), word("default"), word("what it does"))
+    yield "|---|---|---|"
+    for entry in entries:
+        link = f"[`{entry.name}`](#{entry.name.replace('.', '')})"
+        yield row(link, default_of(entry, word), said(entry.help, language, "settings"))
 
 
-def kind_of(field: FieldInfo) -> str:
+def environment(entry: settings.Entry, word: Wording) -> str:
+    """The variables that hold a setting."""
+    return word("{} or {}", f"`{entry.env}`", f"`{entry.env}_FILE`") if entry.secret else f"`{entry.env}`"
+
+
+def kind_of(field: FieldInfo, word: Wording) -> str:
     """The type of a setting with its bounds, in words."""
-    bounds = []
+    kind = words(field.annotation, word)
     for bound in field.metadata:
         match bound:
             case Ge(ge=least):
-                bounds.append(f"{least} or more")
+                kind = word("{}, {} or more", kind, least)
             case Gt(gt=least):
-                bounds.append(f"more than {least}")
+                kind = word("{}, more than {}", kind, least)
             case Le(le=most):
-                bounds.append(f"{most} at most")
-    return ", ".join([words(field.annotation), *bounds])
+                kind = word("{}, {} at most", kind, most)
+    return kind
 
 
-def words(kind: Any) -> str:
+def words(kind: Any, word: Wording) -> str:
+    """A type without its bounds."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is list:
-        return f"list of {words(inner[0])}s"
+        return word("list of {}s", words(inner[0], word))
     if origin is dict:
-        return f"{words(inner[1])}s by name"
-    if origin in (Union, types.UnionType):
-        return " or ".join(words(each) for each in inner)
-    return KINDS.get(kind) or getattr(kind, "__name__", str(kind))
+        return word("{}s by name" if inner[1] in KINDS else "{} by name", words(inner[1], word))
+    if origin is Literal:
+        return word("one of {}", word(", ").join(f"`{each}`" for each in inner))
+    return word(KINDS[kind])
 
 
-def default_of(entry: settings.Entry) -> str:
+def default_of(entry: settings.Entry, word: Wording) -> str:
     """A default as it is the same on every machine."""
     if entry.secret:
-        return "FreeSWITCH's own" if entry.name == "switch.password" else "none"
+        return word("FreeSWITCH's own" if entry.name == "switch.password" else "none")
     if entry.default in ([], {}, ""):
-        return "none"
+        return word("none")
     text = str(entry.default)
     if isinstance(entry.default, bool | float | list | dict):
         text = f"{entry.default:g}" if type(entry.default) is float else flow_style(entry.default)
