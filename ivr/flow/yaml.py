@@ -42,7 +42,7 @@ CODES = {
     "F013": "indentation that fits no level above",
     "F014": "the same key twice",
     "F015": "something else than a name in front of a colon",
-    "F016": "* or # as a key",
+    "F016": "`*` or `#` as a key",
     "F017": "a YAML tag",
     "F018": "an alias without an anchor, or an anchor twice",
     "F019": "an alias inside what it stands for",

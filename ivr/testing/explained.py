@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from ivr.acd.plan import explained as plans
 from ivr.acd.simulator import explained as scenarios
 from ivr.flow import explained
-from ivr.flow.explained import Entry
+from ivr.flow.explained import Entry, stored
 from ivr.flow.explained.families import Family
 from ivr.flow.explained.families import families as of_flows
 from ivr.testing.codes import CODES
@@ -24,13 +23,19 @@ TESTS = Family(
 
 
 @cache
-def entries() -> Mapping[str, Entry]:
-    """Every entry by its code."""
-    text = (resources.files(__package__ or "") / "explained.md").read_text(encoding="utf-8")
-    return {**explained.entries(), **plans.entries(), **scenarios.entries(), **explained.read(text)}
+def entries(language: str = "en") -> Mapping[str, Entry]:
+    """Every entry by its code, in a language as far as it is there in it."""
+    own = stored(__package__ or "", "explained", language)
+    return {
+        **explained.entries(language),
+        **plans.entries(language),
+        **scenarios.entries(language),
+        **own,
+    }
 
 
-def families() -> tuple[Family, ...]:
-    """All codes, in the order of the reference."""
+def families(language: str = "en") -> tuple[Family, ...]:
+    """All codes, in the order of the reference, with their few words in a language."""
     *files, running = of_flows()
-    return (*files, TESTS, plans.PLAN, scenarios.SCENARIO, running)
+    all_of_them = (*files, TESTS, plans.PLAN, scenarios.SCENARIO, running)
+    return tuple(family.told(language) for family in all_of_them)

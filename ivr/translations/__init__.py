@@ -3,7 +3,7 @@
 English stands in the code, beside what it is about, and is put together there: what an option is for, then
 how it is written. So a text is looked up piece by piece, each as long as there is one in a catalogue, and
 what nobody translated (a plugin's node) is shown as it is. `schema.po` is the flow language as editors show
-it, `settings.po` the settings.
+it, `settings.po` the settings, `codes.po` the few words of each error code.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _END: Final = re.compile(r"(?<=[.?]) ")
 @cache
 def catalogue(language: str, of: str = "schema") -> Mapping[str, str]:
     """What is known in a language (`zh`, `zh-CN`): English to it. Empty for that of the code."""
-    from babel.messages.pofile import read_po
-
     file = FOLDER / base(language) / "LC_MESSAGES" / f"{of}.po"
     if base(language) not in map(base, LANGUAGES) or not file.exists():
         return {}
+    from babel.messages.pofile import read_po
+
     with file.open("rb") as source:
         return {str(one.id): str(one.string) for one in read_po(source) if one.id}
 

@@ -150,3 +150,10 @@ def test_names_to_complete_are_those_there_are(designer: Browser, folder: Path) 
 def test_a_code_is_explained_with_examples(designer: Browser) -> None:
     assert "```yaml" in designer.get("/api/v1/flow-codes/F104").json["text"]
     assert designer.get("/api/v1/flow-codes/F999").status_code == 404
+
+
+def test_a_code_is_explained_in_the_language_of_who_asks(designer: Browser) -> None:
+    told = designer.get("/api/v1/flow-codes/F104", headers=CHINESE).json
+    assert told["title"] == "不存在的选项"
+    assert told["text"].startswith("节点（或流程）没有这个名称的选项。")
+    assert "\n\n错误：\n\n```yaml\n" in told["text"]

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from ivr.acd.plan.codes import CODES
-from ivr.flow.explained import Entry, read
+from ivr.flow.explained import Entry, stored
 from ivr.flow.explained.families import Family
 
 ABOUT = "What is wrong with a [routing plan](skill-groups.md), beside its YAML and options."
@@ -18,7 +17,6 @@ PLAN = Family("Routing plan", ABOUT, CODES)
 
 
 @cache
-def entries() -> Mapping[str, Entry]:
-    """Every entry by its code."""
-    text = (resources.files(__package__ or "") / "explained.md").read_text(encoding="utf-8")
-    return read(text)
+def entries(language: str = "en") -> Mapping[str, Entry]:
+    """Every entry by its code, in a language as far as it is there in it."""
+    return stored(__package__ or "", "explained", language)

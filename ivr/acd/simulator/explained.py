@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from ivr.acd.simulator.document import CODES
-from ivr.flow.explained import Entry, read
+from ivr.flow.explained import Entry, stored
 from ivr.flow.explained.families import Family
 
 ABOUT = "What is wrong with a scenario of the [simulator](simulator.md), beside its YAML and options."
@@ -18,7 +17,6 @@ SCENARIO = Family("Scenario", ABOUT, CODES)
 
 
 @cache
-def entries() -> Mapping[str, Entry]:
-    """Every entry by its code."""
-    text = (resources.files(__package__ or "") / "explained.md").read_text(encoding="utf-8")
-    return read(text)
+def entries(language: str = "en") -> Mapping[str, Entry]:
+    """Every entry by its code, in a language as far as it is there in it."""
+    return stored(__package__ or "", "explained", language)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ivr.errors import ExpressionError, FlowError, IvoryError
 from ivr.flow import codes, expressions, lint, spoken, template, yaml
+from ivr.translations import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Family:
     title: str
     about: str
     codes: Mapping[str, str]
+
+    def told(self, language: str) -> Family:
+        """In a language, as far as its words are there in it."""
+        codes = {code: said(words, language, "codes") for code, words in self.codes.items()}
+        return Family(said(self.title, language, "codes"), said(self.about, language, "codes"), codes)
 
 
 def families() -> Iterator[Family]:

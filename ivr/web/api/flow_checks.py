@@ -152,11 +152,12 @@ def names(site: Site) -> Names:
 
 @resource.get("/flow-codes/<code>", needs="flows:read")
 def explain(site: Site, code: str) -> Explained:
-    """What an error code means, and how to write it right."""
-    words = {one: text for family in explained.families() for one, text in family.codes.items()}
+    """What an error code means, and how to write it right, in the reader's language."""
+    reads = chosen()
+    words = {one: text for family in explained.families(reads) for one, text in family.codes.items()}
     if code not in words:
         raise NotFound(f'there is no code "{code[:20]}"', hint=did_you_mean(code, list(words)))
-    parts = [_part(part) for part in explained.entries()[code].parts]
+    parts = [_part(part, reads) for part in explained.entries(reads)[code].parts]
     return Explained(code=code, title=words[code], text="\n\n".join(parts))
 
 
@@ -233,8 +234,7 @@ def _files(folder: Path) -> list[str]:
     return sorted(found)
 
 
-def _part(part: str | Example) -> str:
+def _part(part: str | Example, reads: str) -> str:
     if isinstance(part, str):
         return part
-    label = {True: "right", False: "wrong", None: "given"}[part.right]
-    return f"{label}:\n\n```{part.language}\n{part.text}```"
+    return f"{part.label(reads)}\n\n```{part.language}\n{part.text}```"

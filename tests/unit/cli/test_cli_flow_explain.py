@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from wcwidth import wcswidth
 
 from ivr.cli import run
 from ivr.testing.explained import entries
@@ -45,3 +46,28 @@ def test_what_is_wrong_with_tests_is_explained_too(capsys: pytest.CaptureFixture
     out = capsys.readouterr().out
     assert out.startswith("T101 a step that is none\n")
     assert out.index("wrong:") < out.index("{hear: Welcome, press: 1}") < out.index("right:")
+
+
+def test_a_code_is_explained_in_chinese_with_the_same_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["flow", "explain", "F104", "--language", "zh-CN"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("F104 不存在的选项\n\n节点（或流程）没有这个名称的选项。")
+    assert out.index("错误：") < out.index("promt") < out.index("正确：")
+
+
+def test_chinese_is_broken_where_the_terminal_ends_and_never_before_a_mark(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert run(["flow", "explain", "F003", "--language", "zh-CN"]) == 0
+    prose = capsys.readouterr().out.partition("错误：")[0].splitlines()[1:]
+    assert max(map(wcswidth, prose)) in (39, 40)
+    assert not [line for line in prose if line[:1] in tuple("，。：；、）”")]
+    assert "".join(prose) == "".join(entries("zh-CN")["F003"].paragraphs)
+
+
+def test_all_codes_are_listed_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["flow", "explain", "--language", "zh-CN"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("文件\n  F001  文件超过流程允许的大小\n")
+    assert all(f"  {code}  " in out for code in entries())
