@@ -45,8 +45,8 @@ CHINESE: Final = {
     "`pound`, `star` or `none`": "`pound`、`star` 或 `none`",
     "list of {}": "{}的列表",
     "list of {}s": "{}的列表",
-    "{} by {}": "按{1}的{0}",
-    "{} for each of {}": "{1} 各自的{0}",
+    "{} by {}": "每个{1}一个{0}",
+    "{} for each of {}": "{1} 各一个{0}",
     "{}s by name": "按名称的{}",
     "{} by name": "按名称的{}",
     "one of {}": "下列之一：{}",
@@ -62,7 +62,7 @@ CHINESE: Final = {
     "FreeSWITCH's own": "FreeSWITCH 自己的",
     # lines
     "{} For example {}.": "{}例如 {}。",
-    "- **value**: {}; default {}": "- **值**：{}；默认 {}",
+    "- **value**: {}; default {}": "- **值**：{}；默认：{}",
     "- **environment**: {}": "- **环境变量**：{}",
     # error codes
     "code": "代码",

@@ -18,6 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 GENERATOR = importlib.import_module("generate")
 TABLES = importlib.import_module("option_tables")
 NODE_PAGES = importlib.import_module("node_pages")
+IN_CHINESE = importlib.import_module("wording").wording("zh-CN")
 NODES: dict[str, type[Node]] = registry.load_all("ivr.nodes")
 MODELS: list[type[BaseModel]] = [Flow, Defaults, Node, *NODES.values()]
 MODELS += [inner for node in NODES.values() for inner in TABLES.nested(node)]
@@ -46,6 +47,8 @@ def test_a_new_setting_gets_a_heading_to_be_filled(tmp_path: Path) -> None:
     page = importlib.import_module("settings_page").settings_page(tmp_path)
     assert "\n### switch.port\n\n<!-- made: switch.port -->\nPort of its event socket." in page
     assert page.index("## flows\n") < page.index("### flows.dir\n")
+    page = importlib.import_module("settings_page").settings_page(tmp_path, "zh-CN")
+    assert "\n### switch.port\n\n<!-- made: switch.port -->\nFreeSWITCH 事件套接字的端口。" in page
 
 
 @pytest.mark.parametrize("model", list(dict.fromkeys(MODELS)), ids=lambda model: model.__name__)
@@ -73,13 +76,22 @@ def test_every_node_type_has_a_page_with_all_that_is_to_be_told(name: str) -> No
 
 
 @pytest.mark.parametrize("name", NODES)
+def test_the_page_of_a_node_type_in_chinese_tells_the_same_in_chinese(name: str) -> None:
+    text = (DOCS / f"zh-CN/nodes/{name}.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [IN_CHINESE(each) for each in NODE_PAGES.HEADINGS]
+    shown = re.sub(r"```.*?```|<!--.*?-->|`[^`\n]*`|\]\([^)]*\)", "", text, flags=re.DOTALL)
+    assert re.findall(r"[a-z]{2,}(?: [a-z]{2,}){2,}(?![^|\n]*\|[^|\n]*[。]\s*\|)", shown) == []
+
+
+@pytest.mark.parametrize("name", NODES)
 def test_every_outcome_says_when(name: str) -> None:
     for outcome, when in NODES[name].own_outcomes.items():
         assert re.fullmatch(r"[A-Z0-9].+\.", when), outcome
 
 
-def test_there_is_no_page_about_a_node_type_that_is_not_there() -> None:
-    assert {page.stem for page in (DOCS / "nodes").glob("*.md")} == {*NODES, "README"}
+@pytest.mark.parametrize("folder", ["nodes", "zh-CN/nodes"])
+def test_there_is_no_page_about_a_node_type_that_is_not_there(folder: str) -> None:
+    assert {page.stem for page in (DOCS / folder).glob("*.md")} == {*NODES, "README"}
 
 
 def test_the_page_of_a_new_node_type_has_headings_to_be_filled(tmp_path: Path) -> None:
@@ -89,3 +101,6 @@ def test_the_page_of_a_new_node_type_has_headings_to_be_filled(tmp_path: Path) -
     assert "[`menu`](menu.md)" in pages["nodes/README.md"]
     assert all(f"## {heading}\n" in pages["nodes/menu.md"] for heading in NODE_PAGES.HEADINGS)
     assert "| `exhausted` |" in pages["nodes/menu.md"]
+    chinese = NODE_PAGES.node_pages(tmp_path, "zh-CN")["nodes/menu.md"]
+    assert all(f"## {IN_CHINESE(heading)}\n" in chinese for heading in NODE_PAGES.HEADINGS)
+    assert "播报选项并接受一个选择。" in chinese
