@@ -37,6 +37,7 @@ def pages() -> dict[str, str]:
         "skill-groups.md": plan_page(FOLDER),
         "webhooks.md": webhook_page(FOLDER),
         **node_pages(FOLDER),
+        **{f"zh-CN/{name}": text for name, text in node_pages(FOLDER / "zh-CN", "zh-CN").items()},
         "../ivr/web/browser/style/drawing.css": STYLE_HEAD + page_sheet().replace("}", "}\n"),
     }
 

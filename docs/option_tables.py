@@ -1,21 +1,27 @@
-"""How the reference shows the options of a model: a table with a value, a default and what it does."""
+"""How the reference shows the options of a model: a table with a value, a default and what it does.
+
+For whom a table is made, a `Reader`, says its language and where other pages are.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from reader import Reader
 
 from ivr.flow.json_schema.spellings import SPELLINGS
 from ivr.flow.json_schema.words import about
 from ivr.flow.model import Defaults, Node
 from ivr.flow.types import Spelled
+from ivr.web.documentation import slug
 
 SHOWN = {
     "reprompt": "prompt for each time",
@@ -27,15 +33,16 @@ SHOWN = {
 PLAIN = {bool: "true or false", int: "number", float: "number", str: "text", Any: "any value"}
 
 
-def option_table(model: type[BaseModel], *, own: bool = True, up: str = "") -> Iterator[str]:
-    """The options of a model; `up` is the way from its page to the documentation's folder."""
-    hints = get_type_hints(model, include_extras=True)
-    yield "| option | value | default | what it does |\n|---|---|---|---|"
+def option_table(model: type[BaseModel], reader: Reader, *, own: bool = True) -> Iterator[str]:
+    """The options of a model."""
+    hints, word = get_type_hints(model, include_extras=True), reader.word
+    yield row(*map(word, ("option", "value", "default", "what it does")))
+    yield "|---|---|---|---|"
     for name, field in options(model, own=own):
-        shown = "needed" if field.is_required() else written(hints[name], field.default)
+        shown = word("needed") if field.is_required() else written(hints[name], field.default)
         if field.default is None and issubclass(model, Node) and name in Defaults.model_fields:
-            shown = "the flow's"
-        yield row(f"`{field.alias or name}`", value(hints[name], up), shown, said(field))
+            shown = word("the flow's")
+        yield row(f"`{field.alias or name}`", value(hints[name], reader), shown, said(field, reader))
 
 
 def options(model: type[BaseModel], *, own: bool = True) -> Iterator[tuple[str, FieldInfo]]:
@@ -73,35 +80,43 @@ def spelled(hint: Any) -> str:
     return next((part.word for part in get_args(hint)[1:] if isinstance(part, Spelled)), "")
 
 
-def value(hint: Any, up: str = "") -> str:
-    """What an option takes, in words; `up` is the way to the documentation's folder, for links."""
-    origin, inner = get_origin(hint), get_args(hint)
-    word = spelled(hint)
-    if word and get_origin(inner[0]) is not Literal:
-        shown, page = SHOWN.get(word, word), SPELLINGS[word].page if word in SPELLINGS else ""
-        return f"[{shown}]({up}{page})" if page and up else shown
+def value(hint: Any, reader: Reader) -> str:
+    """What an option takes, in words."""
+    origin, inner, word = get_origin(hint), get_args(hint), reader.word
+    spelling = spelled(hint)
+    if spelling and get_origin(inner[0]) is not Literal:
+        known = spelling in SPELLINGS and spelling not in SHOWN
+        shown = reader.said(spelling) if known else word(SHOWN.get(spelling, spelling))
+        return reader.link(shown, SPELLINGS[spelling].page if spelling in SPELLINGS else "")
     if origin is Annotated:
-        return value(inner[0], up)
+        return value(inner[0], reader)
     if origin is Literal:
-        return ", ".join(f"`{word}`" for word in inner)
+        return word(", ").join(f"`{one}`" for one in inner)
     if origin in (Union, types.UnionType):
-        return " or ".join(dict.fromkeys(value(one, up) for one in inner if one is not type(None)))
+        return either((value(one, reader) for one in inner if one is not type(None)), reader)
     if origin is dict:
-        return f"{value(inner[1], up)} by {value(inner[0], up)}"
+        by = "{} for each of {}" if get_origin(inner[0]) is Literal else "{} by {}"
+        return word(by, value(inner[1], reader), value(inner[0], reader))
     if origin in (tuple, list):
-        return f"list of {value(inner[0], up)}"
+        return word("list of {}", value(inner[0], reader))
     if isinstance(hint, type) and issubclass(hint, BaseModel):
-        return f"[{title_of(hint)}](#{title_of(hint).replace(' ', '-')})" if up else title_of(hint)
-    return PLAIN.get(hint) or getattr(hint, "__name__", str(hint)).lower()
+        title = title_of(hint, reader)
+        return f"[{title}](#{slug(title)})" if reader.up else title
+    return word(PLAIN.get(hint) or getattr(hint, "__name__", str(hint)).lower())
 
 
-def said(field: FieldInfo) -> str:
+def said(field: FieldInfo, reader: Reader) -> str:
     """What an option does, with an example where its words have none."""
-    words = field.description or ""
+    words = reader.said(field.description or "")
     if not field.examples:
         return words
-    shown = [f"`{each if isinstance(each, str) else flow_style(each)}`" for each in field.examples]
-    return f"{words} For example {' or '.join(shown)}."
+    shown = (f"`{each if isinstance(each, str) else flow_style(each)}`" for each in field.examples)
+    return reader.word("{} For example {}.", words, either(shown, reader))
+
+
+def either(parts: Iterable[str], reader: Reader) -> str:
+    """One of several, each told once."""
+    return reduce(lambda one, other: reader.word("{} or {}", one, other), dict.fromkeys(parts))
 
 
 def flow_style(example: Any) -> str:
@@ -123,7 +138,7 @@ def written(hint: Any, default: Any) -> str:
         return ""
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
-    if isinstance(default, float) and "duration" in value(hint):
+    if isinstance(default, float) and spelled(hint) == "duration":
         return f"`{default:g}s`"
     if spelled(hint) == "terminator":
         return "`pound`"
@@ -135,8 +150,8 @@ def prose(thing: type) -> str:
     return about(thing).plain
 
 
-def title_of(model: type[BaseModel]) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower()
+def title_of(model: type[BaseModel], reader: Reader) -> str:
+    return reader.said(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower())
 
 
 def row(*cells: str) -> str:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from option_tables import option_table, prose, row, title_of
 from pydantic import BaseModel
+from reader import Reader
 from regions import filled
 
 from ivr.acd.plan import model, scope
 from ivr.acd.strategies import TABLE
 
-UP = "./"
+READER = Reader(up="./")
 PARTS: tuple[type[BaseModel], ...] = (
     model.Centre,
     model.GroupDefaults,
@@ -48,10 +49,10 @@ def plan_page(folder: Path) -> str:
 def _part(part: type[BaseModel]) -> Iterator[str]:
     """A heading, a sentence, and the options that are not told with another part."""
     told = model.GroupDefaults.model_fields if part is model.SkillGroup else {}
-    title = title_of(part)
+    title = title_of(part, READER)
     yield f"### {title[:1].upper()}{title[1:]}\n\n{prose(part)}\n"
     yield from (
-        line for line in option_table(part, up=UP) if line.split("`")[1:2] not in [[name] for name in told]
+        line for line in option_table(part, READER) if line.split("`")[1:2] not in [[name] for name in told]
     )
     yield ""
 

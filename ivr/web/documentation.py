@@ -66,7 +66,7 @@ def read(name: str, language: str = ENGLISH) -> Rendered:
     file = _file(plain, language)
     if language == ENGLISH or not file.is_file():
         return render(english, plain)
-    return render(file.read_text(encoding="utf-8"), plain, language, _ids(_parser().parse(english)))
+    return render(file.read_text(encoding="utf-8"), plain, language, anchors(english))
 
 
 def render(text: str, name: str = "", language: str = ENGLISH, known_as: Iterable[str] = ()) -> Rendered:
@@ -93,6 +93,12 @@ def render(text: str, name: str = "", language: str = ENGLISH, known_as: Iterabl
     return Rendered(title, parser.renderer.render(tokens, parser.options, {}), tuple(headings[1:]), language)
 
 
+def anchors(text: str) -> list[str]:
+    """The ids of a page's headings, in their order."""
+    parts = pairwise(_parser().parse(text))
+    return [slug(_words(words)) for token, words in parts if token.type == "heading_open"]
+
+
 def slug(words: str) -> str:
     """A heading's id, as GitHub makes it."""
     return _NO_WORD.sub("", words.lower()).strip().replace(" ", "-")
@@ -104,10 +110,6 @@ def _file(name: str, language: str) -> Path:
 
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-
-
-def _ids(tokens: list[Token]) -> list[str]:
-    return [slug(_words(words)) for token, words in pairwise(tokens) if token.type == "heading_open"]
 
 
 def _words(token: Token) -> str:

@@ -21,7 +21,7 @@ from ivr.flow import expressions, phrases, values
 from ivr.runtime import reading
 
 PROJECT = Path(__file__).parents[2]
-CHINESE = sorted((PROJECT / "docs/zh-CN").glob("*.md"))
+CHINESE = sorted((PROJECT / "docs/zh-CN").rglob("*.md"))
 DOCS = sorted({*(PROJECT / "docs").rglob("*.md")} - {*CHINESE})
 PAGES = [PROJECT / "README.md", *DOCS]
 EXAMPLES = sorted((PROJECT / "docs/examples").glob("*.yaml"))

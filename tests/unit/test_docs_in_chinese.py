@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PROJECT = Path(__file__).parents[2]
-CHINESE = [PROJECT / "README.zh-CN.md", *sorted((PROJECT / "docs/zh-CN").glob("*.md"))]
+CHINESE = [PROJECT / "README.zh-CN.md", *sorted((PROJECT / "docs/zh-CN").rglob("*.md"))]
 
 _REMARK = re.compile(r"^<!-- .*? -->$\n?", re.MULTILINE)
 
@@ -23,7 +23,8 @@ def name(page: Path) -> str:
 
 def english(page: Path) -> Path:
     """What a page is a translation of."""
-    return page.parent.parent / page.name if page.parent.name == "zh-CN" else PROJECT / "README.md"
+    folder = PROJECT / "docs/zh-CN"
+    return folder.parent / page.relative_to(folder) if page.is_relative_to(folder) else PROJECT / "README.md"
 
 
 def parts(page: Path) -> list[Token]:

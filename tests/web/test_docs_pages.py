@@ -18,6 +18,7 @@ NAMES = sorted(
     if not {"examples", "zh-CN"} & {*file.parts}
 )
 CHINESE = [name for name in NAMES if "zh-CN" in languages_of(name)]
+ENGLISH_ONLY = [name for name in NAMES if name not in CHINESE]
 
 
 def shown(app: Flask, address: str, reads: str) -> str:
@@ -51,8 +52,17 @@ def test_who_reads_chinese_gets_a_page_in_chinese_where_there_is_one(app: Flask)
     assert "只有英文版" not in told
 
 
-def test_who_reads_chinese_is_told_of_a_page_in_english_only(app: Flask) -> None:
-    told = shown(app, "/docs/settings", "zh-CN")
+def test_a_node_is_explained_in_chinese_beside_the_pages_it_leads_to(app: Flask) -> None:
+    told = shown(app, "/docs/nodes/menu", "zh-CN")
+    assert '<article class="prose" lang="zh-CN"><h1' in told
+    assert '<h2 id="常见错误"><span id="common-mistakes"></span>常见错误</h2>' in told
+    assert 'href="../flow-language#%E5%90%8D' in told
+    assert 'href="collect"' in told
+
+
+@pytest.mark.parametrize("name", ENGLISH_ONLY[:1])
+def test_who_reads_chinese_is_told_of_a_page_in_english_only(app: Flask, name: str) -> None:
+    told = shown(app, f"/docs/{name}", "zh-CN")
     assert '<article class="prose" lang="en-US"><h1' in told
     assert "只有英文版" in told
 
