@@ -96,7 +96,8 @@ def value(hint: Any, reader: Reader) -> str:
         return either((value(one, reader) for one in inner if one is not type(None)), reader)
     if origin is dict:
         by = "{} for each of {}" if get_origin(inner[0]) is Literal else "{} by {}"
-        return word(by, value(inner[1], reader), value(inner[0], reader))
+        key = word("name") if inner[0] is str else value(inner[0], reader)
+        return word(by, value(inner[1], reader), key)
     if origin in (tuple, list):
         return word("list of {}", value(inner[0], reader))
     if isinstance(hint, type) and issubclass(hint, BaseModel):

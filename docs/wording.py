@@ -38,6 +38,7 @@ CHINESE: Final = {
     "path": "路径",
     "secret": "保密文本",
     "any value": "任意值",
+    "name": "名称",
     "music": "音乐",
     "file": "文件",
     "prompt for each time": "每次一条的提示音",
@@ -74,7 +75,7 @@ CHINESE: Final = {
     "Wrong:": "错误：",
     "With these settings:": "使用这些设置：",
     "With these values:": "使用这些值：",
-    "With this routing plan:": "使用这个路由方案：",
+    "With this routing plan:": "使用这个路由计划：",
     "Where real calls show these shares of callers for each key:": "实际通话中，按各键的来电者比例如下：",
 }
 
