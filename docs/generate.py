@@ -34,6 +34,7 @@ def pages() -> dict[str, str]:
         "zh-CN/settings.md": settings_page(FOLDER / "zh-CN", "zh-CN"),
         "cli.md": cli_page(),
         "errors.md": HEAD + error_page(),
+        "zh-CN/errors.md": HEAD + error_page("zh-CN"),
         "skill-groups.md": plan_page(FOLDER),
         "webhooks.md": webhook_page(FOLDER),
         **node_pages(FOLDER),
