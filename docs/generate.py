@@ -6,7 +6,7 @@ A test fails when a page is stale, or when something in it has no words.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -60,7 +60,7 @@ def cli_page() -> str:
         row(f"[`ivr {name}`](#ivr-{name})", text) for name, text in COMMANDS.items() if name not in HIDDEN
     ]
     lines.append("\nEvery command that reads settings also takes these, as does `ivr` itself:\n")
-    lines += parameter_table(cli, leave_out=["version"])
+    lines += parameter_table(option for option in options(cli) if option.name != "version")
     lines.append("")
     context = click.Context(cli, info_name="ivr")
     for name in COMMANDS:
@@ -80,7 +80,7 @@ def command_sections(command: click.Command, parent: click.Context, name: str) -
     if not isinstance(command, click.Group):
         yield f"`{context.command_path}{' ' + words if words else ''}`\n"
     yield f"{inspect.cleandoc(command.help or '')}\n"
-    rows = list(parameter_table(command, leave_out={param.name for param in cli.params}))
+    rows = list(parameter_table(own_options(command)))
     if len(rows) > 1:
         yield from rows
         yield ""
@@ -91,16 +91,24 @@ def command_sections(command: click.Command, parent: click.Context, name: str) -
                 yield from command_sections(found, context, inner)
 
 
-def parameter_table(command: click.Command, leave_out: Collection[str | None] = ()) -> Iterator[str]:
-    """The options of a command."""
+def options(command: click.Command) -> list[click.Option]:
+    return [param for param in command.params if isinstance(param, click.Option) and not param.hidden]
+
+
+def own_options(command: click.Command) -> list[click.Option]:
+    """Those that `ivr` itself has not: one called the same (`--version` of a flow) is another."""
+    shared = [(option.opts, option.help) for option in options(cli)]
+    return [option for option in options(command) if (option.opts, option.help) not in shared]
+
+
+def parameter_table(shown: Iterable[click.Option]) -> Iterator[str]:
     yield "| option | default | what it does |\n|---|---|---|"
-    for param in command.params:
-        if isinstance(param, click.Option) and param.name not in leave_out and not param.hidden:
-            takes = "" if param.is_flag else f" {param.metavar or param.type.name.split()[0].upper()}"
-            if isinstance(param.type, click.Choice):
-                takes = " " + "/".join(map(str, param.type.choices))
-            shown = f"`{param.default}`" if param.show_default else ""
-            yield row(f"`{param.opts[0]}{takes}`", shown, param.help or "")
+    for option in shown:
+        takes = "" if option.is_flag else f" {option.metavar or option.type.name.split()[0].upper()}"
+        if isinstance(option.type, click.Choice):
+            takes = " " + "/".join(map(str, option.type.choices))
+        default = f"`{option.default}`" if option.show_default else ""
+        yield row(f"`{option.opts[0]}{takes}`", default, option.help or "")
 
 
 def argument(param: click.Argument) -> str:

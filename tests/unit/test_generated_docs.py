@@ -29,6 +29,11 @@ def test_generated_pages_are_fresh(page: str) -> None:
     assert (DOCS / page).read_text(encoding="utf-8") == GENERATOR.pages()[page], "run `make docs`"
 
 
+def test_an_option_that_is_only_called_like_one_of_all_commands_is_told_of() -> None:
+    part = (DOCS / "cli.md").read_text(encoding="utf-8").partition("\n### ivr flow stats\n")[2]
+    assert "| `--version V` |" in part.partition("\n### ")[0]
+
+
 @pytest.mark.parametrize("entry", list(settings.table()), ids=lambda entry: entry.name)
 def test_every_setting_says_what_it_does(entry: settings.Entry) -> None:
     assert entry.help.endswith((".", "`", "none"))
