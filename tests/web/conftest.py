@@ -18,20 +18,11 @@ from ivr.store import users
 from ivr.store.users import User
 from ivr.web.accounts import entrance
 from ivr.web.accounts.roles import ROLES
-from ivr.web.app import create_app
-from ivr.web.assets import Assets
 from ivr.web.site import Site
-from tests.web.contract import Reader
+from tests.web.applications import Applications
 from tests.web.worker import Worker
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-
-
-class Anything(dict[str, Any]):
-    """A manifest in which every asset is."""
-
-    def __missing__(self, name: str) -> dict[str, Any]:
-        return {"file": name}
 
 
 @pytest.fixture
@@ -65,11 +56,14 @@ def worker(settings: Settings) -> Iterator[Worker]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    return Applications()
+
+
 @pytest.fixture
-def app(site: Site) -> Flask:
-    made = create_app(site, Assets(Anything()))
-    made.test_client_class = Reader
-    return made
+def app(site: Site, applications: Applications) -> Flask:
+    return applications.serving(site)
 
 
 class Browser:

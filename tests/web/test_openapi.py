@@ -16,10 +16,8 @@ from ivr.store import users
 from ivr.web.accounts import entrance
 from ivr.web.api import RESOURCES
 from ivr.web.api.examples import BODIES
-from ivr.web.app import create_app
-from ivr.web.assets import Assets
 from ivr.web.site import Site
-from tests.web.conftest import Anything
+from tests.web.applications import Applications
 from tests.web.contract import written
 
 Ask = Callable[..., Any]
@@ -147,9 +145,11 @@ def test_who_is_not_refused_is_not_told_when_to_come_again(ask: Ask) -> None:
     assert "Retry-After" not in ask("GET", "/api/v1/me").headers
 
 
-def test_who_asks_too_often_is_told_when_to_come_again(settings: Settings, site: Site) -> None:
+def test_who_asks_too_often_is_told_when_to_come_again(
+    settings: Settings, site: Site, applications: Applications
+) -> None:
     site.settings = settings.model_copy(update={"web": settings.web.model_copy(update={"api_per_minute": 1})})
-    client = create_app(site, Assets(Anything())).test_client()
+    client = applications.serving(site).test_client()
     _, secret = site.ask(entrance.make_token, "crm", "user:admin", ["me:read"], site.now(), None)
     shown = {"Authorization": f"Bearer {secret}"}
     first, second = (client.get("/api/v1/me", headers=shown) for _ in range(2))

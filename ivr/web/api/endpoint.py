@@ -17,6 +17,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, get_type_hints
 
 from flask import Response, g, request
@@ -87,7 +88,7 @@ class Endpoint:
         """What it is called, in code and in the OpenAPI document."""
         return f"{self.function.__module__.rpartition('.')[2]}_{self.function.__name__}"
 
-    @property
+    @cached_property
     def parts(self) -> type[BaseModel]:
         """The parts of the path as a model."""
         names = re.findall(r"<(?:\w+:)?(\w+)>", self.path)

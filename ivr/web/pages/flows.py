@@ -28,10 +28,9 @@ HOURS = (1, 24, 7 * 24, 31 * 24)
 
 def page(site: Site, app: Flask) -> Blueprint:
     blueprint = Blueprint("flows", __name__)
-    workshop = site.part(Workshop)
 
     def shown(template: str, row: Listed, **values: Any) -> str:
-        drawable = row.state in ("ok", "warnings") or site.apart(_drawable, workshop, row.name)
+        drawable = row.state in ("ok", "warnings") or site.apart(_drawable, site.part(Workshop), row.name)
         return render_template(template, flow=row, title=title_of(row), drawable=drawable, **values)
 
     @blueprint.get("/flows")
@@ -42,14 +41,14 @@ def page(site: Site, app: Flask) -> Blueprint:
         shown = [one for one in every if _fits(one, wanted, state)]
         return render_template(
             "flows.html", flows=shown, count=len(every), wanted=wanted, state=state, title_of=title_of,
-            templates=site.apart(templates), folder=workshop.flows.folder,
+            templates=site.apart(templates), folder=site.part(Workshop).flows.folder,
         )  # fmt: skip
 
     @blueprint.get("/flows/<name>")
     @needs("flows:read")
     def flow(name: str) -> str | Response:
         row = _row(site, name)
-        draft = site.apart(workshop.flows.find, name)
+        draft = site.apart(site.part(Workshop).flows.find, name)
         if draft is None:
             return redirect(f"/flows/{name}/versions")
         by, at = writer(site, draft)
@@ -59,7 +58,7 @@ def page(site: Site, app: Flask) -> Blueprint:
     @needs("flows:read")
     def tests(name: str) -> str:
         row = _row(site, name)
-        return shown("flow_tests.html", row, tests=site.apart(workshop.tests.find, name))
+        return shown("flow_tests.html", row, tests=site.apart(site.part(Workshop).tests.find, name))
 
     @blueprint.get("/flows/<name>/versions")
     @needs("flows:read")
