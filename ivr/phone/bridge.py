@@ -23,6 +23,8 @@ BUSY: Final = 20
 
 Say = Callable[[str | bytes], None]
 """Says a frame to the browser. It must not wait."""
+Words = Callable[[str], str]
+"""Says a message in somebody's language."""
 
 
 class Role(Enum):
@@ -68,9 +70,10 @@ def hello(text: str | bytes) -> Hello:
         raise PhoneError("the first message is no hello", hint='send {"do": "hello"}') from None
 
 
-def refusal(error: PhoneError) -> str:
+def refusal(error: PhoneError, words: Words = str) -> str:
     """What is said of something that could not be done."""
-    told = {"event": "refused", "message": error.message, "hint": error.hint, "code": error.code}
+    said = {"message": words(error.message), "hint": words(error.hint)}
+    told = {"event": "refused", **said, "code": error.code}
     return _json.dump_json(told).decode()
 
 
@@ -87,6 +90,7 @@ class Bridge:
         self._dials, self._clock = dials, clock
         self._line: Line | None = None
         self._say: Say | None = None
+        self._words: Words = str
         self._recent: deque[float] = deque(maxlen=BUSY)
         self._partner: dict[str, str] = {}
         self._since: float | None = None
@@ -136,9 +140,10 @@ class Bridge:
 
     # The browser ----------------------------------------------------------------------------------------
 
-    def attach(self, say: Say, token: str, grace: float) -> None:
-        """A browser is there: it is told how things stand, and from now on what happens."""
-        self._say = say
+    def attach(self, say: Say, token: str, grace: float, words: Words = str) -> None:
+        """A browser is there: it is told how things stand, and from now on what happens; in its `words` what
+        cannot be done."""
+        self._say, self._words = say, words
         lasts = None if self._since is None else round(self._clock() - self._since, 1)
         line = self.line
         self._tell(
@@ -195,7 +200,7 @@ class Bridge:
     def refuse(self, error: PhoneError) -> None:
         """Say what could not be done."""
         if self._say:
-            self._say(refusal(error))
+            self._say(refusal(error, self._words))
 
     def tell(self, message: dict[str, Any]) -> None:
         """Say something beside: what the flow does, say. It needs an `event` that no other message has."""
@@ -223,5 +228,7 @@ class Bridge:
                 line.press(said.keys)
 
     def _tell(self, message: dict[str, Any]) -> None:
+        if reason := message.get("reason"):
+            message = {**message, "reason": self._words(reason)}
         if self._say:
             self._say(_json.dump_json(message).decode())

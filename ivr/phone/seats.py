@@ -14,7 +14,7 @@ import gevent
 
 from ivr.errors import PhoneError
 from ivr.log import get
-from ivr.phone.bridge import Bridge, Hello, Role
+from ivr.phone.bridge import Bridge, Hello, Role, Words
 from ivr.phone.line import Account
 from ivr.phone.opening import Opener
 from ivr.phone.outbox import Outbox
@@ -36,12 +36,14 @@ class Visitor:
         id: the user; an agent has one telephone.
         account: with which the switch knows them.
         dials: whether they may dial a number.
+        words: says in their language what could not be done.
     """
 
     id: str
     role: Role
     account: Account
     dials: Callable[[str], bool]
+    words: Words = field(default=str, repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -89,7 +91,7 @@ class Seats:
             seat.timer.kill(block=False)
             seat.timer = None
         seat.outbox, seat.token = outbox, secrets.token_urlsafe(16)
-        seat.bridge.attach(outbox.put, seat.token, self._grace)
+        seat.bridge.attach(outbox.put, seat.token, self._grace, visitor.words)
         return seat
 
     def leave(self, seat: Seat, outbox: Outbox) -> None:
@@ -121,7 +123,7 @@ class Seats:
             return None
         known = secrets.compare_digest(hello.resume.encode(), seat.token.encode())
         if seat.outbox is not None and not known and not hello.take:
-            raise PhoneError(TAKEN, hint='close it there, or send {"do": "hello", "take": true}')
+            raise PhoneError(TAKEN, hint="close it there, or take it over here")
         return seat
 
     def _new(self, visitor: Visitor) -> Seat:

@@ -18,7 +18,7 @@ from simple_websocket import ConnectionClosed
 
 from ivr.errors import PhoneError
 from ivr.log import get
-from ivr.phone.bridge import Bridge, hello, refusal
+from ivr.phone.bridge import Bridge, Words, hello, refusal
 from ivr.phone.outbox import Outbox
 from ivr.phone.seats import ENDS, Seats, Visitor
 
@@ -33,6 +33,8 @@ PATIENCE: Final = 5.0
 
 REFUSED: Final = 4000
 """The status of a connection that we close; the reason is said with it."""
+REASON: Final = 123
+"""Bytes of it."""
 GOING_AWAY: Final = 1001
 """The status when we end, and another one will be here soon: browsers come back (RFC 6455, section 7.4.1)."""
 
@@ -63,9 +65,9 @@ def serve(
         try:
             seat = seats.enter(visitor, hello(socket.receive(GREETING) or ""), outbox)
         except PhoneError as error:
-            _send_away(socket, error)
+            _send_away(socket, error, visitor.words)
             return
-        writer = gevent.spawn(_write, socket, outbox)
+        writer = gevent.spawn(_write, socket, outbox, visitor.words)
         try:
             with beside(seat.bridge):
                 _read(socket, seat.bridge, outbox)
@@ -89,7 +91,7 @@ def _read(socket: Socket, bridge: Bridge, outbox: Outbox) -> None:
             bridge.sound(bytes(frame))
 
 
-def _write(socket: Socket, outbox: Outbox) -> None:
+def _write(socket: Socket, outbox: Outbox, words: Words) -> None:
     """Say what there is to say, until that is all; who does not read is left."""
     with suppress(ConnectionClosed, OSError, gevent.Timeout):
         while (frame := outbox.get()) is not None:
@@ -97,11 +99,16 @@ def _write(socket: Socket, outbox: Outbox) -> None:
                 socket.send(frame)
     with suppress(ConnectionClosed, OSError, gevent.Timeout), gevent.Timeout(PATIENCE):
         status = GOING_AWAY if outbox.closed == ENDS else REFUSED
-        socket.close(status, outbox.closed[:100] or "the browser does not read")
+        socket.close(status, _reason(words(outbox.closed or "the browser does not read")))
 
 
-def _send_away(socket: Socket, error: PhoneError) -> None:
+def _reason(words: str) -> str:
+    """As much as a close frame holds (RFC 6455, section 5.5)."""
+    return words.encode()[:REASON].decode(errors="ignore")
+
+
+def _send_away(socket: Socket, error: PhoneError, words: Words) -> None:
     outbox = Outbox()
-    outbox.put(refusal(error))
+    outbox.put(refusal(error, words))
     outbox.close(error.message)
-    _write(socket, outbox)
+    _write(socket, outbox, words)

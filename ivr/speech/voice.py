@@ -204,13 +204,10 @@ class Voice:
 
     def _serve(self, queues: Sequence[deque[_Job]], nice: int) -> None:
         workers = {engine.name: Worker(engine, self.cache, nice=nice) for engine in self._chain}
-        first = self._chain.engines[0].name
         try:
             while True:
-                try:
-                    workers[first].start()  # warm before there is work, and again after it was killed
-                except EngineFailed as error:
-                    self.failures.failed(first, error.cause, error)
+                if not nice:
+                    self._warm(workers)
                 job = self._take(queues)
                 try:
                     self._finish(job, self._speak(job, workers))
@@ -224,6 +221,14 @@ class Voice:
         finally:
             for worker in workers.values():
                 worker.stop()
+
+    def _warm(self, workers: Mapping[str, Worker]) -> None:
+        """Have a child before a call waits for it, and again after it was killed. Work ahead can wait."""
+        first = self._chain.engines[0].name
+        try:
+            workers[first].start()
+        except EngineFailed as error:
+            self.failures.failed(first, error.cause, error)
 
     def _speak(self, job: _Job, workers: Mapping[str, Worker]) -> Path:
         """The sound from the first engine that can make it. Raises SpeechError: what the last one said."""

@@ -174,6 +174,28 @@ class Visit:
             self.complaints.append(said.text)
 
 
+@pytest.fixture(scope="module")
+def stroll(house: House, chromium: Any, pass_: Any) -> Iterator[Callable[..., Visit]]:
+    """Go from page to page in one tab for each language: `stroll("/flows", locale="zh-CN",
+    color_scheme="dark")`. A tab of its own for each page, as `visit` has it, costs as much as the page."""
+    tabs: dict[str, Visit] = {}
+
+    def go(path: str, *, locale: str, color_scheme: str) -> Visit:
+        if locale not in tabs:
+            context = chromium.new_context(base_url=house.url, storage_state=pass_, locale=locale)
+            tabs[locale] = Visit(context.new_page())
+        tab = tabs[locale]
+        tab.complaints.clear()
+        tab.page.set_viewport_size({"width": 1280, "height": 800})
+        tab.page.emulate_media(color_scheme=color_scheme, reduced_motion="null")
+        tab.page.goto(path)
+        return tab
+
+    yield go
+    for tab in tabs.values():
+        tab.page.context.close()
+
+
 @pytest.fixture
 def visit(house: House, chromium: Any, pass_: Any) -> Iterator[Callable[..., Visit]]:
     """Visit the house: `visit("/flows", locale="zh-CN", color_scheme="dark", width=360)`."""

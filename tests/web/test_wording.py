@@ -13,9 +13,12 @@ import ivr
 from ivr.web.wording import PLACE, catalogue, say
 
 HOME = Path(ivr.__file__).parent
-RAISED = {"NotFound", "Conflict", "Invalid", "IvoryError", "NotAllowed", "NotLetIn", "NoWorker", "problem"}
+RAISED = {
+    "NotFound", "Conflict", "Invalid", "IvoryError", "NotAllowed", "NotLetIn", "NoWorker", "PhoneError",
+    "problem",
+}  # fmt: skip
 LOOKED_THROUGH = (
-    "web", "versions/publish.py", "store/users.py", "store/tokens.py", "store/numbers.py",
+    "web", "phone", "versions/publish.py", "store/users.py", "store/tokens.py", "store/numbers.py",
     "store/calendars.py", "store/bindings.py", "store/customer_changes.py",
     "store/call_whole.py", "store/webhooks",
     "webhooks/desk.py", "webhooks/pop.py", "routing/staff.py", "routing/pushed.py", "routing/consult.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from ivr.web.live.feed import Feed
 from ivr.web.site import Site
 from ivr.web.telephones import Telephones
 from ivr.web.walking import walking
+from ivr.web.wording import say
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -53,7 +55,7 @@ def page(site: Site, app: Flask) -> Blueprint:
     def socket() -> Response:
         if not _own_page():
             abort(403)
-        visitor = _visitor(site)
+        visitor = replace(_visitor(site), words=partial(say, language=chosen()))
         tell = partial(walking, site.part(Feed), g.who.name, visitor.account.number, site.control(g.who.by))
         beside = tell if visitor.role is Role.CALLER else lambda _bridge: nullcontext()
         serve(accept(request.environ), site.part(Telephones).seats, visitor, beside)
