@@ -254,7 +254,7 @@ class TalkControl:
             job.get(RINGS + LATE)
         except CommandFailed as error:
             return error.message.rpartition("-ERR ")[2].strip("' ") or "NORMAL_TEMPORARY_FAILURE"
-        if now.third is not third:  # cancelled that very moment
+        if third.dismissed:  # that very moment
             self._desk.post(commands.kill(leg))
         return ""
 
@@ -352,6 +352,7 @@ class TalkControl:
 
     def _dismiss(self, third: Third) -> None:
         """Have a third rung no more, or leave."""
+        third.dismissed = True
         if third.contact and not third.leg:
             self._desk.tell(events.ContactLeft(third.contact, "keyed_out"))
         elif third.leg:

@@ -28,7 +28,8 @@ class Third:
 
     `step`: ringing (or queued), arriving (has answered), asking (talks with the agent, the caller has music),
     waiting (has music, the caller talks with the agent), three (all three talk). `leg` is empty while no
-    telephone rings. A third whom the queue found is an `agent` who serves the contact `contact`.
+    telephone rings. A third whom the queue found is an `agent` who serves the contact `contact`. One who was
+    `dismissed` is wanted no more, also where FreeSWITCH comes to ring them only now.
     """
 
     to: Destination
@@ -36,6 +37,7 @@ class Third:
     leg: str = ""
     agent: str = ""
     contact: str = ""
+    dismissed: bool = False
 
     @property
     def there(self) -> bool:
