@@ -1,5 +1,5 @@
-"""A third answers at the very moment at which the agent or the caller goes, or is wanted no more: they have who
-is left, or are hung up, whatever the worker comes to know first."""
+"""A third answers at the very moment at which the agent or the caller goes, or is wanted no more: they have
+who is left, or are hung up, whatever the worker comes to know first."""
 
 from __future__ import annotations
 
