@@ -285,8 +285,7 @@ class Builder:
             return "F011", f"{value[0]} is a letter to YAML, not a quote", 'use the straight quote "'
         seen = frame.kids.get(value)
         if seen and seen.key:
-            first = Place(self._file, seen.key[0] + 1, seen.key[1] + 1)
-            message = f'"{value[:60]}" is here twice; first at {first}'
+            message = f'"{value[:60]}" is here twice; first in line {seen.key[0] + 1}'
             return "F014", message, "rename or delete one of them"
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 
 from ivr.errors import Finding
 from ivr.flow.lint.circles import circles
@@ -22,7 +23,7 @@ def _clashes(sources: Mapping[str, Source]) -> Iterator[Finding]:
         flow, place = source.loaded.flow, source.document.place
         first = names.setdefault(flow.id, source)
         if first is not source:
-            message = f'"{flow.id}" is also the name of {first.loaded.file}'
+            message = f'"{flow.id}" is also the name of {_beside(first.loaded.file, source.loaded.file)}'
             yield Finding(place(("id",)), "F213", message, "rename one")
         for index, number in enumerate(flow.numbers):
             holder = wishes.setdefault(normalise(number) or number, source)
@@ -32,6 +33,11 @@ def _clashes(sources: Mapping[str, Source]) -> Iterator[Finding]:
                     ("numbers", index) if isinstance(source.document.data["numbers"], list) else ("numbers",)
                 )
                 yield Finding(place(path), "F212", message, "keep it in one of them")
+
+
+def _beside(file: str, other: str) -> str:
+    """A file as who looks at another one knows it: by its name alone, if it lies in the same folder."""
+    return PurePath(file).name if PurePath(file).parent == PurePath(other).parent else file
 
 
 def _circles(sources: Mapping[str, Source]) -> Iterator[Finding]:

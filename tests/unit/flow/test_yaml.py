@@ -242,7 +242,7 @@ def test_a_duplicate_key_names_both_places() -> None:
     with pytest.raises(FlowError) as caught:
         yaml.parse('nodes:\n  1: a\n  "1": b\n', "f.yaml")
     assert str(caught.value) == (
-        'f.yaml:3:3 F014 "1" is here twice; first at f.yaml:2:3; rename or delete one of them'
+        'f.yaml:3:3 F014 "1" is here twice; first in line 2; rename or delete one of them'
     )
 
 
