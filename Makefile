@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-GROUPS := calls unit faults parts centre browser whole switch scripts
+GROUPS := switch calls whole centre unit faults browser parts scripts
 RUNS := .pytest_cache/groups
 SWITCH_TESTS := tests/freeswitch/conformance $(patsubst %,tests/freeswitch/test_%.py,dialplan doctor flow_tests habits import listening overlays versions wake)
 PART_TESTS := tests/bench tests/contract tests/corpus tests/wire tests/web
@@ -50,14 +50,14 @@ $(BUILT): $(BROWSER)/node_modules/.package-lock.json $(SOURCES)
 demo: setup ## Hear Ivory at work: callers press keys and speak to a power company's hotline
 	$(BIN)/ivr demo
 
-# Those that call wait most of the time, and want to be on time: they begin first. Those of single parts take
+# Those that call wait most of the time, and want to be on time: the longest begin first. Single parts take
 # what is left of the machine. What failed beside all the others is run once more alone: calls are in real
 # time, and a machine may be too busy for that. What fails then, too, fails; what does not is said.
 test: setup ## Run the tests
 	@rm -rf $(RUNS)
-	@$(MAKE) --no-print-directory --keep-going -j4 --output-sync=target $(GROUPS:%=test-%) || { \
+	@$(MAKE) --no-print-directory --keep-going -j5 --output-sync=target $(GROUPS:%=test-%) || { \
 		again=$$(for group in $(GROUPS); do [ -e $(RUNS)/$$group/passed ] || echo test-$$group; done); \
-		echo "AGAIN, ALONE, what failed in: $$again"; \
+		echo "AGAIN, ALONE, what failed of:" $$again; \
 		$(MAKE) --no-print-directory ONLY=--last-failed $$again; }
 
 # One group: its name, where its tests are, and how it is started.

@@ -5,7 +5,7 @@ The worker does all of it; when none is there the answer is 503, and nothing was
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from flask import request
 from pydantic import BaseModel, Field
@@ -14,6 +14,7 @@ from ivr.web.accounts.who import Who
 from ivr.web.api.answer import NOTHING, Answer
 from ivr.web.api.endpoint import In, Resource
 from ivr.web.api.idempotency import HEADER
+from ivr.web.api.live_shapes import LiveCalls, ShownCall
 from ivr.web.api.params import Text
 from ivr.web.site import Site
 
@@ -72,15 +73,15 @@ class Signalled(BaseModel):
 
 
 @resource.get("/calls/live", needs="live:read")
-def every(site: Site, who: Who) -> dict[str, Any]:
+def every(site: Site, who: Who) -> LiveCalls:
     """The calls under way, by id: flow and node, since when, who calls, with whom they talk."""
-    return site.control(who.by).give("calls.live")
+    return cast(LiveCalls, site.control(who.by).give("calls.live"))
 
 
 @resource.get("/calls/<id>/live", needs="calls:read", also={409: "It is not in a flow just now."})
-def show(site: Site, who: Who, id: CallId) -> dict[str, Any]:
+def show(site: Site, who: Who, id: CallId) -> ShownCall:
     """A call under way, with its flow's variables; what is confidential is masked."""
-    return site.control(who.by).give("call.show", call=id)
+    return cast(ShownCall, site.control(who.by).give("call.show", call=id))
 
 
 @resource.post(
