@@ -189,18 +189,17 @@ class Outward:
             self._unreached(call, error.message.rpartition("-ERR ")[2].strip("' ") or "NO_ANSWER")
         except SwitchError as error:  # it may ring all the same: the switch says so, when it is there again
             log.warning("call's ringing is not seen", call=call, error=str(error))
-        else:
-            self._ringing.pop(call, None)
 
     def hang_up(self, call: str, cause: str) -> None:
         """Ring no more."""
         self._desk.post(commands.kill(call, cause))
 
     def heard(self, event: Event) -> None:
-        """Any event; never waits."""
+        """Any event; never waits. Whoever has answered is ours to see to until they are parked, as it is then
+        that their flow begins."""
         if event.uuid not in self._ringing:
             return
-        if event.name in ("CHANNEL_PARK", "CHANNEL_ANSWER"):
+        if event.name == "CHANNEL_PARK":
             del self._ringing[event.uuid]
         elif event.name == "CHANNEL_HANGUP":
             self._unreached(event.uuid, event.get("Hangup-Cause") or "NO_ANSWER")

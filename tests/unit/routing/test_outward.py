@@ -183,6 +183,15 @@ def test_who_answered_is_no_longer_ours_to_end(house: House) -> None:
     assert house.ends() == []
 
 
+def test_who_answers_and_hangs_up_at_once_was_never_in_the_flow(house: House) -> None:
+    call, _ = house.start()
+    gevent.sleep(0.01)  # FreeSWITCH has said that they answered
+    house.hears("CHANNEL_ANSWER", call)
+    assert call in house.outward
+    house.hears("CHANNEL_HANGUP", call, Hangup_Cause="NORMAL_CLEARING")
+    assert house.ends() == [(call, "NORMAL_CLEARING")]
+
+
 def test_one_that_is_gone_when_the_line_is_back_was_not_reached(house: House) -> None:
     house.line.result = late
     call, _ = house.start()
