@@ -78,6 +78,13 @@ def test_a_wait_goes_on_with_the_next_worker_and_its_token_holds(house: House, c
     assert [event.outcome for event in left] == ["next"]
 
 
+def test_a_worker_that_stops_walks_no_further(house: House, call: str) -> None:
+    walks, told = list(house.app.worker._walks.values()), len(house.told)
+    house.another_worker()
+    assert [walk.ready() for walk in walks] == [True]
+    assert not [event for event in house.told[told:] if isinstance(event, NodeLeft)]
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [

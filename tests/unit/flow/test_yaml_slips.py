@@ -42,7 +42,7 @@ SLIPS = [
     ("a: {b: Press: 1}", "1:13 F012", "quotes"),
     ("a:\n  b: 1\n c: 2", "3:2 F013", "siblings"),
     ("a: 1\n b: 2", "2:3 F013", "line above"),
-    ("a: 1\na: 2", "2:1 F014", "1:1"),
+    ("a: 1\na: 2", "2:1 F014", "first in line 1"),
     ("{[a]: b}", "1:2 F015", "one text"),
     (": a", "1:1 F015", "a name in front"),
     ("*: back", "1:1 F016", "star"),
