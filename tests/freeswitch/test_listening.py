@@ -209,7 +209,7 @@ def test_a_recording_beside_it_is_not_disturbed(caller: Caller, house: House) ->
     house.connection.bgapi(commands.record_start(caller.call.id, str(path))).get(5)
     caller.call.listen(HEARING)
     caller.tapped(2)
-    assert caller.understood() == "billing"
+    assert "billing" in caller.understood()
     caller.call.stop_listening()
     caller.call._listening.end()
     caller.tapped(1)

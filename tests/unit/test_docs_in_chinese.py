@@ -15,6 +15,10 @@ PROJECT = Path(__file__).parents[2]
 CHINESE = [PROJECT / "README.zh-CN.md", *sorted((PROJECT / "docs/zh-CN").rglob("*.md"))]
 
 _REMARK = re.compile(r"^<!-- .*? -->$\n?", re.MULTILINE)
+_SAID = re.compile(r"(?:^|(?<=\s))#\s.*$|<this repository>|<本仓库>", re.MULTILINE)
+"""What a block says to people: its comments, and what is to be filled in."""
+_LABELS = re.compile(r"\[.*?\]|<-- .*? -->|-\. .*? \.->?")
+"""What is written on the boxes and the lines of a picture."""
 
 
 def name(page: Path) -> str:
@@ -37,7 +41,12 @@ def headings(page: Path) -> list[str]:
 
 
 def blocks(page: Path) -> list[str]:
-    return [f"{token.info}\n{token.content}" for token in parts(page) if token.type == "fence"]
+    """The page's blocks, without what they say to people."""
+    return [f"{token.info}\n{bare(token)}" for token in parts(page) if token.type == "fence"]
+
+
+def bare(block: Token) -> str:
+    return (_LABELS if block.info == "mermaid" else _SAID).sub("", block.content)
 
 
 def rows(page: Path) -> list[set[str]]:

@@ -453,10 +453,8 @@ def test_what_is_to_go_before_an_application_does_and_only_its_own_failure_is_to
     before = [commands.set_variables("a-1", {"ivr_at": "menu"})]
     line.post_execute("a-1", "answer", event_uuid="e-1", before=before, failed=told.append)
     line.api(STATUS)
-    assert [command.split()[0:2] for command in switch.commands[-3:-1]] == [
-        ["api", "uuid_setvar_multi"],
-        ["sendmsg", "a-1"],
-    ]
+    sent = [command.split()[0:2] for command in switch.commands if "a-1" in command]
+    assert sent[-2:] == [["api", "uuid_setvar_multi"], ["sendmsg", "a-1"]]
     assert told == []
     line.post_execute("gone", "answer", event_uuid="e-2", failed=told.append)
     line.api(STATUS)

@@ -155,7 +155,7 @@ def test_what_is_posted_while_another_command_is_being_written_goes_out_whole_an
 
 
 def test_who_posts_more_than_the_socket_takes_need_not_wait(switch: RogueSwitch) -> None:
-    free, one = busy(switch), logged_in(switch)
+    free, one = busy(switch), logged_in(switch, command_timeout=20.0)  # 32 MiB take a while beside others
     with gevent.Timeout(0.001):  # fires only if there was a wait
         one.post(api("wait"), api(f"huge {HUGE}"), api("after"))
         one.post(api("queued"))
