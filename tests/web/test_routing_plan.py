@@ -248,6 +248,11 @@ def test_skills_come_get_names_and_go(admin: Browser) -> None:
     assert admin.send("DELETE", "/api/v1/skills/chess").status_code == 404
 
 
+def test_a_name_that_no_skill_can_have_is_refused_where_skills_are_a_list(admin: Browser) -> None:
+    refused = admin.send("PUT", "/api/v1/skills/%C2%BC", {})
+    assert (refused.status_code, refused.json["code"]) == (422, "A102")
+
+
 def test_without_the_right_to_change_nothing_is_changed(plan: None, bearer: Callable[..., Any]) -> None:
     ask = bearer("routing:read")
     assert ask("GET", "/api/v1/groups").status_code == 200

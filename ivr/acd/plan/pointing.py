@@ -19,10 +19,12 @@ def pointer(text: str, base: Path, finding: Finding) -> str:
     data: Any = document.data
     for step in base:
         data = data.get(step) if isinstance(data, dict) else None
+    if data is None:  # there is no such thing, or it stands in a list
+        return ""
     here = finding.place.line, finding.place.column
     best: tuple[tuple[int, int], Path] = (_at(document, base), ())
     after = _after(document, base)
-    if data is None or here < best[0] or (after is not None and here >= after):
+    if here < best[0] or (after is not None and here >= after):
         return ""
     for path in _paths(data):
         at = _at(document, (*base, *path))
@@ -43,7 +45,7 @@ def _after(document: Document, base: Path) -> tuple[int, int] | None:
     data = document.data
     for depth, step in enumerate(base):
         later += [at for other in data if (at := _at(document, (*base[:depth], other))) > begins]
-        data = data.get(step) or {}
+        data = data[step]
     return min(later, default=None)
 
 

@@ -147,3 +147,10 @@ def test_a_finding_about_something_else_points_nowhere() -> None:
         load(text)
     assert pointer(text, ("groups", "billing"), error.value.findings[0]) == ""
     assert pointer(text, ("agents", "1001"), error.value.findings[0]) == "/grade"
+
+
+def test_a_finding_about_what_stands_in_a_list_points_nowhere() -> None:
+    text = PLAN.replace("[billing, outage]", "[billing, outage, ¼]")
+    with pytest.raises(FlowError) as error:
+        load(text)
+    assert pointer(text, ("skills", "¼"), error.value.findings[0]) == ""
