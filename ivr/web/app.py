@@ -50,6 +50,7 @@ def create_app(site: Site, built: assets.Assets | None = None) -> Flask:
         JSON_SORT_KEYS=False,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False  # or `/groups/%2Fsales` would lead to another thing than it names
     app.extensions["ivory"] = site
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if proxies := site.settings.web.proxies:

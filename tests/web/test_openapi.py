@@ -117,6 +117,13 @@ def test_of_a_flow_that_never_was_nothing_was_published(ask: Ask) -> None:
     assert ask("GET", "/api/v1/flows/nobody/versions").status_code == 404
 
 
+@pytest.mark.parametrize("name", ["%2Fbilling", "%2F%2Fbilling", "%2F", "billing%2F"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_name_with_a_slash_is_no_other_name(ask: Ask, method: str, name: str) -> None:
+    given = {} if method == "PUT" else None
+    assert ask(method, f"/api/v1/groups/{name}", given).status_code == 404
+
+
 def test_nobody_is_merged_with_themselves(ask: Ask) -> None:
     numbers = ["+8613800000000", "+861012345678"]
     assert ask("POST", "/api/v1/customers", {"numbers": numbers}).status_code == 201
