@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 import ivr
 from ivr.web.wording import PLACE, catalogue, say
@@ -77,6 +79,7 @@ def test_a_message_is_said_with_the_values_that_it_has() -> None:
         ("String should have at least 1 character", "至少 1 个字符"),
         ("Input should be 'open' or 'closed'", "应为 'open' 或 'closed'"),
         ("/srv/x.yaml cannot be read: No such file", "/srv/x.yaml 无法读取：No such file"),
+        ("skill billing removed", "移除技能 billing"),
         ("nobody has ever written this", "nobody has ever written this"),
         ('there is no flow "{0.__class__}"', "没有流程“{0.__class__}”"),
     ],
@@ -84,6 +87,16 @@ def test_a_message_is_said_with_the_values_that_it_has() -> None:
 def test_messages_with_values(message: str, said: str) -> None:
     assert say(message, "zh") == said
     assert say(message, "en") == message
+
+
+@pytest.mark.parametrize("kind", [datetime, date, time, timedelta])
+@pytest.mark.parametrize("value", ["", "x", "2026", "2026-13-01", "2026-01-01T25:00", "10:00:00x", "P1X", []])
+def test_whatever_is_wrong_with_a_moment_is_said(kind: Any, value: Any) -> None:
+    try:
+        TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        message = error.errors()[0]["msg"]
+        assert say(message, "zh").startswith(("应为", "应只有")), message
 
 
 def test_a_message_of_any_length_costs_no_time() -> None:
