@@ -2,14 +2,16 @@
 which outcome it came, what the caller pressed and said, each once, and the flow's variables.
 
 The call is known by the number that its telephone shows: the worker tells of all calls, and of those the
-latest from there is meant. A worker that takes the calls of another over begins with all there are, and where
-they stand: a step that was taken meanwhile is told then.
+latest from there is meant, of those that began while the telephone was there. A worker begins with all calls
+there are, and where they stand, as when it takes those of another over: what was missed until then, a step or
+the beginning itself, is made good by that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import gevent
@@ -31,26 +33,28 @@ class Walk:
     Args:
         number: that the telephone shows.
         control: asked for variables.
+        since: when it came to be there; no earlier call is its.
     """
 
-    def __init__(self, bridge: Bridge, number: str, control: Control) -> None:
-        self._bridge, self._number, self._control = bridge, number, control
+    def __init__(self, bridge: Bridge, number: str, control: Control, since: datetime) -> None:
+        self._bridge, self._number, self._control, self._since = bridge, number, control, since
         self._call, self._visit, self._outcome = "", 0, ""
         self._steps: Queue[dict[str, Any]] = Queue(WAITING)
 
     def told(self, line: dict[str, Any]) -> None:
         """A line of the worker's stream. Never waits."""
         if line.get("event") == "snapshot":
-            for call in line["calls"]:
-                if call["id"] == self._call:
-                    self._entered(call)
+            if ours := [call for call in line["calls"] if self._ours(call)]:
+                latest = max(ours, key=_started)
+                self._begun(latest)
+                self._entered(latest)
             return
         call = line.get("call")
         if not isinstance(call, dict) or call.get("ani") != self._number:
             return
         match line.get("event"):
-            case "started" if call.get("id") != self._call:
-                self._call, self._visit, self._outcome = str(call.get("id", "")), 0, ""
+            case "started" if self._ours(call):
+                self._begun(call)
             case "entered" if call.get("id") == self._call:
                 self._entered(call)
             case "left" if call.get("id") == self._call:
@@ -72,6 +76,13 @@ class Walk:
                     step["variables"] = {}
             self._bridge.tell(step)
 
+    def _ours(self, call: dict[str, Any]) -> bool:
+        return call.get("ani") == self._number and _started(call) >= self._since
+
+    def _begun(self, call: dict[str, Any]) -> None:
+        if call.get("id") != self._call:
+            self._call, self._visit, self._outcome = str(call.get("id", "")), 0, ""
+
     def _entered(self, call: dict[str, Any]) -> None:
         """It is at a node; which is told once for each visit."""
         if call.get("node") and call["visit"] != self._visit:
@@ -90,13 +101,17 @@ class Walk:
 @contextmanager
 def walking(feed: Feed, who: str, number: str, control: Control, bridge: Bridge) -> Iterator[None]:
     """Tell a telephone's page of its calls meanwhile."""
-    walk = Walk(bridge, number, control)
+    walk = Walk(bridge, number, control, datetime.now(UTC))
     teller = gevent.spawn(walk.run)
     try:
         with feed.hear(f"phone of {who}", walk.told):
             yield
     finally:
         teller.kill(block=False)
+
+
+def _started(call: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(call["started"])
 
 
 def _at(call: dict[str, Any]) -> dict[str, Any]:

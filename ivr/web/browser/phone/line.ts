@@ -58,10 +58,15 @@ export class PhoneLine {
     if (this.open && (this.#socket?.bufferedAmount ?? 0) < 8000) this.#socket?.send(frame as Int16Array<ArrayBuffer>);
   }
 
+  /** Let go of the line at once. The socket may take seconds to close, in which another may be opened. */
   close(): void {
     this.#wanted = false;
     clearTimeout(this.#again);
-    this.#socket?.close();
+    const socket = this.#socket;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#closed(1000, "");
   }
 
   get #key(): string {
