@@ -20,28 +20,41 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
     from ivr.store.calls import Journey
 
-FIRST = "First some callers, for two minutes; --no-tour goes on at once to what you can do yourself."
+FIRST = (
+    "先看几位来电者，大约两分钟；--no-tour 直接轮到您 · "
+    "First some callers, for two minutes; --no-tour goes on at once to what you can do yourself."
+)
 NEXT = """
-[bold]What you saw[/] was {flow}: the real worker on Ivory's own small switch, with the calls kept in
-{database}.
+[bold]您刚才看到的[/]是 {flow}：真正的工作进程，运行在 Ivory 自带的小交换机上，通话保存在 {database}。
+[bold]What you saw[/] was that flow: the real worker on Ivory's own small switch, with the calls kept there.
 
-  ivr flow run {name}                  talk to it; --play lets you hear it
-  ivr flow lint                        change a sentence in the file, check it, and talk to it again
+  ivr flow run {name}
+      和它对话，--play 可以听到 · talk to it; --play lets you hear it
+  ivr flow lint
+      改文件里的一句话，检查，再对话 · change a sentence in the file, check it, and talk to it again
   ivr calls list --set store.url=sqlite:///{database}
+      刚才的通话 · the calls
 
-With a real FreeSWITCH: `ivr serve`, and docs/freeswitch.md."""
+真正的 FreeSWITCH · With a real FreeSWITCH: `ivr serve`, docs/zh-CN/freeswitch.md · docs/freeswitch.md."""
 
 OPEN = """
-[bold]Now with your own hands.[/] Open this page, once: it lets you in.
+[bold]现在请您动手：打开这个网址，它只让您进入一次。
+Now with your own hands. Open this page, once: it lets you in.[/]
 
   [bold cyan]{url}[/]
 
-  Flows → hotline → Try it     call the hotline, press keys or speak, and watch the call walk
-  the editor beside it         change a sentence, publish, call again
-  Your desk, in a second tab   sign in as agent {agent}, and answer a caller who waits
+  流程 → {zh}（{flow}）→ 试一试 · Flows → {en} ({flow}) → Try it
+      拨打热线，按键或者说话，看通话怎样走 · call the hotline, press keys or speak, and watch the call walk
+  旁边的编辑器 · the editor beside it
+      改一句话，发布，再打一次 · change a sentence, publish, call again
+  第二个标签页里的“我的坐席” · Your desk, in a second tab
+      以坐席 {agent} 签入，接听等待的来电者 · sign in as agent {agent}, and answer a caller who waits
 
-Its office counts as open, whatever the hour. `ivr demo --tour` has the callers call again.
-Your changes are in {flows}. Enter makes another address, Ctrl-C ends it all."""
+不论几点都算营业时间；`ivr demo --tour` 让来电者再打一遍。您的改动保存在 {flows}。
+Its office counts as open, whatever the hour. `ivr demo --tour` has the callers call again. Your changes are
+in that folder.
+
+按 Enter 再生成一个网址，按 Ctrl-C 结束演示 · Enter makes another address, Ctrl-C ends it all."""
 
 ANOTHER = "  [bold cyan]{url}[/]"
 
@@ -122,7 +135,7 @@ def _open(settings: Settings, folder: Path, *, own: bool) -> None:
     from ivr.cli.house import open_house, workshop
     from ivr.flag import Flag
     from ivr.lab.colleagues import AGENT, PLAN
-    from ivr.lab.tour import CALENDARS
+    from ivr.lab.tour import CALENDARS, FLOW, TITLES
 
     if not own:  # what comes with Ivory stays as it is
         flows = workshop(folder)
@@ -131,7 +144,7 @@ def _open(settings: Settings, folder: Path, *, own: bool) -> None:
         settings = settings.model_copy(update={"flows": written, "speech": spoken})
     _headline("your turn · 轮到您了")
     with suppress(KeyboardInterrupt), open_house(settings, folder, PLAN, CALENDARS) as house:
-        about = {"agent": AGENT, "flows": settings.flows.dir}
+        about = {"agent": AGENT, "flows": settings.flows.dir, "flow": FLOW, **TITLES}
         common.out().print(OPEN.format(url=house.entrance(), **about), soft_wrap=True)
         ended = Flag()
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -24,7 +24,8 @@ STALLED = 120.0
 
 def watch(voice: Voice) -> Progress:
     """Show how the rendering ahead goes, until it is done or has stalled."""
-    columns = (TextColumn("turning sentences into sound"), BarColumn(), MofNCompleteColumn())
+    doing = TextColumn("正在把句子变成声音 · turning sentences into sound")
+    columns = (doing, BarColumn(), MofNCompleteColumn())
     with Bar(*columns, console=common.talk(), transient=True) as bar:
         task = bar.add_task("", total=None)
         before, left = voice.progress, STALLED

@@ -112,7 +112,7 @@ class Colleague:
         gevent.sleep(_WRITES)
         self._order("agent.dispose", code="solved")
         self._order("agent.wrap_up_done")
-        self._say("小结：已解决 · wraps up: solved")
+        self._say("话后处理：已解决 · wraps up: solved")
         self._order("agent.sign_out")
 
     def _order(self, name: str, **given: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FLOW = "hotline"
+TITLES = {"zh": "95598 供电服务热线", "en": "Power hotline"}
+"""What the admin calls it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def test_the_demo_fulfils_its_callers_wishes_and_ends_by_itself(heard: dict[str,
     assert "caller  presses 1234567890#" in chinese
     assert "agent   王芳 Wang Fang 签入 · signs in" in chinese
     assert "screen shows 13800000000 · 电费组 · account: 1234567890" in chinese
-    assert "agent   王芳 Wang Fang 小结：已解决 · wraps up: solved" in chinese
+    assert "agent   王芳 Wang Fang 话后处理：已解决 · wraps up: solved" in chinese
     assert "goals: bill_told" in chinese
     assert "ivr     For your bill press 1." in english
     assert "caller  says “There is no power in Garden Street.”" in english

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr import i18n
 from ivr.lab.script import parse
-from ivr.lab.tour import FLOW, SCENES, Scene
+from ivr.lab.tour import FLOW, SCENES, TITLES, Scene
 from ivr.runtime import reading
 
 FLOWS = Path(__file__).parents[3] / "flows"
@@ -19,3 +20,9 @@ def test_every_scene_can_be_played_and_has_a_goal_of_the_flow(scene: Scene) -> N
     assert parse(scene.script)
     assert scene.goal in {node.goal for node in flow.nodes.values()}
     assert scene.language in flow.languages
+
+
+def test_a_newcomer_is_sent_to_the_flow_by_the_title_that_the_admin_shows() -> None:
+    title = reading.read([FLOWS / f"{FLOW}.yaml"]).flows[FLOW].flow.title
+    assert isinstance(title, dict)
+    assert {language: i18n.pick(title, language) for language in TITLES} == TITLES
