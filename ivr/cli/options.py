@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+
+from ivr.i18n import base
+from ivr.translations import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,6 +48,14 @@ def settings_options(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """`--json`: data for programs instead of a picture for people."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def terminals_language() -> str:
+    """The language that whoever sits at this terminal reads, by its locale; English where it is none of
+    ours."""
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    wish = base(locale.replace("_", "-"))
+    return next((tag for tag in LANGUAGES if base(tag) == wish), LANGUAGES[0])
 
 
 def _keeper(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:

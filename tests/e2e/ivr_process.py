@@ -62,6 +62,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_CACHE_HOME": str(folder / "cache"),
         "XDG_CONFIG_HOME": str(folder / "config"),
+        "LC_ALL": "C.UTF-8",
         "IVR_SPEECH_ENGINE": "command",
         "IVR_SPEECH_COMMAND": SAY.format(**sounds),
         "IVR_LOG_FORMAT": "json",

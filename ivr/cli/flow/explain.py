@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.cli.options import terminals_language
 from ivr.translations import LANGUAGES
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ _PIECE = re.compile(  # a word, or a Chinese sign, with the marks that stay besi
 @click.option(
     "--language",
     type=click.Choice(LANGUAGES),
-    default=LANGUAGES[0],
-    show_default=True,
-    help="The language of the explanation.",
+    default=terminals_language,
+    help="The language of the explanation; else the terminal's.",
 )
 def command(codes: tuple[str, ...], language: str) -> None:
     """Say what an error code means, and how to write it right: `ivr flow explain F104`.

@@ -6,13 +6,15 @@ import gc
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivr.cli.flow.reading import chosen, count, found, from_row, print_findings, row
-from ivr.cli.options import given, settings_options
+from ivr.cli.flow.reading import chosen, count, found, from_row, print_findings, row, speaker
+from ivr.cli.options import given, settings_options, terminals_language
+from ivr.translations import LANGUAGES
 
 if TYPE_CHECKING:
     from ivr.cli.flow.cache import Cache
@@ -33,6 +35,11 @@ FORMATS = ("text", "json", "github")
     help="For people, for programs, or as annotations of a pull request on GitHub.",
 )
 @click.option("--json", "form", flag_value="json", help="Short for --format json.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="The language of the findings; else the terminal's for people, and English for programs.",
+)
 @click.option("--fix", is_flag=True, help="Repair what has one safe way to be repaired, then check.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option(
@@ -50,6 +57,7 @@ def command(
     context: click.Context,
     paths: tuple[Path, ...],
     form: str,
+    language: str | None,
     fix: bool,
     diff: bool,
     since: str | None,
@@ -72,16 +80,21 @@ def command(
     if answer is None:
         with _no_collection():
             answer = _answer(paths, None if since else cache, _popular(since) if since else None)
-    findings = [from_row(each) for each in answer["findings"]]
+    language = language or (terminals_language() if form == "text" else LANGUAGES[0])
+    say = speaker(language)
+    findings = [
+        replace(each, message=say(each.message), hint=say(each.hint))
+        for each in map(from_row, answer["findings"])
+    ]
     if form == "json":
-        click.echo(json.dumps(answer["findings"], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([row(finding) for finding in findings], ensure_ascii=False, indent=2))
     elif form == "github":
         from ivr.cli.flow.annotations import annotation
 
         for finding in findings:
             click.echo(annotation(finding))
     else:
-        print_findings(findings, answer["files"])
+        print_findings(findings, answer["files"], language=language)
     if any(finding.severity == "error" for finding in findings):
         context.exit(1)
 

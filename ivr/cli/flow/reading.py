@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ivr.errors import Finding, Place
+from ivr.i18n import base
+from ivr.translations import LANGUAGES
 
 if TYPE_CHECKING:
     from ivr.runtime.reading import Reading
@@ -78,20 +80,32 @@ def from_row(row: dict[str, Any]) -> Finding:
     return Finding(place, row["code"], row["message"], row["hint"], row["severity"])
 
 
-def print_findings(findings: Iterable[Finding], files: int, noun: str = "flow") -> None:
-    """Show findings to a person, and how many they are in so many flows, or what else `noun` says."""
+def speaker(language: str) -> Callable[[str], str]:
+    """How a message is said in a language."""
+    if language == LANGUAGES[0]:
+        return str
+    from ivr.web.wording import say  # not before: it takes longer than a command that finds its answer
+
+    return lambda message: say(message, base(language))
+
+
+def print_findings(
+    findings: Iterable[Finding], files: int, noun: str = "flow", *, language: str = LANGUAGES[0]
+) -> None:
+    """Show findings to a person, and how many they are in so many flows, or what else `noun` says. What
+    stands around them is in a language; they are as they come."""
     # By click, not rich: its import would take half the time of a command that finds its answer in the cache.
     plain = False if os.environ.get("NO_COLOR") else None
-    findings = list(findings)
+    findings, say = list(findings), speaker(language)
     for finding in findings:
         colour = "red" if finding.severity == "error" else "yellow"
-        hint = click.style(f"; {finding.hint}", dim=True) if finding.hint else ""
+        hint = click.style(f"{say('; ')}{finding.hint}", dim=True) if finding.hint else ""
         place = click.style(f"{finding.place} ", bold=True)
         code = click.style(f"{finding.code} ", colour, bold=True)
         click.echo(f"{place}{code}{click.style(finding.message, colour)}{hint}", color=plain)
     errors = sum(finding.severity == "error" for finding in findings)
     summary = f"{count(files, noun)}: {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
-    click.secho(summary, fg="red" if errors else "green", err=True, color=plain)
+    click.secho(say(summary), fg="red" if errors else "green", err=True, color=plain)
 
 
 def count(number: int, noun: str) -> str:

@@ -1,4 +1,5 @@
-"""Commands run in this process: with a cache of their own, and logging is as before afterwards."""
+"""Commands run in this process, at an English terminal: with a cache of their own, and logging is as before
+afterwards."""
 
 from __future__ import annotations
 
@@ -14,6 +15,11 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     folder = tmp_path_factory.mktemp("cache") / "lint"
     monkeypatch.setattr(cache, "FOLDER", folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _english_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture(autouse=True)

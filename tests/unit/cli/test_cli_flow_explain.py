@@ -71,3 +71,13 @@ def test_all_codes_are_listed_in_chinese(capsys: pytest.CaptureFixture[str]) -> 
     out = capsys.readouterr().out
     assert out.startswith("文件\n  F001  文件超过流程允许的大小\n")
     assert all(f"  {code}  " in out for code in entries())
+
+
+def test_the_terminals_language_is_taken_unless_another_is_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert run(["flow", "explain", "F104"]) == 0
+    assert capsys.readouterr().out.startswith("F104 不存在的选项\n")
+    assert run(["flow", "explain", "F104", "--language", "en-US"]) == 0
+    assert capsys.readouterr().out.startswith("F104 an option that does not exist\n")

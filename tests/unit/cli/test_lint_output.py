@@ -47,6 +47,29 @@ def test_programs_get_json(flags: list[str], flow: Path, capsys: pytest.CaptureF
     assert "F104" in {row["code"] for row in json.loads(capsys.readouterr().out)}
 
 
+def test_findings_are_said_in_a_language(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["flow", "lint", "--language", "zh-CN", "shop.yaml"]) == 1
+    out, err = capsys.readouterr()
+    assert "shop.yaml:4:23 F104 没有选项“promt”（play）；是否想写“prompt”？" in out.splitlines()
+    assert err == "1 个流程：2 个错误，没有警告\n"
+
+
+@pytest.mark.parametrize("locale", ["zh_CN.UTF-8", "zh"])
+def test_who_sits_at_a_chinese_terminal_reads_chinese_and_programs_english(
+    locale: str, flow: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LC_ALL")
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LANG", locale)
+    run(["flow", "lint", "shop.yaml"])
+    assert "没有选项" in capsys.readouterr().out
+    for form in ("json", "github"):
+        run(["flow", "lint", "--format", form, "shop.yaml"])
+        assert "unknown option" in capsys.readouterr().out
+    run(["flow", "lint", "--json", "--language", "zh-CN", "shop.yaml"])
+    assert "没有选项“promt”（play）" in {row["message"] for row in json.loads(capsys.readouterr().out)}
+
+
 def test_colours_are_for_terminals_only(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["flow", "lint", "shop.yaml"])
     assert "\x1b" not in "".join(capsys.readouterr())
