@@ -18,6 +18,10 @@ LOOKED_BACK: Final = timedelta(days=2)
 """So much earlier the state is looked for in which an agent was when a time began."""
 WORK: Final = ("busy", "wrap_up", "reserved")
 GONE: Final = ("", "logged_out")
+MISSED: Final = ("expired", "no_answer", "rejected", "busy", "unregistered", "failed")
+"""Results of offers that came to nothing for the agent's or the telephone's sake. One that nobody answers
+mostly expires: the router's time is up before the telephone's is. Those of which the caller hung up, or which
+another agent took, count for nobody."""
 
 
 def states(
@@ -44,7 +48,7 @@ def figures(store: Store, agent: str, since: datetime, until: datetime) -> dict[
     """What an agent did between two moments (aware), in seconds and counts. Raises StoreError."""
     served = (Contacts.agent == agent) & (Contacts.arrived >= since) & (Contacts.arrived < until)
     rung = (Offers.agent == agent) & (Offers.at >= since) & (Offers.at < until)
-    missed = Offers.result.in_(["no_answer", "rejected", "busy", "unregistered", "failed"])
+    missed = Offers.result.in_(MISSED)
     with store.errors():
         sums = Contacts.select(
             fn.COUNT(Contacts.answered),

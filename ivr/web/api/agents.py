@@ -85,7 +85,7 @@ class Figures(BaseModel):
     hold: float
     wrap_up: float
     offered: int = Field(description="How often their telephone rang.")
-    missed: int = Field(description="Of these: not answered, declined, busy.")
+    missed: int = Field(description="Of these: rang out, declined, busy, not reachable.")
     states: dict[str, float] = Field(description="How long they were in each state.")
     occupancy: float | None = Field(description="Share of the time at work or ready that was work.")
 
