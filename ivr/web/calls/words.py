@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
+
+from ivr.runtime import trials
+from ivr.store.records import CallRecord
 
 ENDS: Final[Mapping[str, LazyString]] = {
     "live": _("under way"),
@@ -54,6 +58,8 @@ STATES: Final[Mapping[str, LazyString]] = {
 STATE_TONES: Final[Mapping[str, str]] = {
     "available": "ok", "reserved": "info", "busy": "accent", "wrap_up": "info", "on_break": "warn",
 }  # fmt: skip
+_NUMBER: Final = re.compile(r"\+?[\d ()/-]+")
+_KEYS: Final = re.compile(r"[\d*#]+( [\d*#]+)+")
 SIDES: Final[Mapping[str, LazyString]] = {
     "caller": _("the caller hung up"),
     "agent": _("the agent hung up"),
@@ -65,6 +71,21 @@ SIDES: Final[Mapping[str, LazyString]] = {
 def said(words: Mapping[str, LazyString], key: str) -> str:
     """A word of a record as people say it; what is not known stands as it is."""
     return str(words.get(key, key.replace("_", " ")))
+
+
+def dialled(number: str) -> str:
+    """What was dialled; a call on a draft has a name made up for it, which tells nobody anything."""
+    return str(_("trial of a draft")) if number.startswith(trials.PREFIX) else number
+
+
+def name(call: CallRecord) -> str:
+    """The caller's name; none where the line gave their number for one."""
+    return "" if _NUMBER.fullmatch(call.caller_name) else call.caller_name
+
+
+def entries(heard: str) -> list[str]:
+    """What a caller did at a step, one by one: keys are told apart, words stay whole."""
+    return heard.split() if _KEYS.fullmatch(heard) else [heard]
 
 
 def timer(since: str) -> str:

@@ -16,6 +16,7 @@ from ivr.web.api.skills import listed
 from ivr.web.guard import needs
 from ivr.web.routing import plans, view
 from ivr.web.routing.live import perhaps
+from ivr.web.routing.names import Names
 from ivr.web.site import Site
 
 LATEST = 30
@@ -27,7 +28,7 @@ def page(site: Site, app: Flask) -> Blueprint:
 
     def now(plan: LoadedPlan) -> dict[str, Any]:
         status, silent = perhaps(site, g.who)
-        return {"plan": plan, "status": status, "silent": silent, "view": view}
+        return {"plan": plan, "names": Names(plan), "status": status, "silent": silent, "view": view}
 
     @blueprint.get("/agents")
     @needs("routing:read")

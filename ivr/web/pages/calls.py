@@ -22,6 +22,7 @@ from ivr.web.calls.heard import Heard, heard
 from ivr.web.calls.story import TONES, story
 from ivr.web.guard import needs
 from ivr.web.languages import TAGS, chosen
+from ivr.web.routing import names
 from ivr.web.site import Site
 from ivr.web.wording import in_words
 
@@ -59,6 +60,7 @@ def page(site: Site, app: Flask) -> Blueprint:
             "calls.html", result=result, given=given, wrong=wrong, presets=PRESETS, days=DAYS, words=words,
             flows=_flows(site), tones=TONES, address=lambda **more: address({**shown, **more}),
             table=f"/api/v1/calls.csv?{_exported(query)}",
+            names=names.in_force(site),
             detailed=bool(shown.keys() - {"day", "number", "flow", "end", "from", "to"}),
         )  # fmt: skip
 
@@ -73,7 +75,7 @@ def page(site: Site, app: Flask) -> Blueprint:
         return render_template(
             "call.html", whole=whole, call=whole.call, story=story(whole), flows=list(filter(None, flows)),
             flow=flow, drawing=drawing, said=_heard(site, whole), words=words, tones=TONES,
-            customer=_customer(site, whole),
+            customer=_customer(site, whole), names=names.in_force(site),
         )  # fmt: skip
 
     return blueprint

@@ -8,6 +8,7 @@ from ivr.store import customers
 from ivr.web.api.customers import Query, etag, known, listed
 from ivr.web.calls import words
 from ivr.web.guard import needs
+from ivr.web.routing import names
 from ivr.web.site import Site
 
 LATEST = 100
@@ -22,7 +23,9 @@ def page(site: Site, app: Flask) -> Blueprint:
     def every() -> str:
         search, after = request.args.get("search", "")[:200], request.args.get("after", "")[:200]
         found = listed(site, Query(search=_plain(search), after=_plain(after)))
-        return render_template("customers.html", found=found, search=search, after=after)
+        return render_template(
+            "customers.html", found=found, search=search, after=after, names=names.in_force(site)
+        )
 
     @blueprint.get("/customers/import")
     @needs("customers:write")
@@ -35,8 +38,9 @@ def page(site: Site, app: Flask) -> Blueprint:
         customer = known(site, id)
         history = site.ask(customers.history, customer, LATEST) if g.who.may("contacts:read") else None
         return render_template(
-            "customer.html", customer=customer, etag=etag(customer), history=history, words=words
-        )
+            "customer.html", customer=customer, etag=etag(customer), history=history, words=words,
+            names=names.in_force(site),
+        )  # fmt: skip
 
     return blueprint
 

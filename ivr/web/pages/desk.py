@@ -11,6 +11,7 @@ from ivr.web.api.routing_live import of_agent
 from ivr.web.guard import needs
 from ivr.web.routing import plans, view
 from ivr.web.routing.live import perhaps
+from ivr.web.routing.names import Names
 from ivr.web.site import Site
 from ivr.web.telephones import Telephones
 
@@ -25,8 +26,8 @@ def page(site: Site, app: Flask) -> Blueprint:
         codes = plan.centre.dispositions
         own = group.dispositions if group is not None and group.dispositions is not None else list(codes)
         return {
-            "agent": agent, "me": plan.plan.agents.get(agent), "plan": plan, "status": status,
-            "silent": silent, "now": found, "state": view.state(found), "view": view,
+            "agent": agent, "me": plan.plan.agents.get(agent), "plan": plan, "names": Names(plan),
+            "status": status, "silent": silent, "now": found, "state": view.state(found), "view": view,
             "contacts": of_agent(status, agent),
             "codes": {name: codes[name] for name in own if name in codes},
         }  # fmt: skip

@@ -15,6 +15,7 @@ from ivr.web.guard import needs
 from ivr.web.live.today import Today
 from ivr.web.routing import plans, view
 from ivr.web.routing.live import perhaps
+from ivr.web.routing.names import Names
 from ivr.web.routing.sheet import sheet
 from ivr.web.site import Site
 
@@ -27,7 +28,7 @@ def page(site: Site, app: Flask) -> Blueprint:
     def now(plan: LoadedPlan) -> dict[str, Any]:
         status, silent = perhaps(site, g.who)
         return {
-            "plan": plan, "status": status, "silent": silent, "view": view,
+            "plan": plan, "names": Names(plan), "status": status, "silent": silent, "view": view,
             "waiting": sorted((one for one in status["contacts"].items() if "waited" in one[1]),
                               key=lambda one: -one[1]["waited"]),
         }  # fmt: skip

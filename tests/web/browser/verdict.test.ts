@@ -38,3 +38,9 @@ test("what helps some at the cost of others is said", () => {
   assert.match(said(figures(SAME, sure(-5)), groups), /worse for those of cards/);
   assert.match(said(figures(), groups), /at the cost of others/);
 });
+
+test("groups are called by their titles", () => {
+  const differences = { all: figures(SAME, sure(-5)), billing: figures(SAME, sure(-9)), cards: figures(SAME, sure(4)) };
+  const title = (group: string) => `“${group}”`;
+  assert.match(verdict({ differences } as unknown as Report, ["billing", "cards"], title), /worse for those of “cards”/);
+});

@@ -3,6 +3,7 @@
 import { complain } from "../api/send.ts";
 import { t } from "../messages.ts";
 import { h, icon } from "../page/dom.ts";
+import { inSeconds } from "../page/times.ts";
 import { editor, graph } from "./parts.ts";
 import { type Case, type Failure, run } from "./running.ts";
 
@@ -85,7 +86,7 @@ function shown(one: Case): HTMLElement {
     h(
       "details",
       { open: one.result === "failed" },
-      h("summary", {}, icon(sign), h("span", {}, one.name), one.seconds !== undefined && h("span", { class: "soft small num push" }, `${Math.round(one.seconds)} s`)),
+      h("summary", {}, icon(sign), h("span", {}, one.name), one.seconds !== undefined && h("span", { class: "soft small num push" }, inSeconds(Math.round(one.seconds)))),
       h(
         "div",
         { class: "flow-case stack tight" },
@@ -107,7 +108,7 @@ function failure({ message, hint, line }: Failure): HTMLElement {
 const WHO: Record<string, () => string> = { ivr: () => t("flow"), caller: () => t("caller"), switch: () => t("switch") };
 
 function transcript(lines: { at: number; who: string; text: string }[]): HTMLElement {
-  const rows = lines.map(({ at, who, text }) => h("li", { class: who === "caller" ? "caller" : "" }, h("span", { class: "num soft" }, `${at.toFixed(1)} s`), h("span", { class: "soft" }, (WHO[who] ?? (() => who))()), h("span", {}, text)));
+  const rows = lines.map(({ at, who, text }) => h("li", { class: who === "caller" ? "caller" : "" }, h("span", { class: "num soft" }, inSeconds(at.toFixed(1))), h("span", { class: "soft" }, (WHO[who] ?? (() => who))()), h("span", {}, text)));
   return h("ol", { class: "flow-transcript small" }, ...rows);
 }
 

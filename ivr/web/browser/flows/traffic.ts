@@ -3,6 +3,7 @@
 import { complain, send } from "../api/send.ts";
 import { language, t } from "../messages.ts";
 import { h } from "../page/dom.ts";
+import { inSeconds } from "../page/times.ts";
 import { graph } from "./parts.ts";
 
 const EVERY = 30_000;
@@ -58,7 +59,7 @@ function figures(page: HTMLElement, told: Told, { shares, seconds }: Stats): voi
     [t("Helped"), share("contained")],
     [t("Hung up"), share("abandoned")],
     [t("Spoke with somebody"), share("transfer")],
-    [t("Median call"), seconds.median === null ? "–" : `${one.format(seconds.median)} s`],
+    [t("Median call"), seconds.median === null ? "–" : inSeconds(one.format(seconds.median))],
   ];
   page.querySelector("[data-traffic-figures]")?.replaceChildren(
     ...rows.map(([label, value]) => h("div", { class: "stat" }, h("span", { class: "stat-label" }, label), h("span", { class: "stat-value" }, value))),

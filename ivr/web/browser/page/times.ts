@@ -65,6 +65,11 @@ export function minutes(seconds: number): string {
   return clock(seconds).replace(/^0(?=\d:)/, "");
 }
 
+/** A number of seconds as one reads it: `31.1 s`, `31.1 秒`. */
+export function inSeconds(figure: string | number): string {
+  return t("{seconds} s", { seconds: figure });
+}
+
 /** Seconds from now (negative: ago) in words. */
 export function relative(seconds: number): string {
   if (Math.abs(seconds) < 10) return t("just now");

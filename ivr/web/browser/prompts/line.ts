@@ -1,6 +1,7 @@
 // A sentence as the API tells it, and its row in the list.
 
 import { t } from "../messages.ts";
+import { inSeconds } from "../page/times.ts";
 
 export interface Line {
   id: string;
@@ -33,7 +34,7 @@ export function show(place: HTMLElement, line: Line): void {
     badge.textContent = { recorded: t("a person"), rendered: t("a voice"), "": t("nobody yet") }[line.sound];
   }
   const seconds = place.querySelector("[data-seconds]");
-  if (seconds) seconds.textContent = `${line.estimated ? "~" : ""}${line.seconds.toFixed(1)} s`;
+  if (seconds) seconds.textContent = `${line.estimated ? "~" : ""}${inSeconds(line.seconds.toFixed(1))}`;
   const listen = place.querySelector<HTMLButtonElement>("[data-play], [data-hear]");
   if (listen) listen.disabled = line.estimated;
 }

@@ -5,6 +5,7 @@ import { complain, send } from "../api/send.ts";
 import { t } from "../messages.ts";
 import { open } from "../page/dialogs.ts";
 import { all, h, on } from "../page/dom.ts";
+import { inSeconds } from "../page/times.ts";
 import { toast } from "../page/toasts.ts";
 import { type Line, of, path, show, sound } from "./line.ts";
 import { play, quiet } from "./player.ts";
@@ -100,7 +101,7 @@ export class Studio {
   #heard(level: number, seconds: number): void {
     const meter = this.#part<HTMLMeterElement>("level");
     if (meter) meter.value = level;
-    this.#say("clock", `${seconds.toFixed(1)} s`);
+    this.#say("clock", inSeconds(seconds.toFixed(1)));
     if (level > 0.98) this.#say("hint", t("Too loud: a little further from the microphone."));
     if (seconds >= LONGEST) this.#stop();
   }

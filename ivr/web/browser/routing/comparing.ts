@@ -4,6 +4,7 @@
 import { Refused } from "../api/answer.ts";
 import { language, t } from "../messages.ts";
 import { h, icon, on } from "../page/dom.ts";
+import { inSeconds } from "../page/times.ts";
 import { type Figures, type Interval, type Report, simulate, type Supposed } from "./asking.ts";
 import { changedCells } from "./matrix.ts";
 import { thing } from "./shaping.ts";
@@ -15,10 +16,12 @@ const SECONDS = 15;
 
 let running: AbortController | undefined;
 let asked = "";
+let titles: Record<string, string> = {};
 
 export function comparing(): void {
   const panel = document.querySelector<HTMLElement>("[data-comparison]");
   if (!panel) return;
+  titles = JSON.parse(panel.dataset["titles"] ?? "{}") as Record<string, string>;
   on("click", "[data-simulate]", (button) => void compare(panel, (asked = button.dataset["simulate"] ?? "")));
   on("change", "[data-traffic]", () => asked && void compare(panel, asked));
   on("click", "[data-again]", () => asked && void compare(panel, asked));
@@ -82,10 +85,10 @@ function told(report: Report): Node[] {
   groups.sort((one, other) => moved(other) - moved(one));
   const rows = (groups.length > 1 ? ["all", ...groups] : groups).slice(0, FIRST_SHOWN);
   const head = h("tr", {}, h("th", {}, t("Group")), ...KPIS.map(({ words }) => h("th", {}, words)));
-  const lines = rows.map((name) => h("tr", {}, h("td", { "data-label": t("Group") }, name === "all" ? h("strong", {}, t("all together")) : name), ...KPIS.map((kpi) => cell(report, name, kpi))));
+  const lines = rows.map((name) => h("tr", {}, h("td", { "data-label": t("Group") }, name === "all" ? h("strong", {}, t("all together")) : title(name)), ...KPIS.map((kpi) => cell(report, name, kpi))));
   const legend = h("p", { class: "soft small row" }, h("span", { class: "key before" }), t("now"), h("span", { class: "key after" }), t("with the change"), h("span", {}, t("Lines show how far off a figure may be (95 %). Faint differences may be chance.")));
   return [
-    h("p", { class: "verdict" }, verdict(report, groups)),
+    h("p", { class: "verdict" }, verdict(report, groups, title)),
     h("div", { class: "table-wrap" }, h("table", { class: "table cards" }, h("thead", {}, head), h("tbody", {}, ...lines))),
     legend,
     occupied(before.groups["all"], after.groups["all"], report),
@@ -111,13 +114,13 @@ function occupied(before: Figures | undefined, after: Figures | undefined, repor
 }
 
 function supposed(about: Supposed): string {
-  const left = about.left_out.length ? ` ${t("Left out, as only one of the plans has it: {groups}.", { groups: about.left_out.join(", ") })}` : "";
+  const left = about.left_out.length ? ` ${t("Left out, as only one of the plans has it: {groups}.", { groups: about.left_out.map(title).join(", ") })}` : "";
   if (about.kind === "replay") {
     const day = (at = "") => new Date(at).toLocaleDateString(language);
     const [since, until] = [day(about.since), day(new Date(Date.parse(about.until ?? "") - 1).toISOString())];
     return t("Played again: {count} callers of {days}.", { count: number(about.contacts ?? 0), days: since === until ? since : `${since} – ${until}` }) + left;
   }
-  const rates = Object.entries(about.loads ?? {}).map(([name, load]) => `${name} ${load.rate}`);
+  const rates = Object.entries(about.loads ?? {}).map(([name, load]) => `${title(name)} ${load.rate}`);
   return t("Too little was recorded to play it again, so an hour is made up that keeps everybody busy: {rates}; talks of 3 minutes, patience of 2.", { rates: rates.join(", ") }) + left;
 }
 
@@ -126,11 +129,14 @@ function ended(report: Report): string {
   return `${t("{count} callers simulated.", { count: number(report.contacts) })} ${words[report.ended]}`;
 }
 
+/** What a group is called; one that is only on the page goes by its id. */
+const title = (group: string) => titles[group] ?? group;
+
 const number = (value: number) => value.toLocaleString(language);
 
 function shown({ value }: Interval, kpi: Kpi): string {
   if (value === null) return "–";
-  return kpi.share ? `${(value * 100).toFixed(1)} %` : `${value.toFixed(1)} s`;
+  return kpi.share ? `${(value * 100).toFixed(1)} %` : inSeconds(value.toFixed(1));
 }
 
 function signed({ value, low, high }: Interval, kpi: Kpi): string {

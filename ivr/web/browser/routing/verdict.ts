@@ -36,7 +36,8 @@ function ways(report: Report, name: string): Set<number> {
   return new Set((felt.length ? felt : sure).map((kpi) => Math.sign(difference(report, name, kpi).value ?? 0) * kpi.good));
 }
 
-export function verdict(report: Report, groups: string[]): string {
+/** `title`: what people call a group. */
+export function verdict(report: Report, groups: string[], title = (group: string) => group): string {
   const all: Figures | undefined = report.differences["all"];
   const found = groups.filter((name) => ways(report, name).size);
   if (!all || !found.length) {
@@ -48,5 +49,5 @@ export function verdict(report: Report, groups: string[]): string {
   if (whole.size > 1) return t("Better in one way, worse in another: look at waits and at who hung up.");
   if (whole.has(-1)) return t("Worse for callers.");
   const others = found.filter((name) => ways(report, name).has(-1));
-  return others.length ? t("Better for callers on the whole, worse for those of {groups}.", { groups: others.join(", ") }) : t("Better for callers.");
+  return others.length ? t("Better for callers on the whole, worse for those of {groups}.", { groups: others.map(title).join(", ") }) : t("Better for callers.");
 }
