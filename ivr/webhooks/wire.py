@@ -88,7 +88,8 @@ class Wire:
                 raise
             raise FetchError(f"no whole answer within {seconds:g} s", reason="timeout") from None
         except NewConnectionError as error:  # to the library that is a kind of being slow
-            raise FetchError("nobody is there", reason="unreachable") from error
+            hint = "see that host and port are right, and that the receiver runs"
+            raise FetchError("nobody is there", reason="unreachable", hint=hint) from error
         except TooSlow:
             raise FetchError(f"no answer within {seconds:g} s", reason="timeout") from None
         except SSLError as error:

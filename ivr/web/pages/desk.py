@@ -28,7 +28,7 @@ def page(site: Site, app: Flask) -> Blueprint:
         return {
             "agent": agent, "me": plan.plan.agents.get(agent), "plan": plan, "names": Names(plan),
             "status": status, "silent": silent, "now": found, "state": view.state(found), "view": view,
-            "contacts": of_agent(status, agent),
+            "contacts": of_agent(status, agent), "there": site.part(Telephones).there,
             "codes": {name: codes[name] for name in own if name in codes},
         }  # fmt: skip
 
@@ -36,9 +36,7 @@ def page(site: Site, app: Flask) -> Blueprint:
     @needs("agents:self")
     def desk() -> str:
         plan = plans.in_force(site)
-        return render_template(
-            "desk.html", others=_others(plan), there=site.part(Telephones).there, **seen(_chosen(plan), plan)
-        )
+        return render_template("desk.html", others=_others(plan), **seen(_chosen(plan), plan))
 
     @blueprint.get("/agent/now")
     @needs("agents:self")

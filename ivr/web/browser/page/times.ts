@@ -13,7 +13,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["month", 12],
   ["year", Number.POSITIVE_INFINITY],
 ];
-const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
+const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: language.startsWith("zh") ? "short" : "long" });
 const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
 const short = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
@@ -75,7 +75,7 @@ export function relative(seconds: number): string {
   if (Math.abs(seconds) < 10) return t("just now");
   let value = seconds;
   for (const [unit, size] of STEPS) {
-    if (Math.abs(value) < size) return ago.format(Math.round(value), unit);
+    if (Math.abs(value) < size) return ago.format(Math.round(value), unit).replace(/(\d)(?=\p{Script=Han})/u, "$1 ");
     value /= size;
   }
   return "";

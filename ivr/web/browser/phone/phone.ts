@@ -227,7 +227,7 @@ export class IvoryPhone extends HTMLElement {
       case "ended":
         return this.#over(String(event["cause"] ?? ""));
       case "refused":
-        this.#note = [event["message"], event["hint"]].filter(Boolean).join(": ");
+        this.#note = [event["message"], event["hint"]].filter(Boolean).join(t(": "));
         return this.#become(this.#line.open ? "idle" : "closed");
       case "step":
         return void tell(this, "ivory:step", event);
@@ -267,7 +267,7 @@ export class IvoryPhone extends HTMLElement {
     this.#wanted = "";
     this.#sound.quiet();
     this.#sound.deaf();
-    this.#note = t("Call ended") + (CAUSES[cause] ? `: ${CAUSES[cause]()}` : "");
+    this.#note = t("Call ended") + (CAUSES[cause] ? t(": ") + CAUSES[cause]() : "");
     this.#become("idle");
     if (!this.#agent) this.#line.close();
   }
