@@ -10,9 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
+from ivr.store.records.calls import TRIAL
+
 T = TypeVar("T")
 
-PREFIX: Final = "try-"
 HOLDS: Final = 60.0
 """Seconds in which a name can be dialled."""
 MOST: Final = 200
@@ -32,7 +33,7 @@ class Trials(Generic[T]):
 
     def give(self, to: T) -> str:
         """A new name that leads there."""
-        name = f"{PREFIX}{secrets.token_hex(12)}"
+        name = f"{TRIAL}{secrets.token_hex(12)}"
         self.know(name, to)
         return name
 

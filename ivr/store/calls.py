@@ -8,11 +8,11 @@ from datetime import datetime
 import peewee
 
 from ivr.errors import Invalid, StoreError
+from ivr.store import counted
 from ivr.store.database import Store
 from ivr.store.fields import utc_text
 from ivr.store.models import Calls, Steps
 from ivr.store.records import CallRecord, Step
-from ivr.store.records.calls import UNREACHED
 from ivr.store.rows import unpack
 
 LIMIT = 1000
@@ -119,8 +119,7 @@ def ended(
 ) -> list[tuple[str, tuple[str, ...], float | None]]:
     """How the calls of a version ended that began from `since` on: (`CallRecord.end`, empty while it is under
     way; goals; seconds). Raises StoreError: the database cannot be read."""
-    wanted = (Calls.flow == flow) & (Calls.started >= since) & (Calls.version == version)
-    wanted &= Calls.end.is_null() | (Calls.end != UNREACHED)
+    wanted = (Calls.flow == flow) & (Calls.started >= since) & (Calls.version == version) & counted.CALLS
     select = Calls.select(Calls.end, Calls.goals, Calls.started, Calls.ended).where(wanted)
     with store.errors():
         return [

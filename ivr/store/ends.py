@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 import peewee
 
+from ivr.store import counted
 from ivr.store.database import Store
 from ivr.store.models import Calls
-from ivr.store.records.calls import UNREACHED
 
 NONE: Final = (None, "", "[]")
 """Goals as a column has them where none was reached."""
@@ -27,12 +27,11 @@ class End(NamedTuple):
 
 
 def since(store: Store, began: datetime) -> list[End]:
-    """Of all calls that began from then on (aware). Raises StoreError."""
+    """Of all counted calls that began from then on (aware). Raises StoreError."""
     goals = Calls.goals.cast("TEXT")
     select = (
         Calls.select(Calls.flow, Calls.end, goals, peewee.fn.COUNT(peewee.SQL("*")))
-        .where((Calls.started >= began) & (Calls.end.is_null() | (Calls.end != UNREACHED)))
-        .where(Calls.flow.is_null(False))
+        .where((Calls.started >= began) & Calls.flow.is_null(False) & counted.CALLS)
         .group_by(Calls.flow, Calls.end, goals)
     )
     with store.errors():

@@ -14,9 +14,9 @@ from typing import Any
 
 import peewee
 
+from ivr.store import counted
 from ivr.store.database import Store
 from ivr.store.models import Calls, Steps
-from ivr.store.records.calls import UNREACHED
 from ivr.store.traces import Stop, Trace
 
 PAGE = 500
@@ -46,8 +46,7 @@ def traces(
     Raises:
         StoreError: the database cannot be read.
     """
-    wanted = (Calls.flow == flow) & (Calls.started < until)
-    wanted &= Calls.end.is_null() | (Calls.end != UNREACHED)  # nobody was in the flow
+    wanted = (Calls.flow == flow) & (Calls.started < until) & counted.CALLS
     if version:
         wanted &= Calls.version.startswith(version)
     after = Calls.started >= since

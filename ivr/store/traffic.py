@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from ivr.store import counted
 from ivr.store.database import Store
 from ivr.store.models import AgentEvents, Contacts
 from ivr.store.records import AgentEventRecord, ContactRecord
@@ -21,7 +22,7 @@ def contacts(store: Store, since: datetime, until: datetime) -> Iterator[Contact
         arrived, last = after
         select = (
             Contacts.select()
-            .where(Contacts.arrived < until)
+            .where((Contacts.arrived < until) & counted.CONTACTS)
             .where((Contacts.arrived > arrived) | ((Contacts.arrived == arrived) & (Contacts.id > last)))
             .order_by(Contacts.arrived, Contacts.id)
             .limit(PAGE)

@@ -119,8 +119,10 @@ def test_days_are_those_of_this_machine() -> None:
 
 
 def test_the_days_figures_count_waits_against_each_groups_own_target(site: Site) -> None:
-    def contact(number: int, group: str, disposition: str, waited: float) -> ContactRecord:
-        return ContactRecord(f"c{number}", NOW, group=group, disposition=disposition, waited=waited)
+    def contact(number: int, group: str, disposition: str, waited: float, call: str = "a") -> ContactRecord:
+        return ContactRecord(
+            f"c{number}", NOW, call=call, group=group, disposition=disposition, waited=waited
+        )
 
     records: list[Record] = [
         contact(1, "fast", "answered", 8),
@@ -128,10 +130,12 @@ def test_the_days_figures_count_waits_against_each_groups_own_target(site: Site)
         contact(3, "other", "answered", 25),
         contact(4, "fast", "abandoned", 5),
         contact(5, "fast", "callback", 5),
+        contact(6, "fast", "abandoned", 5, "e"),
         CallRecord("a", NOW, "f", end="completed", goals=("told",), ended=NOW),
         CallRecord("b", NOW, "f", end="transfer", goals=("told",), ended=NOW),
         CallRecord("c", NOW, "f", end="abandoned", ended=NOW),
         CallRecord("d", NOW, "f"),
+        CallRecord("e", NOW, "f", dnis="try-0a1b2c", end="abandoned", ended=NOW),  # a designer's
     ]
 
     def counted(store: Any) -> Any:

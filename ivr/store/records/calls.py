@@ -11,6 +11,8 @@ OUT = "out"
 """The `direction` of a call that we made."""
 UNREACHED = "unreached"
 """The `end` of a call that we made and nobody answered."""
+TRIAL = "try-"
+"""Begins the `dnis` of a call on a draft, by whoever writes the flow."""
 
 
 @dataclass(frozen=True, slots=True)

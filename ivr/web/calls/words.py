@@ -10,8 +10,8 @@ from typing import Final
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from ivr.runtime import trials
 from ivr.store.records import CallRecord
+from ivr.store.records.calls import TRIAL
 
 ENDS: Final[Mapping[str, LazyString]] = {
     "live": _("under way"),
@@ -75,7 +75,7 @@ def said(words: Mapping[str, LazyString], key: str) -> str:
 
 def dialled(number: str) -> str:
     """What was dialled; a call on a draft has a name made up for it, which tells nobody anything."""
-    return str(_("trial of a draft")) if number.startswith(trials.PREFIX) else number
+    return str(_("trial of a draft")) if number.startswith(TRIAL) else number
 
 
 def name(call: CallRecord) -> str:

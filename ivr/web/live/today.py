@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import peewee
 
 from ivr.settings import Settings
-from ivr.store import ends, spool
+from ivr.store import counted, ends, spool
 from ivr.store.database import Store
 from ivr.store.models import Calls, Contacts
 from ivr.store.webhooks import outbox
@@ -108,7 +108,7 @@ class Waits(NamedTuple):
 
 
 def waits(store: Store, since: datetime, targets: Mapping[str, float]) -> dict[str, Waits]:
-    """Of contacts that came since then, by group. Raises StoreError."""
+    """Of counted contacts that came since then, by group. Raises StoreError."""
     target = peewee.Case(Contacts.group, list(targets.items()), TARGET) if targets else TARGET
     answered, abandoned = Contacts.disposition == "answered", Contacts.disposition == "abandoned"
 
@@ -123,7 +123,7 @@ def waits(store: Store, since: datetime, targets: Mapping[str, float]) -> dict[s
             count(abandoned),
             count(Contacts.disposition.is_null(False)),
         )
-        .where(Contacts.arrived >= since)
+        .where((Contacts.arrived >= since) & counted.CONTACTS)
         .group_by(Contacts.group)
     )
     with store.errors():
