@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, render_template, request
 from pydantic import ValidationError
 
 from ivr.web.api.audit import Wanted, read
+from ivr.web.deeds import DEEDS
 from ivr.web.guard import needs
 from ivr.web.site import Site
 
@@ -27,7 +28,9 @@ def page(site: Site, app: Flask) -> Blueprint:
             wanted = Wanted()
         entries = read(site, wanted)
         older = entries[-1].at if len(entries) == wanted.limit else None
-        return render_template("audit.html", entries=entries, wanted=wanted, older=older, changed=changed)
+        return render_template(
+            "audit.html", entries=entries, wanted=wanted, older=older, changed=changed, deeds=DEEDS
+        )
 
     return blueprint
 
