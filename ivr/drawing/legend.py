@@ -19,6 +19,7 @@ class Legend:
         exits: ways that are not drawn as lines, by kind.
         about: the flow, its nodes and its ways, for who does not see it.
         node: its name, its type and its line, likewise.
+        seconds: how long something took.
     """
 
     families: Mapping[str, str]
@@ -32,6 +33,7 @@ class Legend:
     goal: str
     about: str
     node: str
+    seconds: str
 
 
 def some(words: tuple[str, str], number: int) -> str:
@@ -54,6 +56,7 @@ ENGLISH: Final = Legend(
     goal="goal {}",
     about="Flow {}: {} nodes, {} ways between them.",
     node="{} ({}, line {})",
+    seconds="{} s",
 )  # fmt: skip
 _CHINESE: Final = Legend(
     families={
@@ -70,6 +73,7 @@ _CHINESE: Final = Legend(
     goal="目标 {}",
     about="流程 {}：{} 个节点，其间 {} 条路。",
     node="{}（{}，第 {} 行）",
+    seconds="{} 秒",
 )  # fmt: skip
 _LEGENDS: Final[Mapping[str, Legend]] = {"en": ENGLISH, "zh": _CHINESE}
 

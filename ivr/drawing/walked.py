@@ -12,6 +12,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as Tree  # our own drawing is read, nothing from elsewhere
 
 from ivr.drawing import cards, text
+from ivr.drawing.legend import legend
 from ivr.drawing.xml import path, short
 
 SVG = "http://www.w3.org/2000/svg"
@@ -40,8 +41,8 @@ class Visit:
     outcome: str
 
 
-def walked(drawing: str, visits: Iterable[Visit]) -> str:
-    """`drawing`, as `svg` makes it, with the way of a caller in it."""
+def walked(drawing: str, visits: Iterable[Visit], reads: str = "") -> str:
+    """`drawing`, as `svg` makes it, with the way of a caller in it, for somebody who reads this language."""
     way = list(visits)
     stays: dict[str, list[Visit]] = {}
     for visit in way:
@@ -57,16 +58,16 @@ def walked(drawing: str, visits: Iterable[Visit]) -> str:
         node = part.get("data-node")
         if node is not None and node in stays:
             _add(part, "on", *(["last"] if way and way[-1].node == node else []))
-            _mark(part, stays[node])
+            _mark(part, stays[node], reads)
         elif _was_walked(part, left):
             _add(part, "on")
     return Tree.tostring(root, encoding="unicode") + "\n"
 
 
-def told(seconds: float) -> str:
+def told(seconds: float, reads: str = "") -> str:
     """A time as short as can be: `4 s`, `2:05`."""
     whole = round(seconds)
-    return f"{whole} s" if whole < 60 else f"{whole // 60}:{whole % 60:02d}"
+    return legend(reads).seconds.format(whole) if whole < 60 else f"{whole // 60}:{whole % 60:02d}"
 
 
 def _was_walked(part: Tree.Element, left: list[tuple[str, str, str]]) -> bool:
@@ -80,11 +81,11 @@ def _was_walked(part: Tree.Element, left: list[tuple[str, str, str]]) -> bool:
     )
 
 
-def _mark(card: Tree.Element, stays: list[Visit]) -> None:
+def _mark(card: Tree.Element, stays: list[Visit], reads: str) -> None:
     """A tag at the upper edge of a card: its turns, and the time spent there."""
     turns = ", ".join(str(visit.turn) for visit in stays[:TURNS]) + (" …" if len(stays) > TURNS else "")
     seconds = [visit.seconds for visit in stays if visit.seconds is not None]
-    said = f"{turns} · {told(sum(seconds))}" if seconds else turns
+    said = f"{turns} · {told(sum(seconds), reads)}" if seconds else turns
     width = text.width(said, cards.CHIP) + 12
     tag = Tree.SubElement(card, f"{{{SVG}}}g", {"class": "tag", "transform": "translate(10 -9)"})
     end = ("a", 8, 8, " 0 0 1", 0)

@@ -50,7 +50,9 @@ def served(site: Site) -> None:
         transferred_to="group:outage",
     )  # fmt: skip
     records: list[Record] = [
-        CallRecord("c1", NOW, "hotline", "v", "+8613800000001", "95598", "13800000001", end="completed"),
+        CallRecord(
+            "c1", NOW, "hotline", "v", "+8613800000001", "95598", "13800000001", "zh-CN", end="completed"
+        ),
         Step("c1", 1, "hotline", "main", "menu", NOW, NOW, "done", "1234567890 1", {}),
         contact,
         OfferRecord("c1:3", "1001", NOW, "billing", ended=later, result="connected"),

@@ -99,7 +99,7 @@ def picture(graph: Graph, steps: Sequence[Step], theme: str, reads: str = "") ->
         for step in steps
         if step.flow == graph.flow
     ]
-    return walked(svg(scene(graph, reads), theme=theme), visits)
+    return walked(svg(scene(graph, reads), theme=theme), visits, reads)
 
 
 @lru_cache(maxsize=8)

@@ -75,7 +75,7 @@ def page(site: Site, app: Flask) -> Blueprint:
         return render_template(
             "call.html", whole=whole, call=whole.call, story=story(whole), flows=list(filter(None, flows)),
             flow=flow, drawing=drawing, said=_heard(site, whole), words=words, tones=TONES,
-            customer=_customer(site, whole), names=names.in_force(site),
+            customer=_customer(site, whole), names=names.in_force(site), spoken=names.language,
         )  # fmt: skip
 
     return blueprint

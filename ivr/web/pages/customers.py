@@ -39,7 +39,7 @@ def page(site: Site, app: Flask) -> Blueprint:
         history = site.ask(customers.history, customer, LATEST) if g.who.may("contacts:read") else None
         return render_template(
             "customer.html", customer=customer, etag=etag(customer), history=history, words=words,
-            names=names.in_force(site),
+            names=names.in_force(site), spoken=names.language,
         )  # fmt: skip
 
     return blueprint

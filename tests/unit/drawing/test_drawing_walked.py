@@ -63,3 +63,4 @@ def test_a_node_that_is_not_in_the_picture_does_no_harm() -> None:
 
 def test_times_are_told_as_short_as_can_be() -> None:
     assert [told(seconds) for seconds in (0.2, 59.4, 60, 125)] == ["0 s", "59 s", "1:00", "2:05"]
+    assert [told(seconds, "zh-CN") for seconds in (4, 125)] == ["4 秒", "2:05"]

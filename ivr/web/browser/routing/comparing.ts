@@ -85,7 +85,7 @@ function told(report: Report): Node[] {
   groups.sort((one, other) => moved(other) - moved(one));
   const rows = (groups.length > 1 ? ["all", ...groups] : groups).slice(0, FIRST_SHOWN);
   const head = h("tr", {}, h("th", {}, t("Group")), ...KPIS.map(({ words }) => h("th", {}, words)));
-  const lines = rows.map((name) => h("tr", {}, h("td", { "data-label": t("Group") }, name === "all" ? h("strong", {}, t("all together")) : title(name)), ...KPIS.map((kpi) => cell(report, name, kpi))));
+  const lines = rows.map((name) => h("tr", {}, h("td", { class: "nowrap", "data-label": t("Group") }, name === "all" ? h("strong", {}, t("all together")) : title(name)), ...KPIS.map((kpi) => cell(report, name, kpi))));
   const legend = h("p", { class: "soft small row" }, h("span", { class: "key before" }), t("now"), h("span", { class: "key after" }), t("with the change"), h("span", {}, t("Lines show how far off a figure may be (95 %). Faint differences may be chance.")));
   return [
     h("p", { class: "verdict" }, verdict(report, groups, title)),
