@@ -13,7 +13,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Final
 
-from ivr.errors import IvoryError, NoWorker
+from ivr.errors import Invalid, IvoryError, NoWorker
 
 PATIENCE: Final = 10.0
 """Seconds a worker may take over an order."""
@@ -53,6 +53,7 @@ class Control:
 
         Raises:
             NoWorker: nobody is there.
+            Invalid: an argument names what there is not.
             IvoryError: it refuses, in its own words and with its own code.
         """
         asked = {"order": order, "by": self._by, "arguments": arguments}
@@ -114,6 +115,9 @@ class Control:
 def _refusal(content: Any) -> IvoryError:
     told = content.get("error", {}) if isinstance(content, dict) else {}
     told = told if isinstance(told, dict) else {"message": told}
-    refusal = IvoryError(str(told.get("message", "it was refused")), hint=str(told.get("hint", "")))
+    message, hint = str(told.get("message", "it was refused")), str(told.get("hint", ""))
+    refusal = IvoryError(message, hint=hint)
+    if "field" in told:
+        refusal = Invalid(message, hint=hint, field=str(told["field"]))
     refusal.code = str(told.get("code", refusal.code))
     return refusal

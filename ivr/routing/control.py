@@ -1,7 +1,8 @@
 """The door for orders: JSON over HTTP on a UNIX socket that only the worker's own user may open.
 
 `POST /orders` with `{"order": "agent.ready", "by": "cli:alice", "arguments": {"agent": "1001"}}` is answered
-with what the order gives back, or with an error's message, hint and code. `GET /orders` lists what there is.
+with what the order gives back, or with an error's message, hint and code, and the `field` that is wrong where
+an argument names what there is not. `GET /orders` lists what there is.
 What else a worker tells (`/calls`, `/acd/stream` …) can be read here, too, whatever `ops.listen` says.
 """
 
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ivr import http_server
-from ivr.errors import IvoryError
+from ivr.errors import Invalid, IvoryError
 from ivr.http_server import Reply, as_json, send
 from ivr.log import get
 from ivr.portions import large, pieces
@@ -104,6 +105,8 @@ class Control:
 
 def _refused(error: IvoryError, status: int) -> Reply:
     told = {"message": error.message, "hint": error.hint, "code": error.code}
+    if isinstance(error, Invalid):
+        told["field"] = error.field
     return as_json({"error": told}, status)
 
 

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4, uuid5
 
 import gevent
 
-from ivr.errors import CommandFailed, IvoryError, SwitchError
+from ivr.errors import CommandFailed, Invalid, IvoryError, SwitchError
 from ivr.esl import commands, keeping
 from ivr.esl.call import CUSTOMER, DIALLED
 from ivr.esl.resync import Snapshot
@@ -24,6 +24,7 @@ from ivr.esl.wire import Event
 from ivr.flow.lint import confidential
 from ivr.log import get
 from ivr.numbers import mask
+from ivr.registry import did_you_mean
 from ivr.routing import legs
 from ivr.routing.arguments import StartCall
 from ivr.routing.desk import Desk
@@ -147,8 +148,10 @@ class Outward:
 
     def _state(self, asked: StartCall) -> State:
         entry = self._library.choose(asked.flow, "", asked.number)
-        if entry is None:
-            raise IvoryError(f'there is no flow "{asked.flow}"', hint="`ivr flow list` shows them")
+        if entry is None or entry.start != asked.flow:  # what answers all other numbers was not asked for
+            known = list(self._library.flows)
+            hint = did_you_mean(asked.flow, known) or "publish one"
+            raise Invalid(f'there is no flow "{asked.flow}"', hint=hint, field="flow")
         loaded = entry.flows[entry.start]
         secret = confidential.secrets({name: each.flow for name, each in entry.flows.items()})
         values = given.inputs(loaded.flow, asked.variables, secret.get(entry.start, frozenset()))

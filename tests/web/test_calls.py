@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from ivr.errors import IvoryError
+from ivr.errors import Invalid, IvoryError
 from ivr.flow.bundle import Bundle
 from ivr.flow.releases import Release
 from ivr.settings import Calls, Settings
@@ -324,6 +324,16 @@ def test_what_the_worker_refuses_is_told_in_its_words(ask: Ask, worker: Worker) 
     worker.answers["call.hang_up"] = refuse
     answer = ask("POST", "/api/v1/calls/abcd/hang-up", {})
     assert (answer.status_code, answer.json["hint"]) == (409, "look")
+
+
+def test_a_flow_that_there_is_none_of_is_pointed_at(ask: Ask, worker: Worker) -> None:
+    def refuse(given: dict[str, Any]) -> dict[str, Any]:
+        raise Invalid('there is no flow "hotlin"', hint='did you mean "hotline"?', field="flow")
+
+    worker.answers["call.start"] = refuse
+    answer = ask("POST", "/api/v1/calls", {"number": "1001", "flow": "hotlin"})
+    assert (answer.status_code, answer.json["hint"]) == (422, 'did you mean "hotline"?')
+    assert answer.json["errors"] == [{"pointer": "/flow", "detail": 'there is no flow "hotlin"'}]
 
 
 def test_without_a_worker_nothing_is_pretended(ask: Ask) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ivr import http_server
-from ivr.errors import IvoryError
+from ivr.errors import Invalid, IvoryError
 from ivr.http_server import as_json, send
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
@@ -35,7 +35,8 @@ class Worker:
             answer = self.answers.get(name)
             reply = as_json(answer(given) if answer else {})
         except IvoryError as error:
-            reply = as_json(
-                {"error": {"message": error.message, "hint": error.hint, "code": error.code}}, 409
-            )
+            told = {"message": error.message, "hint": error.hint, "code": error.code}
+            if isinstance(error, Invalid):
+                told["field"] = error.field
+            reply = as_json({"error": told}, 409)
         return send(reply, environ, start)

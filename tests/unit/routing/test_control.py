@@ -15,7 +15,7 @@ import pytest
 from ivr import http_server
 from ivr.control_client import Control as Client
 from ivr.control_client import UnixConnection
-from ivr.errors import IvoryError
+from ivr.errors import Invalid, IvoryError
 from ivr.portions import PORTION
 from ivr.routing.control import MAX_BODY
 from tests.centre import Centre
@@ -80,6 +80,16 @@ def test_a_refusal_comes_with_its_words_and_its_way_out(centre: Centre, path: Pa
         "1002 is not signed in",
         "ivr agent sign-in 1002",
     )
+
+
+def test_a_refusal_names_the_argument_that_is_wrong(centre: Centre, path: Path) -> None:
+    def refuse(name: str, by: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise Invalid('there is no flow "x"', hint="publish one", field="flow")
+
+    centre.orders.give = refuse  # type: ignore[method-assign]
+    with pytest.raises(Invalid) as refused:
+        Client(path, "x").give("call.start", number="1001", flow="x")
+    assert (refused.value.field, refused.value.hint) == ("flow", "publish one")
 
 
 def test_only_its_own_user_may_open_it(centre: Centre, path: Path) -> None:

@@ -12,7 +12,7 @@ import gevent
 import pytest
 
 from ivr.acd.model import Plan
-from ivr.errors import CommandFailed, CommandTimeout, IvoryError, StoreError
+from ivr.errors import CommandFailed, CommandTimeout, Invalid, IvoryError, StoreError
 from ivr.esl.resync import Snapshot
 from ivr.esl.wire import Event
 from ivr.routing.arguments import StartCall
@@ -107,13 +107,16 @@ class House:
 
 
 class _Shelf:
-    """A library of one flow."""
+    """A library of one flow; `others` has the calls that belong to none."""
+
+    others = ""
 
     def __init__(self, flows: Any) -> None:
-        self._flows = flows
+        self.flows = flows
 
     def choose(self, wish: str, dnis: str, caller: str = "") -> Entry | None:
-        return Entry(wish, self._flows) if wish in self._flows else None
+        name = wish if wish in self.flows else self.others
+        return Entry(name, self.flows) if name else None
 
 
 def _event(name: str, call: str, **headers: str) -> Event:
@@ -212,6 +215,19 @@ def test_one_that_a_worker_before_rang_is_followed_to_its_end(house: House) -> N
     assert [event.call for event in house.told if isinstance(event, CallDialled)] == [call]
     house.hears("CHANNEL_HANGUP", call, Hangup_Cause="NO_ANSWER")
     assert house.ends() == [(call, "NO_ANSWER")]
+
+
+@pytest.mark.parametrize("others", ["", "remind"])
+def test_a_flow_that_there_is_none_of_is_refused_also_where_one_answers_all_others(
+    house: House, monkeypatch: pytest.MonkeyPatch, others: str
+) -> None:
+    monkeypatch.setattr(_Shelf, "others", others)
+    with pytest.raises(Invalid) as refused:
+        house.start(flow="remnid")
+    error = refused.value
+    assert (error.message, error.field) == ('there is no flow "remnid"', "flow")
+    assert error.hint == 'did you mean "remind"?'
+    assert not house.line.rung
 
 
 def test_a_key_whose_first_use_was_refused_may_be_used_again(house: House) -> None:
