@@ -242,7 +242,8 @@ def _step(step: Step, call: CallRecord) -> Text:
         clean(f" {step.type}", "dim"),
     )
     if step.input:
-        line.append_text(clean(f"  “{step.input}”", "cyan"))
+        words = step.input if "“" in step.input else f"“{step.input}”"  # what was spoken has them already
+        line.append_text(clean(f"  {words}", "cyan"))
     if step.outcome:
         line.append_text(clean(f"  → {step.outcome}", "red" if step.outcome == "error" else ""))
     if step.left is None:

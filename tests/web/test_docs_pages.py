@@ -48,6 +48,7 @@ def test_what_leads_to_an_english_heading_finds_it_in_chinese_too(name: str) -> 
 def test_who_reads_chinese_gets_a_page_in_chinese_where_there_is_one(app: Flask) -> None:
     told = shown(app, "/docs/admin", "zh-CN")
     assert '<article class="prose" lang="zh-CN"><h1' in told
+    assert 'href="/docs/cli" lang="zh-CN" hreflang="en-US">命令（英文）</a>' in told
     assert 'href="/docs/en-US/admin"' in told
     assert "只有英文版" not in told
 

@@ -120,7 +120,7 @@ def test_of_a_flow_that_never_was_nothing_was_published(ask: Ask) -> None:
 @pytest.mark.parametrize("name", ["%2Fbilling", "%2F%2Fbilling", "%2F", "billing%2F"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_a_name_with_a_slash_is_no_other_name(ask: Ask, method: str, name: str) -> None:
-    given = {} if method == "PUT" else None
+    given: dict[str, object] | None = {} if method == "PUT" else None
     assert ask(method, f"/api/v1/groups/{name}", given).status_code == 404
 
 

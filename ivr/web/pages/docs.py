@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Blueprint, Flask, render_template
+from flask_babel import lazy_gettext as _
 
 from ivr.web import languages
 from ivr.web.documentation import Rendered, folder, languages_of, read
@@ -20,6 +21,8 @@ FIRST: Final = (
     "freeswitch", "settings", "cli", "operations", "recipes", "errors",
 )  # fmt: skip
 """What is offered in the list; the rest is reached from there."""
+TITLES: Final = {"cli": _("Commands")}
+"""Titles of pages of that list that are there in English only."""
 
 
 def page(site: Site, app: Flask) -> Blueprint:
@@ -38,6 +41,7 @@ def page(site: Site, app: Flask) -> Blueprint:
             wanted=wanted,
             others=site.apart(_others, name, wanted),
             contents=site.apart(_contents, wanted),
+            titles=TITLES,
             base=f"/docs/{named}/" if named else "/docs/",
         )
 

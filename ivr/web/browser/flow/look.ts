@@ -10,7 +10,7 @@ const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)", fontWeight: "550" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--code-text)" },
   { tag: [tags.number, tags.bool, tags.null, tags.keyword, tags.atom], color: "var(--code-value)" },
-  { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
+  { tag: tags.comment, color: "var(--soft)" },
   { tag: [tags.labelName, tags.typeName], color: "var(--code-name)" },
   { tag: [tags.punctuation, tags.separator, tags.brace, tags.squareBracket], color: "var(--soft)" },
 ]);
