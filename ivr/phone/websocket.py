@@ -6,6 +6,8 @@ worth, and sends without looking how much of a message the system took.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from socket import SHUT_RDWR, SHUT_WR
 from typing import Any, Final
 
 import simple_websocket
@@ -16,6 +18,9 @@ MAX: Final = max(MAX_MESSAGE, 10 * FRAME)
 """Bytes of a message."""
 UNREAD: Final = 200
 """Messages that may wait here to be read; a browser that floods us is let go."""
+
+LAST_WORDS: Final = 1.0
+"""Seconds in which a browser says goodbye after us."""
 
 
 class _Whole:
@@ -32,7 +37,15 @@ class _Whole:
         data: bytes = self._socket.recv(size)
         return data
 
+    def finish(self) -> None:
+        """Send nothing more."""
+        with suppress(OSError):
+            self._socket.shutdown(SHUT_WR)
+
     def close(self) -> None:
+        """End the connection, whoever else holds it: the web server takes what still comes for a request."""
+        with suppress(OSError):
+            self._socket.shutdown(SHUT_RDWR)
         self._socket.close()
 
 
@@ -48,6 +61,14 @@ class WebSocket(simple_websocket.Server):  # type: ignore[misc] # it has no type
     def _handle_events(self) -> bool:
         goes_on: bool = super()._handle_events()
         return goes_on and len(self.input_buffer) <= UNREAD
+
+    def end(self) -> None:
+        """End the connection: a browser waits for that, once goodbyes are said (RFC 6455, section 7.1.1)."""
+        self.sock.finish()
+        self.thread.join(
+            LAST_WORDS
+        )  # what is not read when a connection ends would cut off what we said last
+        self.sock.close()
 
 
 def accept(environ: dict[str, Any]) -> WebSocket:

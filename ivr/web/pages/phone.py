@@ -58,7 +58,11 @@ def page(site: Site, app: Flask) -> Blueprint:
         visitor = replace(_visitor(site), words=partial(say, language=chosen()))
         tell = partial(walking, site.part(Feed), g.who.name, visitor.account.number, site.control(g.who.by))
         beside = tell if visitor.role is Role.CALLER else lambda _bridge: nullcontext()
-        serve(accept(request.environ), site.part(Telephones).seats, visitor, beside)
+        browser = accept(request.environ)
+        try:
+            serve(browser, site.part(Telephones).seats, visitor, beside)
+        finally:
+            browser.end()
         return _Over()
 
     return blueprint

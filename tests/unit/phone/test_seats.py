@@ -10,6 +10,7 @@ from typing import Any
 import gevent
 import pytest
 import simple_websocket
+from gevent import socket
 from gevent.pywsgi import WSGIServer
 
 from ivr.errors import PhoneError
@@ -47,7 +48,9 @@ class House:
     def _asked(self, environ: dict[str, Any], _start: object) -> list[bytes]:
         user = environ["PATH_INFO"].strip("/")
         role = Role.CALLER if user.startswith("c") else Role.AGENT
-        serve(accept(environ), self.seats, Visitor(user, role, Account(user), lambda _: True))
+        browser = accept(environ)
+        serve(browser, self.seats, Visitor(user, role, Account(user), lambda _: True))
+        browser.end()
         return []
 
     def browser(self, user: str, **hello: Any) -> Browser:
@@ -257,6 +260,27 @@ def test_a_browser_of_which_nothing_is_heard_is_gone(house: House, monkeypatch: 
     browser.told()
     assert browser.ended() == "nothing was heard of the browser any more"
     soon(lambda: house.lines[0].done == ["close"])
+
+
+@pytest.mark.parametrize(
+    "hello", ['{"do":"hello"}', "what?"], ids=["the browser says goodbye", "it is sent away"]
+)
+def test_the_connection_ends_with_the_goodbyes_and_nothing_comes_after_them(house: House, hello: str) -> None:
+    with socket.create_connection(("127.0.0.1", house.port), 5) as browser:
+        browser.sendall(
+            b"GET /c1 HTTP/1.1\r\nHost: ivory\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        assert b" 101 " in browser.recv(65536)
+        browser.sendall(_frame(1, hello.encode()) + _frame(8, b"") + _frame(2, bytes(FRAME)))
+        told = b"".join(iter(lambda: browser.recv(65536), b""))
+    assert b"HTTP/1.1" not in told
+
+
+def _frame(kind: int, content: bytes) -> bytes:
+    """A browser's frame (RFC 6455, section 5.2), with a mask of zeros."""
+    size = bytes([0x80 | len(content)]) if len(content) < 126 else b"\xfe" + len(content).to_bytes(2, "big")
+    return bytes([0x80 | kind]) + size + bytes(4) + content
 
 
 def test_a_message_that_is_too_large_ends_the_connection(house: House) -> None:
