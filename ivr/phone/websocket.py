@@ -65,9 +65,8 @@ class WebSocket(simple_websocket.Server):  # type: ignore[misc] # it has no type
     def end(self) -> None:
         """End the connection: a browser waits for that, once goodbyes are said (RFC 6455, section 7.1.1)."""
         self.sock.finish()
-        self.thread.join(
-            LAST_WORDS
-        )  # what is not read when a connection ends would cut off what we said last
+        # What is not read when a connection ends would cut off what we said last.
+        self.thread.join(LAST_WORDS)
         self.sock.close()
 
 
