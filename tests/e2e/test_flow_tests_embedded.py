@@ -23,7 +23,7 @@ nodes:
       method: POST
       url: "crm:/answer"
       json: {from: "{{ call.ani }}", to: "{{ call.dnis }}"}
-      timeout: 1s
+      timeout: 3s
       retries: 1
     save: {answer: json.answer}
     next: look
