@@ -57,7 +57,9 @@ def test_calls_on_freeswitch_are_those_of_the_virtual_clock(
     assert code == (0 if told["passed"] == 19 else 1)
     for name in [case["name"] for case in told["cases"] if "failures" in case]:
         tries = (played(env, "-k", name) for _ in range(TRIES - 1))
-        assert any(code == 0 for code, _, _ in tries), f"{name}: {told}\n{err}"
+        passed = next((again for code, again, _ in tries if code == 0), None)
+        assert passed, f"{name}: {told}\n{err}"
+        told["cases"] += passed["cases"]
     assert not list((tmp_path / "recordings").rglob("*.wav")), "recordings of tests are deleted"
     visited = {step.partition("=")[0] for case in told["cases"] for step in case["journey"]}
     met = {kind for name, kind in types().items() if {name, name.partition(":")[2]} & visited}
