@@ -2,16 +2,14 @@
 which outcome it came, what the caller pressed and said, each once, and the flow's variables.
 
 The call is known by the number that its telephone shows: the worker tells of all calls, and of those the
-latest from there is meant, of those that began while the telephone was there. A worker begins with all calls
-there are, and where they stand, as when it takes those of another over: what was missed until then, a step or
-the beginning itself, is made good by that.
+latest from there is meant. A worker begins with all calls there are, and where they stand, as when it takes
+those of another over: what was missed until then, a step or the beginning itself, is made good by that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import gevent
@@ -33,27 +31,28 @@ class Walk:
     Args:
         number: that the telephone shows.
         control: asked for variables.
-        since: when it came to be there; no earlier call is its.
     """
 
-    def __init__(self, bridge: Bridge, number: str, control: Control, since: datetime) -> None:
-        self._bridge, self._number, self._control, self._since = bridge, number, control, since
+    def __init__(self, bridge: Bridge, number: str, control: Control) -> None:
+        self._bridge, self._number, self._control = bridge, number, control
         self._call, self._visit, self._outcome = "", 0, ""
         self._steps: Queue[dict[str, Any]] = Queue(WAITING)
 
     def told(self, line: dict[str, Any]) -> None:
         """A line of the worker's stream. Never waits."""
         if line.get("event") == "snapshot":
-            if ours := [call for call in line["calls"] if self._ours(call)]:
-                latest = max(ours, key=_started)
-                self._begun(latest)
-                self._entered(latest)
+            ours = [
+                call for call in line["calls"] if call.get("ani") == self._number
+            ]  # the latest comes last
+            for call in [call for call in ours if call.get("id") == self._call] or ours[-1:]:
+                self._begun(call)
+                self._entered(call)
             return
         call = line.get("call")
         if not isinstance(call, dict) or call.get("ani") != self._number:
             return
         match line.get("event"):
-            case "started" if self._ours(call):
+            case "started":
                 self._begun(call)
             case "entered" if call.get("id") == self._call:
                 self._entered(call)
@@ -75,9 +74,6 @@ class Walk:
                 except IvoryError:  # it is over already, or no worker is there
                     step["variables"] = {}
             self._bridge.tell(step)
-
-    def _ours(self, call: dict[str, Any]) -> bool:
-        return call.get("ani") == self._number and _started(call) >= self._since
 
     def _begun(self, call: dict[str, Any]) -> None:
         if call.get("id") != self._call:
@@ -101,17 +97,13 @@ class Walk:
 @contextmanager
 def walking(feed: Feed, who: str, number: str, control: Control, bridge: Bridge) -> Iterator[None]:
     """Tell a telephone's page of its calls meanwhile."""
-    walk = Walk(bridge, number, control, datetime.now(UTC))
+    walk = Walk(bridge, number, control)
     teller = gevent.spawn(walk.run)
     try:
         with feed.hear(f"phone of {who}", walk.told):
             yield
     finally:
         teller.kill(block=False)
-
-
-def _started(call: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(call["started"])
 
 
 def _at(call: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import gevent
@@ -15,8 +14,6 @@ from ivr.phone.bridge import Bridge, Role
 from ivr.web.walking import Walk
 
 NUMBER = "web-li"
-BEGAN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-"""When somebody sat down at the telephone."""
 
 
 class _Control(Control):
@@ -48,7 +45,7 @@ class Page:
     def __init__(self) -> None:
         self.control = _Control()
         self.told: list[dict[str, Any]] = []
-        self.walk = Walk(_Bridge(self.told), NUMBER, self.control, BEGAN)
+        self.walk = Walk(_Bridge(self.told), NUMBER, self.control)
 
     def line(self, event: str, visit: int = 0, node: str = "", call: str = "c1", **more: Any) -> None:
         self.walk.told({"event": event, "call": _call(visit, node, call, more.pop("ani", NUMBER)), **more})
@@ -62,10 +59,8 @@ class Page:
         return [(each["node"], each["outcome"]) for each in self.told if each["event"] == "step"]
 
 
-def _call(visit: int, node: str, call: str = "c1", ani: str = NUMBER, after: float = 1.0) -> dict[str, Any]:
-    started = (BEGAN + timedelta(seconds=after)).isoformat()
-    return {"id": call, "ani": ani, "flow": "hotline", "node": node, "type": "menu", "visit": visit,
-            "started": started}  # fmt: skip
+def _call(visit: int, node: str, call: str = "c1", ani: str = NUMBER) -> dict[str, Any]:
+    return {"id": call, "ani": ani, "flow": "hotline", "node": node, "type": "menu", "visit": visit}
 
 
 @pytest.fixture
@@ -103,16 +98,17 @@ def test_a_step_that_was_taken_while_workers_changed_is_told_and_none_twice(page
 
 
 def test_a_call_that_began_before_the_worker_was_heard_is_walked_with(page: Page) -> None:
-    page.snapshot(_call(2, "bill", "old", after=-60), _call(1, "main"))
+    page.snapshot(_call(2, "bill", "earlier"), _call(1, "main"), _call(5, "sales", "c9", "web-han"))
     page.line("left", 1, "main", outcome="1")
     page.line("entered", 2, "bill")
     assert page.steps() == [("main", ""), ("bill", "1")]
 
 
-def test_a_call_from_before_the_telephone_was_there_is_not_its(page: Page) -> None:
-    page.snapshot(_call(2, "bill", "old", after=-60))
-    page.line("entered", 3, "read", call="old")
-    assert page.steps() == []
+def test_the_call_it_walks_with_is_kept_whatever_began_since(page: Page) -> None:
+    page.line("started")
+    page.line("entered", 1, "main")
+    page.snapshot(_call(2, "bill"), _call(1, "main", "c2"))
+    assert page.steps() == [("main", ""), ("bill", "")]
 
 
 def test_a_node_is_told_again_when_the_call_comes_back_to_it(page: Page) -> None:

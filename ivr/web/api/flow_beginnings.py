@@ -33,7 +33,6 @@ from ivr.web.wording import in_words
 
 resource = Resource("flow-beginnings", "New flows: from templates, and of other systems' menus.")
 
-_HAN = re.compile("[\u4e00-\u9fff]")
 SMALLEST = "smallest"
 """The template that is no starter flow: a greeting, opening hours, a person."""
 
@@ -193,14 +192,13 @@ def _template(name: str) -> Template:
 
 
 def _about(text: str) -> str:
-    """The first paragraph of the comment a file begins with, in English; catalogues have it in others."""
+    """The first paragraph of the comment a file begins with."""
     lines = []
     for line in text.splitlines():
         words = re.fullmatch(r"#\s?(.*)", line)
         if words is None or not words[1].strip() or "ivr flow" in words[1]:
             break
-        if not _HAN.search(line):
-            lines.append(words[1].strip())
+        lines.append(words[1].strip())
     return " ".join(lines)
 
 
