@@ -59,7 +59,7 @@ function figures(page: HTMLElement, told: Told, { shares, seconds }: Stats): voi
     [t("Helped"), share("contained")],
     [t("Hung up"), share("abandoned")],
     [t("Spoke with somebody"), share("transfer")],
-    [t("Median call"), seconds.median === null ? "–" : inSeconds(one.format(seconds.median))],
+    [t("Median call"), told.calls === 0 || seconds.median === null ? "–" : inSeconds(one.format(seconds.median))],
   ];
   page.querySelector("[data-traffic-figures]")?.replaceChildren(
     ...rows.map(([label, value]) => h("div", { class: "stat" }, h("span", { class: "stat-label" }, label), h("span", { class: "stat-value" }, value))),
@@ -70,7 +70,7 @@ function gaveUp(page: HTMLElement, told: Told): void {
   const rows = Object.entries(told.gave_up).sort(([, a], [, b]) => b - a);
   const box = page.querySelector("[data-gave-up]");
   if (!rows.length) {
-    const words = told.calls ? t("Nobody hung up before they had what they came for.") : t("No calls in this time. Call it yourself: Try it, in the editor.");
+    const words = told.calls ? t("Nobody hung up before they had what they came for.") : t("No calls in this time. Call it yourself on the web phone; calls on a draft do not count.");
     return box?.replaceChildren(h("p", { class: "card-body soft" }, words));
   }
   const visits = (node: string) => Object.values(told.nodes[node] ?? {}).reduce((sum, each) => sum + each, 0);
